@@ -1,0 +1,34 @@
+/**
+ * The one place where names are built: schemas, roles and Pulumi logical names.
+ *
+ * Logical names depend on nothing but the thing they name, because a logical name is identity: renaming one replaces
+ * the resource, and a replaced grant ends revoked (FINDINGS, PostgreSQL 9).
+ */
+
+/** Owns and writes production; nobody logs in as it. */
+export const PROD = "prod";
+
+/** Group role of each duty; `prod` is the owner of production itself. */
+export const DUTY_ROLES = { developer: "developer", prod: PROD, ci: "ci", reader: "reader" } as const;
+
+/** Group role that reads every unrestricted production schema. */
+export const READ_PROD = "read_prod";
+
+/** Schema that holds the functions which open and close CI's throw-away schemas. */
+export const CI_SCHEMA = "ci";
+
+/** Stands for every schema that CI opens for its runs: `ci_<run>` and `ci_<run>_<source>`. */
+export const CI_SCHEMAS = "ci_*";
+
+/** Longest role or schema name in bytes: NAMEDATALEN - 1 in PostgreSQL; Snowflake allows 255. */
+export const MAX_NAME_BYTES = 63;
+
+/** Group role that reads one production schema. */
+export function readerRole(source: string): string {
+  return `${READ_PROD}_${source}`;
+}
+
+/** `prod` + `salesforce` → `prod_salesforce`; without a source the bare base schema that dbt's default schema needs. */
+export function schemaName(prefix: string, source?: string): string {
+  return source === undefined ? prefix : `${prefix}_${source}`;
+}
