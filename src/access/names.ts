@@ -32,3 +32,8 @@ export function readerRole(source: string): string {
 export function schemaName(prefix: string, source?: string): string {
   return source === undefined ? prefix : `${prefix}_${source}`;
 }
+
+/** Whether a schema is one that CI opens for a run. */
+export function isCiSchema(schema: string): boolean {
+  return schema.startsWith(`${CI_SCHEMA}_`);
+}

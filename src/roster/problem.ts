@@ -5,6 +5,8 @@ export interface Problem {
   readonly severity: "error" | "warning";
   readonly position: Position;
   readonly message: string;
+  /** Why it is so: the way through the roster that leads there. */
+  readonly because?: string;
   readonly help?: string;
 }
 
@@ -17,9 +19,10 @@ export class BadInput extends Error {
 }
 
 /** `team.yaml:14:11: unknown source …`, and a `help:` line where there is help. */
-export function formatProblem({ severity, position, message, help }: Problem): string {
+export function formatProblem({ severity, position, message, because, help }: Problem): string {
   const label = severity === "warning" ? "warning: " : "";
   const lines = [`${formatPosition(position)}: ${label}${message}`];
+  if (because) lines.push(`  because: ${because}`);
   if (help) lines.push(`  help: ${help}`);
   return lines.join("\n");
 }

@@ -1,0 +1,48 @@
+import type { Problem } from "../roster/problem";
+import { locate, type Roster } from "../roster/roster";
+import { deriveAccess, isExpired } from "./derive";
+import { expectationProblems } from "./expectations";
+import { INVARIANTS } from "./invariants";
+import { type AccessPaths, accessPaths } from "./paths";
+
+/** What a roster means at a moment, and all that speaks against deploying it. */
+export interface CheckedAccess {
+  readonly paths: AccessPaths;
+  readonly problems: readonly Problem[];
+}
+
+/** Derives the plan and holds the invariants and the roster's expectations against it. */
+export function checkAccess(roster: Roster, now: Date): CheckedAccess {
+  const paths = accessPaths(deriveAccess(roster, now));
+  return {
+    paths,
+    problems: [...invariantProblems(roster, paths), ...expectationProblems(roster, paths), ...endedAccess(roster, now)],
+  };
+}
+
+/** Broken promises of the access model as problems on the roster's lines. */
+export function invariantProblems(roster: Roster, paths: AccessPaths): Problem[] {
+  return INVARIANTS.flatMap(({ number, promise, violations }) =>
+    violations(paths).map(({ message, because }) => ({
+      severity: "error" as const,
+      position: locate(roster, because),
+      message,
+      help: `invariant ${number}: ${promise}`,
+    })),
+  );
+}
+
+function endedAccess(roster: Roster, now: Date): Problem[] {
+  const members = [
+    ...roster.developers.map((member) => ({ member, path: `developers.${member.name}.expires` })),
+    ...roster.services.map((member) => ({ member, path: `services.${member.name}.expires` })),
+  ];
+  return members
+    .filter(({ member }) => isExpired(member, now))
+    .map(({ member, path }) => ({
+      severity: "warning" as const,
+      position: locate(roster, path),
+      message: `the access of \`${member.name}\` ended on ${member.expires}`,
+      help: "move the date to give it back, or remove the entry; the schemas and their rows stay either way",
+    }));
+}
