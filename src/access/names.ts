@@ -37,3 +37,8 @@ export function schemaName(prefix: string, source?: string): string {
 export function isCiSchema(schema: string): boolean {
   return schema.startsWith(`${CI_SCHEMA}_`);
 }
+
+/** Logical name of a grant: `read_prod_stripe:table:prod_stripe`. */
+export function grantName(role: string, what: string, target: string): string {
+  return `${role}:${what}:${target}`;
+}

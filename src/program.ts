@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkAccess } from "./access/check";
+import { type AccessMatrix, accessMatrix } from "./access/matrix";
+import { UserError } from "./errors";
+import { loadRoster } from "./roster/load";
+import { BadInput, formatProblem } from "./roster/problem";
+import { declareWarehouse } from "./warehouse/postgresql/declare";
+import { preflight } from "./warehouse/postgresql/preflight";
+import { readSettings } from "./warehouse/settings";
+
+/** What a deployment hands out. */
+export interface Outputs {
+  /** identity → password; a secret. */
+  readonly credentials: pulumi.Output<Record<string, string>>;
+  /** identity → schema → what it may do there. */
+  readonly access: AccessMatrix;
+  /** Every schema that is declared. */
+  readonly schemas: readonly string[];
+}
+
+/**
+ * The Pulumi program: load the roster, derive what it means, check it, declare it. Nothing is declared when anything
+ * speaks against it.
+ */
+export async function program(): Promise<Outputs> {
+  try {
+    const { settings, connection } = readSettings();
+    const roster = loadRoster(settings.team);
+    const { paths, problems } = checkAccess(roster, new Date());
+    if (problems.some(({ severity }) => severity === "error")) throw new BadInput(problems);
+    for (const problem of problems) pulumi.log.warn(formatProblem(problem));
+    await preflight(connection, settings.database, paths.plan);
+
+    const sources = roster.sources.map(({ name }) => name).sort();
+    const credentials = declareWarehouse(paths.plan, sources, settings, connection);
+    const schemas = paths.plan.schemas.filter(({ kind }) => kind !== "throwaway").map(({ name }) => name);
+    return { credentials: pulumi.secret(credentials), access: accessMatrix(paths), schemas };
+  } catch (error) {
+    if (error instanceof UserError || error instanceof BadInput) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import * as postgresql from "@pulumi/postgresql";
+import type { AccessPlan, Schema } from "../../access/plan";
+import { derivePassword } from "../passwords";
+import type { Connection, Settings } from "../settings";
+import { CiFactory } from "./ciFactory";
+import { Database } from "./database";
+import { Member } from "./member";
+import { Production } from "./production";
+import type { Warehouse } from "./resources";
+import { Roles } from "./roles";
+
+/**
+ * Declares the plan on PostgreSQL (docs/access-model.md).
+ *
+ * @returns the password of each identity, in the clear: make it a secret before it leaves the program
+ */
+export function declareWarehouse(
+  plan: AccessPlan,
+  sources: readonly string[],
+  { database, passwordSeed }: Settings,
+  connection: Connection,
+): Record<string, string> {
+  // An explicit provider ignores the stack's configuration, so it gets all of it; and it must look after the
+  // warehouse's own database, where the things that a leaving role owns are (FINDINGS, PostgreSQL 2 and 18).
+  const provider = new postgresql.Provider("warehouse", { ...connection, database });
+  const warehouse: Warehouse = { plan, database, provider, roles: new Roles(plan, provider) };
+  const passwords: Record<string, string> = {};
+  const logins = new Map<string, Member["login"]>();
+  const personal = byOwner(plan.schemas);
+
+  new Production(warehouse);
+  for (const identity of plan.identities) {
+    const { name, rotation } = identity;
+    const password = derivePassword(passwordSeed, name, rotation);
+    passwords[name] = password;
+    logins.set(name, new Member(warehouse, identity, password, personal.get(name) ?? []).login);
+  }
+  new Database(warehouse, logins);
+  if (plan.schemas.some(({ kind }) => kind === "throwaway")) new CiFactory(warehouse, sources);
+  return passwords;
+}
+
+function byOwner(schemas: readonly Schema[]): Map<string, Schema[]> {
+  const owned = new Map<string, Schema[]>();
+  for (const schema of schemas) {
+    if (schema.kind !== "personal" || schema.owner === undefined) continue;
+    owned.set(schema.owner, [...(owned.get(schema.owner) ?? []), schema]);
+  }
+  return owned;
+}

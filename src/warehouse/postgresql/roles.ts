@@ -1,0 +1,61 @@
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+import type { AccessPlan, Identity, Membership } from "../../access/plan";
+import { componentType, within } from "./resources";
+
+/** The group roles of the plan, and the logins that join them. */
+export class Roles extends pulumi.ComponentResource {
+  private readonly groups = new Map<string, postgresql.Role>();
+
+  constructor(
+    private readonly plan: AccessPlan,
+    provider: postgresql.Provider,
+  ) {
+    super(componentType("Roles"), "roles", {}, { provider });
+    for (const { name } of plan.roles) this.group(name);
+  }
+
+  /** The name of a group role, once it exists. */
+  name(group: string): pulumi.Output<string> {
+    return this.group(group).name;
+  }
+
+  /**
+   * A login role. Memberships stand on the role itself: a separate GrantRole for the same member would fight with them
+   * (FINDINGS, PostgreSQL 5), and one resource is cheaper than several.
+   */
+  login(identity: Identity, password: string, parent: pulumi.Resource): postgresql.Role {
+    const { name, actsAs, limits, expires } = identity;
+    return new postgresql.Role(
+      name,
+      {
+        name,
+        login: true,
+        password: pulumi.secret(password),
+        roles: this.names(identity.memberOf),
+        ...(actsAs === undefined ? {} : { inherit: false, assumeRole: this.name(actsAs) }),
+        ...(limits.statementTimeout === undefined ? {} : { statementTimeout: limits.statementTimeout }),
+        ...(limits.idleInTransaction === undefined
+          ? {}
+          : { idleInTransactionSessionTimeout: limits.idleInTransaction }),
+        ...(limits.connections === undefined ? {} : { connectionLimit: limits.connections }),
+        // As PostgreSQL prints it on a server in UTC, so that a refresh finds no difference.
+        ...(expires === undefined ? {} : { validUntil: `${expires} 00:00:00+00` }),
+      },
+      within(parent),
+    );
+  }
+
+  private group(name: string): postgresql.Role {
+    const made = this.groups.get(name);
+    if (made) return made;
+    const memberOf = this.plan.roles.find((role) => role.name === name)?.memberOf ?? [];
+    const role = new postgresql.Role(name, { name, login: false, roles: this.names(memberOf) }, within(this));
+    this.groups.set(name, role);
+    return role;
+  }
+
+  private names(memberOf: readonly Membership[]): pulumi.Output<string>[] {
+    return memberOf.map(({ role }) => this.name(role));
+  }
+}
