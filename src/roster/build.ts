@@ -1,0 +1,122 @@
+/** Raw file of the right form → {@link Roster}. */
+import { parseClaim } from "./claims";
+import { parseDuration } from "./durations";
+import type { Locator, YamlPath } from "./positions";
+import type {
+  Claim,
+  Developer,
+  Duty,
+  Expectation,
+  Limits,
+  Position,
+  Roster,
+  RosterPath,
+  Service,
+  Source,
+} from "./roster";
+import type { RawLimits, RawRoster } from "./schema";
+
+export function buildRoster(raw: RawRoster, file: string, locator: Locator): Roster {
+  return {
+    file,
+    sources: raw.sources.map(buildSource),
+    developers: (raw.developers ?? []).map(buildDeveloper),
+    services: (raw.services ?? []).map(buildService),
+    limits: buildDutyLimits(raw.limits ?? {}),
+    expect: (raw.expect ?? []).map(buildExpectation),
+    positions: collectPositions(raw, locator),
+  };
+}
+
+type Raw<K extends "sources" | "developers" | "services" | "expect"> = NonNullable<RawRoster[K]>[number];
+
+function buildSource(raw: Raw<"sources">): Source {
+  if (typeof raw === "string") return { name: raw };
+  return { name: raw.name, ...(raw.readers ? { readers: raw.readers } : {}) };
+}
+
+function buildDeveloper(raw: Raw<"developers">): Developer {
+  return {
+    ...buildMember(raw),
+    ...(raw.email === undefined ? {} : { email: raw.email }),
+    share: raw.share ?? "private",
+  };
+}
+
+function buildService(raw: Raw<"services">): Service {
+  return { ...buildMember(raw), duty: raw.duty, ...(raw.sources ? { sources: raw.sources } : {}) };
+}
+
+function buildMember(raw: Raw<"developers"> | Raw<"services">) {
+  return {
+    name: raw.name,
+    ...(raw.expires === undefined ? {} : { expires: raw.expires }),
+    rotation: raw.rotation ?? 1,
+    limits: buildLimits(raw.limits ?? {}),
+  };
+}
+
+function buildDutyLimits(raw: NonNullable<RawRoster["limits"]>): Record<Duty, Limits> {
+  const { developer = {}, prod = {}, ci = {}, reader = {} } = raw;
+  return {
+    developer: buildLimits(developer),
+    prod: buildLimits(prod),
+    ci: buildLimits(ci),
+    reader: buildLimits(reader),
+  };
+}
+
+function buildLimits(raw: { readonly [K in keyof RawLimits]?: RawLimits[K] | undefined }): Limits {
+  const limits = {
+    statementTimeout: milliseconds(raw.statement_timeout),
+    idleInTransaction: milliseconds(raw.idle_in_transaction),
+    connections: raw.connections,
+    schemaTtl: milliseconds(raw.schema_ttl),
+  };
+  // An absent key stays absent, so that equal rosters are deeply equal.
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)) as Limits;
+}
+
+function milliseconds(value: string | number | undefined): number | undefined {
+  return typeof value === "string" ? parseDuration(value) : undefined;
+}
+
+function buildExpectation(raw: Raw<"expect">, index: number): Expectation {
+  return {
+    who: typeof raw.who === "string" ? [raw.who] : raw.who,
+    can: buildClaims(raw.can ?? [], `expect.${index}.can`),
+    cannot: buildClaims(raw.cannot ?? [], `expect.${index}.cannot`),
+  };
+}
+
+function buildClaims(texts: readonly string[], path: RosterPath): Claim[] {
+  return texts.map((text, index) => {
+    const claim = parseClaim(text);
+    if (!claim) throw new Error(`claim ${text} passed the schema`);
+    return { ...claim, path: `${path}.${index}` };
+  });
+}
+
+/** Every entry under its name: list entries by their name, or by their number where they have none. */
+function collectPositions(raw: RawRoster, locator: Locator): Map<RosterPath, Position> {
+  const positions = new Map<RosterPath, Position>();
+  const visit = (value: unknown, yamlPath: YamlPath, rosterPath: string) => {
+    if (rosterPath !== "") positions.set(rosterPath, locator.key(yamlPath));
+    if (Array.isArray(value)) {
+      value.forEach((item, index) => {
+        visit(item, [...yamlPath, index], `${rosterPath}.${nameEntry(item, index, rosterPath)}`);
+      });
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, item] of Object.entries(value))
+        visit(item, [...yamlPath, key], rosterPath ? `${rosterPath}.${key}` : key);
+    }
+  };
+  visit(raw, [], "");
+  return positions;
+}
+
+function nameEntry(item: unknown, index: number, rosterPath: RosterPath): string {
+  // Expectations have no name, and a claim may stand in two of them.
+  if (rosterPath === "expect" || rosterPath.startsWith("expect.")) return String(index);
+  return typeof item === "string" ? item : (item as { name: string }).name;
+}

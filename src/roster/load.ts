@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { type ParsedRoster, parseRoster } from "./parse";
+import { BadInput } from "./problem";
+import type { Roster } from "./roster";
+
+/** The roster in a file. Throws {@link BadInput} with every problem; warnings alone pass (see {@link readRoster}). */
+export function loadRoster(path: string): Roster {
+  const { roster, problems } = readRoster(path);
+  if (!roster) throw new BadInput(problems);
+  return roster;
+}
+
+/** Like {@link parseRoster}, from a file; problems name it as the user wrote it. Never throws. */
+export function readRoster(path: string): ParsedRoster {
+  let content: Buffer;
+  try {
+    content = readFileSync(path);
+  } catch (error) {
+    return refuseFile(path, 1, 1, `cannot read the roster: ${describeFileError(error)}`);
+  }
+  const text = decodeUtf8(content);
+  return text === undefined ? refuseEncoding(path, content) : parseRoster(text, path);
+}
+
+function refuseEncoding(file: string, content: Buffer): ParsedRoster {
+  const utf16 = content.length > 1 && (content.readUInt16BE(0) === 0xfeff || content.readUInt16BE(0) === 0xfffe);
+  if (utf16) return refuseFile(file, 1, 1, "the roster is UTF-16 text", "save it as UTF-8");
+  // The first line that cannot be decoded by itself: no other encoding of a line break looks like UTF-8's.
+  let line = 1;
+  for (let start = 0; start < content.length; line++) {
+    const end = content.indexOf(0x0a, start);
+    const stop = end === -1 ? content.length : end + 1;
+    if (decodeUtf8(content.subarray(start, stop)) === undefined) break;
+    start = stop;
+  }
+  return refuseFile(file, line, 1, "this line is not UTF-8 text", "save the file as UTF-8");
+}
+
+function decodeUtf8(content: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseFile(file: string, line: number, col: number, message: string, help?: string): ParsedRoster {
+  const position = { file, line, col };
+  return { problems: [{ severity: "error", position, message, ...(help === undefined ? {} : { help }) }] };
+}
+
+function describeFileError(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "there is no such file";
+    case "EISDIR":
+      return "it is a directory";
+    case "EACCES":
+      return "permission denied";
+    default:
+      return code ?? String(error);
+  }
+}

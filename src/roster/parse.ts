@@ -1,0 +1,44 @@
+import { buildRoster } from "./build";
+import { checkEntries } from "./checks";
+import { readDraft } from "./draft";
+import { checkGeneratedNames } from "./generated";
+import { describeIssue, type Finding } from "./issues";
+import type { Locator } from "./positions";
+import type { Problem } from "./problem";
+import type { Roster } from "./roster";
+import { rosterSchema } from "./schema";
+import { readYaml } from "./yaml";
+
+/** What a roster file says, and all that is wrong with it in the order of its lines. */
+export interface ParsedRoster {
+  /** Present if and only if no problem is an error. */
+  readonly roster?: Roster;
+  readonly problems: Problem[];
+}
+
+/** Parses the text of a roster. `file` is only what messages call it. Never throws. */
+export function parseRoster(text: string, file: string): ParsedRoster {
+  // Editors show no byte order mark, and neither may columns.
+  const { problems: syntax, content, locator } = readYaml(text.replace(/^\uFEFF/, ""), file);
+  if (!content) return { problems: sortByPosition(syntax) };
+
+  const parsed = rosterSchema.safeParse(content.value);
+  const draft = readDraft(content.value);
+  const findings = [
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describeIssue(issue, content.value))),
+    ...checkEntries(draft, locator),
+    ...checkGeneratedNames(draft, locator),
+  ];
+  const problems = sortByPosition([...syntax, ...findings.map((finding) => place(finding, locator))]);
+  if (!parsed.success || problems.some(({ severity }) => severity === "error")) return { problems };
+  return { roster: buildRoster(parsed.data, file, locator), problems };
+}
+
+function place({ severity, path, onKey, message, help }: Finding, locator: Locator): Problem {
+  const position = onKey ? locator.key(path) : locator.value(path);
+  return { severity, position, message, ...(help === undefined ? {} : { help }) };
+}
+
+function sortByPosition(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => a.position.line - b.position.line || a.position.col - b.position.col);
+}

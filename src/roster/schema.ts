@@ -1,0 +1,206 @@
+/**
+ * The form of `team.yaml`: keys, types and single values. What holds between entries is in checks.ts and generated.ts.
+ *
+ * The texts given to `describe` are what an editor shows (team.schema.json) and what docs/roster.md lists.
+ */
+import { z } from "zod";
+import { refuseClaim } from "./claims";
+import { refuseDate } from "./dates";
+import { DURATION_PATTERN, MAX_TIMEOUT, MAX_TTL, refuseDuration } from "./durations";
+import { NAME_PATTERN, refuseName } from "./naming";
+import { describeValue, quote } from "./quote";
+
+/** A refusal of a value: what is wrong and what to do. */
+type Refusal = { message: string; help?: string } | undefined;
+
+/** PostgreSQL allows no more connections than this in a whole server. */
+const MAX_CONNECTIONS = 262_143;
+/** PostgreSQL's largest integer: more rotations than anybody lives to see. */
+const MAX_ROTATION = 2_147_483_647;
+
+function expected(what: string) {
+  return { error: ({ input }: { input?: unknown }) => `expected ${what}, got ${describeValue(input)}` };
+}
+
+/** A text that `refuse` has nothing against; its help travels with zod's issue as a parameter. */
+function text(what: string, refuse: (text: string) => Refusal, meta: Record<string, unknown> = {}) {
+  return z
+    .string(expected(what))
+    .check((context) => {
+      const refusal = refuse(context.value);
+      if (!refusal) return;
+      const { message, help } = refusal;
+      context.issues.push({ code: "custom", message, params: { help }, input: context.value });
+    })
+    .meta(meta);
+}
+
+function choice<const T extends readonly [string, ...string[]]>(values: T) {
+  const listed = values.map(quote);
+  return z.enum(values, expected(`${listed.slice(0, -1).join(", ")} or ${listed.at(-1)}`));
+}
+
+const list = <T extends z.ZodType>(of: T) => z.array(of, expected("a list"));
+const wholeNumber = (most: number) => z.int(expected("a whole number")).min(1).max(most);
+const duration = (most: number) =>
+  text("a duration such as `15min`", (value) => refuseDuration(value, most), { pattern: DURATION_PATTERN });
+const name = text("a name", refuseName, { pattern: NAME_PATTERN });
+/** A name that must exist elsewhere in the file; checks.ts looks it up. */
+const reference = text("a name", () => undefined);
+
+const limits = {
+  statement_timeout: duration(MAX_TIMEOUT)
+    .optional()
+    .describe("Longest run of one statement. Soft: a session may change it for itself.")
+    .meta({ examples: ["15min"] }),
+  idle_in_transaction: duration(MAX_TIMEOUT)
+    .optional()
+    .describe("Longest pause inside an open transaction. Soft: a session may change it for itself.")
+    .meta({ examples: ["5min"] }),
+  connections: wholeNumber(MAX_CONNECTIONS)
+    .optional()
+    .describe("Most connections of one identity at the same time. Hard: the warehouse refuses one more.")
+    .meta({ examples: [8] }),
+};
+const ciLimits = {
+  ...limits,
+  schema_ttl: duration(MAX_TTL)
+    .optional()
+    .describe("Age at which a throw-away schema of CI may be dropped. Duty `ci` only.")
+    .meta({ examples: ["24h"] }),
+};
+
+const identity = {
+  expires: text("a date such as `2027-01-31`", refuseDate)
+    .optional()
+    .describe("First day (UTC) without access. It takes effect at the next deploy, and at the login's own expiry.")
+    .meta({ format: "date", examples: ["2027-01-31"] }),
+  rotation: wholeNumber(MAX_ROTATION)
+    .optional()
+    .describe("Raise it by one to get a new password. Default: `1`.")
+    .meta({ examples: [2] }),
+};
+
+const restrictedSource = z
+  .strictObject(
+    {
+      name: name.describe("Name of the source; gives the schemas `prod_<source>` and `<user>_<source>`."),
+      readers: list(reference)
+        .optional()
+        .describe(
+          "Makes the source restricted: only these identities, and prod, read it. Developers, and services of duty `ci` or `reader`. Default: every developer and CI.",
+        )
+        .meta({ examples: [["alice"]] }),
+    },
+    expected("a name or a mapping with `name`"),
+  )
+  .describe("A source with settings.");
+
+const developer = z.strictObject(
+  {
+    name: name.describe("Login of the developer, and prefix of the developer's schemas."),
+    email: text("an email address", refuseEmail)
+      .optional()
+      .describe("Email address, for people who read the roster.")
+      .meta({ format: "email", examples: ["alice@example.com"] }),
+    ...identity,
+    share: choice(["private", "team"])
+      .optional()
+      .describe("`team`: every developer may read this developer's schemas. Default: `private`."),
+    limits: z
+      .strictObject(limits, expected("a mapping"))
+      .optional()
+      .describe("Limits of this developer; each one replaces that of the duty."),
+  },
+  expected("a mapping with `name`"),
+);
+
+const service = z.strictObject(
+  {
+    name: name.describe("Login of the service."),
+    duty: choice(["prod", "ci", "reader"]).describe(
+      "What the service is for: `prod` writes production, `ci` tests changes in throw-away schemas, `reader` reads.",
+    ),
+    sources: list(reference)
+      .optional()
+      .describe(
+        "Sources that the service reads. Duty `reader` only. A restricted source must name the service in its `readers` too. Default: every unrestricted source.",
+      )
+      .meta({ examples: [["stripe"]] }),
+    ...identity,
+    limits: z
+      .strictObject(ciLimits, expected("a mapping"))
+      .optional()
+      .describe("Limits of this service; each one replaces that of the duty."),
+  },
+  expected("a mapping with `name` and `duty`"),
+);
+
+const claims = list(text("a claim such as `read prod_hr`", refuseClaim, { pattern: "^(read|write) +[a-z0-9_*]+$" }));
+
+const expectation = z
+  .strictObject(
+    {
+      who: z
+        .union([reference, list(reference).min(1)], expected("a name or a list of names"))
+        .describe("The identity, or the list of identities, that the claims are about.")
+        .meta({ examples: ["alice", ["alice", "metabase"]] }),
+      can: claims
+        .optional()
+        .describe(
+          "What each of them must be able to do: `read <schema>` or `write <schema>`; `*` stands for any letters.",
+        )
+        .meta({ examples: [["read prod_hr"]] }),
+      cannot: claims
+        .optional()
+        .describe("What none of them may be able to do; same form as `can`. One of the two is needed.")
+        .meta({ examples: [["write prod_*"]] }),
+    },
+    expected("a mapping with `who` and `can` or `cannot`"),
+  )
+  .meta({ anyOf: [{ required: ["can"] }, { required: ["cannot"] }] });
+
+const dutyLimits = (who: string) => z.strictObject(limits, expected("a mapping")).optional().describe(who);
+
+/** The whole file. */
+export const rosterSchema = z.strictObject(
+  {
+    sources: list(
+      z.union([name.describe("A source that every developer and CI may read."), restrictedSource], {
+        ...expected("a name or a mapping with `name`"),
+      }),
+    )
+      .min(1)
+      .describe("Data domains. Each gives one schema per prefix: `prod_<source>`, `<user>_<source>`.")
+      .meta({ examples: [["salesforce", { name: "hr", readers: ["alice"] }]] }),
+    developers: list(developer).optional().describe("People: they read production and write their own schemas."),
+    services: list(service).optional().describe("Machines that log in, each with one duty."),
+    limits: z
+      .strictObject(
+        {
+          developer: dutyLimits("Limits of every developer."),
+          prod: dutyLimits("Limits of every service of duty `prod`."),
+          ci: z
+            .strictObject(ciLimits, expected("a mapping"))
+            .optional()
+            .describe("Limits of every service of duty `ci`."),
+          reader: dutyLimits("Limits of every service of duty `reader`."),
+        },
+        expected("a mapping"),
+      )
+      .optional()
+      .describe("Limits per duty. A limit that is absent is not set."),
+    expect: list(expectation)
+      .optional()
+      .describe("Tests of this file: checked before anything is deployed, and a failing one stops the deployment."),
+  },
+  expected("a mapping with `sources`"),
+);
+
+/** The file's content once its form is right. */
+export type RawRoster = z.infer<typeof rosterSchema>;
+export type RawLimits = Partial<Record<keyof typeof ciLimits, string | number>>;
+
+function refuseEmail(value: string): Refusal {
+  return z.email().safeParse(value).success ? undefined : { message: `${quote(value)} is not an email address` };
+}
