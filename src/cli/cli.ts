@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+/** The command `one-env`: wires commands to their files, nothing else. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { type ExitCode, exitCodeFor } from "./exit";
+
+const HELP = `
+Examples:
+  $ one-env check                        check team.yaml
+  $ one-env check --format github        the same, as annotations of a pull request
+
+Exit codes:
+  0  fine
+  1  findings: what was examined is not as it should be
+  2  bad input: a roster or an option that has to be mended first
+  3  internal error: set ONE_ENV_DEBUG=1 to see its stack
+
+Documentation: docs/roster.md`;
+
+const CHECK_HELP = `
+Warnings alone pass: the exit code is 0 without errors, else 2.
+
+Examples:
+  $ one-env check
+  $ one-env check rosters/team.yaml --format json | jq '.problems[].message'`;
+
+function defineProgram(): Command {
+  // Before any command is added: subcommands copy these settings.
+  const program = new Command("one-env")
+    .description("One warehouse, one environment: team.yaml says who may read and write what.")
+    .version(readVersion(), "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .exitOverride()
+    .addHelpText("after", HELP);
+
+  program
+    .command("check")
+    .summary("check a roster and report every problem at once")
+    .description("Checks a roster and reports every problem at once. Touches no warehouse.")
+    .argument("[file]", "roster to check", "team.yaml")
+    .addOption(
+      new Option("--format <format>", "form of the report").choices(["text", "json", "github"]).default("text"),
+    )
+    .addHelpText("after", CHECK_HELP)
+    .action(async (file, options) => finish((await import("./check.js")).runCheck(file, options)));
+
+  program
+    .command("schema")
+    .summary("print the JSON schema of team.yaml")
+    .description("Prints the JSON schema of team.yaml, which editors use to complete and check it.")
+    .option("-o, --out <file>", "write it to a file")
+    .action(async (options) => finish((await import("./schema.js")).runSchema(options)));
+
+  return program;
+}
+
+/** Sets the exit code and lets the process end by itself: `process.exit` would cut output that a pipe has not taken. */
+async function finish(exitCode: ExitCode | Promise<ExitCode>): Promise<void> {
+  process.exitCode = await exitCode;
+}
+
+function readVersion(): string {
+  // From dist/src/cli, where the build puts this file.
+  const { version } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8"));
+  return version;
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // `one-env … | head`: the reader has what it wanted.
+  if (error.code !== "EPIPE") throw error;
+});
+
+defineProgram()
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.exitCode = exitCodeFor(error);
+  });

@@ -1,0 +1,34 @@
+/** Problems as text for people, and as workflow commands of GitHub. */
+import { createColors } from "picocolors";
+import type { Problem } from "../roster/problem";
+import { formatPosition } from "../roster/roster";
+
+export type Colors = Pick<ReturnType<typeof createColors>, "bold" | "red" | "yellow" | "cyan" | "green">;
+
+/** Colours for a stream: none when it is not a terminal (picocolors alone would colour any log of a CI server). */
+export function terminalColors(stream: NodeJS.WriteStream): Colors {
+  return createColors(stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb");
+}
+
+/** `formatProblem` in colours; without colours the very same text. */
+export function renderProblem({ severity, position, message, help }: Problem, colors: Colors): string {
+  const label = severity === "warning" ? `${colors.yellow("warning:")} ` : "";
+  const lines = [`${colors.bold(`${formatPosition(position)}:`)} ${label}${message}`];
+  if (help) lines.push(`  ${colors.cyan("help:")} ${help}`);
+  return lines.join("\n");
+}
+
+/** `::error file=team.yaml,line=9,col=5::…`: GitHub shows it next to the line in the pull request. */
+export function renderAnnotation({ severity, position, message, help }: Problem): string {
+  const { file, line, col } = position;
+  const text = help ? `${message}\nhelp: ${help}` : message;
+  return `::${severity} file=${escapeProperty(file)},line=${line},col=${col}::${escapeData(text)}`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
