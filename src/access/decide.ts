@@ -13,6 +13,7 @@ export const ACTIONS = {
   update: "write",
   delete: "write",
   truncate: "write",
+  execute: "write",
   "create table": "write",
   "create view": "write",
   "create function": "write",

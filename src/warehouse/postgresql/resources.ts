@@ -38,7 +38,7 @@ export function declareSchema(
   { name }: Schema,
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
-): void {
+): postgresql.Schema {
   const schema = new postgresql.Schema(name, { name, database, owner }, { ...within(parent), retainOnDelete: true });
   for (const grant of plan.grants) {
     if (grant.target !== name || grant.privilege !== "read") continue;
@@ -54,6 +54,7 @@ export function declareSchema(
       new postgresql.DefaultPrivileges(named(`future-${objectType}`), future, within(parent));
     }
   }
+  return schema;
 }
 
 /**

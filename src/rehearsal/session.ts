@@ -1,0 +1,59 @@
+import { type Client, DatabaseError } from "pg";
+
+/** Something to try, and how to see that it had an effect. */
+export interface Statement {
+  readonly sql: string;
+  /**
+   * A query with one boolean column. A GRANT by somebody who may not grant succeeds with a warning and does nothing
+   * (FINDINGS, PostgreSQL 20), so success alone proves nothing there.
+   */
+  readonly effect?: string;
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly allowed: boolean;
+  /** SQLSTATE of the refusal. */
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** SQLSTATE `insufficient_privilege`: the only refusal that proves a missing permission. */
+export const DENIED = "42501";
+
+/** SQLSTATE `privilege_not_granted`, the warning of a GRANT without effect. */
+export const NOT_GRANTED = "01007";
+
+/** Tries statements one after the other in a transaction that is never committed; each sees the state before the first. */
+export class Session {
+  private constructor(private readonly client: Client) {}
+
+  /** @param client connected and idle; stays the caller's to end */
+  static async begin(client: Client): Promise<Session> {
+    await client.query("begin; set local lock_timeout = '10s'; savepoint attempt");
+    return new Session(client);
+  }
+
+  async attempt({ sql, effect }: Statement): Promise<Outcome> {
+    try {
+      await this.client.query(`rollback to savepoint attempt; ${sql}`);
+      if (effect === undefined) return { allowed: true };
+      const { rows } = await this.client.query(effect);
+      return Object.values(rows[0])[0] === true
+        ? { allowed: true }
+        : { allowed: false, code: NOT_GRANTED, message: "no effect" };
+    } catch (error) {
+      return refusal(error);
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.client.query("rollback");
+  }
+}
+
+/** A database's refusal as an outcome; any other error is thrown on. */
+export function refusal(error: unknown): Outcome {
+  if (!(error instanceof DatabaseError) || error.code === undefined) throw error;
+  return { allowed: false, code: error.code, message: error.message };
+}

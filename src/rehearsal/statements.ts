@@ -1,0 +1,59 @@
+import type { Action } from "../access/decide";
+import { identifier, literal } from "../warehouse/postgresql/quote";
+import { type Age, objects } from "./fixtures";
+import type { Statement } from "./session";
+
+/** A statement that needs a certain action in a schema. */
+export interface ActionStatement extends Statement {
+  readonly action: Action;
+}
+
+/** What is tried on the objects of one age: each verb of the access model, on each kind of object that it reads. */
+export function objectStatements(schema: string, age: Age): ActionStatement[] {
+  const { table, view, matview, sequence, function: routine } = objects(schema, age);
+  return [
+    { action: "read", sql: `select count(*) from ${table}` },
+    { action: "read", sql: `select count(*) from ${view}` },
+    { action: "read", sql: `select count(*) from ${matview}` },
+    { action: "read", sql: `select last_value from ${sequence}` },
+    { action: "insert", sql: `insert into ${table} values (3, 'probe')` },
+    { action: "update", sql: `update ${table} set note = 'probe'` },
+    { action: "delete", sql: `delete from ${table}` },
+    { action: "truncate", sql: `truncate ${table}` },
+    { action: "execute", sql: `select ${routine}()` },
+    { action: "alter", sql: `alter table ${table} add column probe int` },
+    { action: "rename", sql: `alter table ${table} rename to probe_renamed` },
+    { action: "drop", sql: `drop table ${table} cascade` },
+    {
+      action: "grant",
+      sql: `grant select on ${table} to public`,
+      effect: grantedToPublic("pg_class", "relacl", `oid = ${literal(table)}::regclass`),
+    },
+  ];
+}
+
+/** What is tried in and on a schema itself. */
+export function schemaStatements(schema: string): ActionStatement[] {
+  const here = (name: string) => identifier(schema, name);
+  const name = identifier(schema);
+  return [
+    { action: "create table", sql: `create table ${here("probe_table")} (id int)` },
+    { action: "create view", sql: `create view ${here("probe_view")} as select 1 as one` },
+    {
+      action: "create function",
+      sql: `create function ${here("probe_function")}() returns int language sql as 'select 1'`,
+    },
+    {
+      action: "grant schema",
+      sql: `grant usage on schema ${name} to public`,
+      effect: grantedToPublic("pg_namespace", "nspacl", `nspname = ${literal(schema)}`),
+    },
+    { action: "drop schema", sql: `drop schema ${name} cascade` },
+    { action: "rename schema", sql: `alter schema ${name} rename to prod_probe` },
+    { action: "create schema", sql: `create schema ${identifier(`${schema}_probe`)}` },
+  ];
+}
+
+function grantedToPublic(catalog: string, acl: string, condition: string): string {
+  return `select exists (select from ${catalog} cross join lateral aclexplode(${acl}) as acl where ${condition} and acl.grantee = 0)`;
+}
