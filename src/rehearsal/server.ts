@@ -1,0 +1,134 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, escapeIdentifier, escapeLiteral } from "pg";
+import type { Installation } from "./installation";
+
+/** Who logs in. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** `managed`: what a cloud service hands out (CREATEROLE, CREATEDB, owner of the database, no superuser). */
+export type AdminKind = "superuser" | "managed";
+
+/** Where a server listens. */
+export interface Address {
+  readonly port: number;
+  readonly database: string;
+}
+
+export const HOST = "127.0.0.1";
+
+/** Settings of a server whose data nobody will miss. */
+const THROW_AWAY = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", autovacuum: "off" };
+
+const SETTINGS = {
+  listen_addresses: HOST,
+  unix_socket_directories: "",
+  max_connections: "200",
+  // Refused statements are what the rehearsal is made of; only the server's own state belongs into the log.
+  log_min_messages: "log",
+  timezone: "UTC",
+  // One server for few people: no replication.
+  wal_level: "minimal",
+  max_wal_senders: "0",
+};
+
+/** `initdb …`: UTF8, the C locale (the same order of names on every machine), passwords for everybody. */
+export function initdbCommand({ initdb }: Installation, directory: string, passwordFile: string): string[] {
+  return [
+    initdb,
+    ...["-D", directory, "--username=postgres", `--pwfile=${passwordFile}`, "--auth=scram-sha-256"],
+    ...["--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions", "--wal-segsize=1"],
+  ];
+}
+
+/** `postgres …` in the foreground. */
+export function serverCommand({ postgres }: Installation, directory: string, port: number, fast: boolean): string[] {
+  const settings = Object.entries({ ...SETTINGS, ...(fast ? THROW_AWAY : {}) });
+  return [
+    postgres,
+    "-D",
+    directory,
+    "-p",
+    String(port),
+    ...settings.flatMap(([key, value]) => ["-c", `${key}=${value}`]),
+  ];
+}
+
+/** A command line for `sh -c`. */
+export function shellCommand(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((done, fail) => probe.once("error", fail).listen(0, HOST, done));
+  const { port } = probe.address() as { port: number };
+  await new Promise((done) => probe.close(done));
+  return port;
+}
+
+/** Waits until the server in this directory says that it takes connections; `alive` false ends the wait. */
+export async function waitUntilReady(directory: string, alive: () => boolean): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!isReady(directory)) {
+    if (!alive()) throw new Error("PostgreSQL ended while it was starting");
+    if (Date.now() > deadline) throw new Error("PostgreSQL did not start within a minute");
+    await sleep(10);
+  }
+}
+
+/** The eighth line of postmaster.pid is what pg_ctl waits for; a port that answers could be anybody's. */
+function isReady(directory: string): boolean {
+  return pidFile(directory)[7]?.trim() === "ready";
+}
+
+/** The lines of `postmaster.pid`: process id, directory, start time, port, … ; none when no server runs or ran there. */
+export function pidFile(directory: string): string[] {
+  try {
+    return readFileSync(join(directory, "postmaster.pid"), "utf8").split("\n");
+  } catch {
+    return [];
+  }
+}
+
+export function newPassword(): string {
+  return randomBytes(18).toString("base64url");
+}
+
+/** Logs in over TCP. A connection that breaks later (the server was stopped) must not end our process. */
+export async function connect({ port, database }: Address, { user, password }: Login): Promise<Client> {
+  const client = new Client({
+    host: HOST,
+    port,
+    database,
+    user,
+    password,
+    ssl: false,
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+/** Creates the database and its admin; returns the admin and the server's version. */
+export async function provision(address: Address, superuser: Login, kind: AdminKind): Promise<[Login, string]> {
+  const admin = { user: kind === "managed" ? "warehouse_admin" : "postgres_admin", password: newPassword() };
+  const rights = kind === "managed" ? "NOSUPERUSER CREATEROLE CREATEDB" : "SUPERUSER";
+  const client = await connect({ ...address, database: "postgres" }, superuser);
+  try {
+    await client.query(`CREATE ROLE ${admin.user} LOGIN ${rights} PASSWORD ${escapeLiteral(admin.password)}`);
+    await client.query(`CREATE DATABASE ${escapeIdentifier(address.database)} OWNER ${admin.user}`);
+    const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
+    return [admin, rows[0]?.server_version ?? "unknown"];
+  } finally {
+    await client.end();
+  }
+}
