@@ -50,7 +50,7 @@ function checkIdentitiesOnce({ identities }: Draft, locator: Locator): Finding[]
   });
 }
 
-function checkReaders({ sources, identities }: Draft, locator: Locator): Finding[] {
+function checkReaders({ sources, identities, readable }: Draft, locator: Locator): Finding[] {
   const known = byName(identities);
   return sources.flatMap(({ name, readers }): Finding[] => {
     if (!readers) return [];
@@ -60,7 +60,7 @@ function checkReaders({ sources, identities }: Draft, locator: Locator): Finding
       return [{ severity: "warning", path, onKey: true, message }];
     }
     return [
-      ...checkWords(readers, "identity", [...known.keys()], locator),
+      ...checkWords(readers, "identity", readable.identities ? known : undefined, locator),
       ...readers.flatMap((reader) => checkReader(name, reader, known.get(reader.text))),
     ];
   });
@@ -79,7 +79,7 @@ function checkReader(source: Word, reader: Word, identity: DraftIdentity | undef
   return [];
 }
 
-function checkDuties({ sources, identities }: Draft, locator: Locator): Finding[] {
+function checkDuties({ sources, identities, readable }: Draft, locator: Locator): Finding[] {
   const known = byName(sources);
   return identities.flatMap(({ kind, name, duty, sources: read, ttl }): Finding[] => {
     // The schema reports these keys for a developer, and a duty that does not exist.
@@ -106,7 +106,7 @@ function checkDuties({ sources, identities }: Draft, locator: Locator): Finding[
       const message = `source ${quote(word.text)} does not list ${quote(name.text)} in its \`readers\`, so it is not read`;
       found.push(warning(word, message, `add ${quote(name.text)} to the \`readers\` of ${quote(word.text)}`));
     }
-    return [...found, ...checkWords(read.words, "source", [...known.keys()], locator)];
+    return [...found, ...checkWords(read.words, "source", readable.sources ? known : undefined, locator)];
   });
 }
 
@@ -116,8 +116,8 @@ const DUTY_READS: ReadonlyMap<string, string> = new Map([
   ["reader", "the sources it lists"],
 ]);
 
-function checkExpectations({ expect, identities }: Draft, locator: Locator): Finding[] {
-  const known = identities.map(({ name }) => name.text);
+function checkExpectations({ expect, identities, readable }: Draft, locator: Locator): Finding[] {
+  const known = readable.identities ? byName(identities) : undefined;
   return expect.flatMap(({ path, who, claims }) => {
     const empty = error(
       { text: "", path },
@@ -128,7 +128,8 @@ function checkExpectations({ expect, identities }: Draft, locator: Locator): Fin
   });
 }
 
-function warnNoProd({ identities }: Draft): Finding[] {
+function warnNoProd({ identities, readable }: Draft): Finding[] {
+  if (!readable.services) return [];
   const services = identities.filter(({ kind }) => kind === "service");
   // A service whose duty is missing or misspelt may be the one.
   if (services.some(({ duty }) => !duty || duty.text === "prod" || !DUTY_READS.has(duty.text))) return [];
@@ -144,12 +145,18 @@ function warnNoProd({ identities }: Draft): Finding[] {
   ];
 }
 
-/** Names that must exist, each at most once in its list. */
-function checkWords(words: readonly Word[], kind: string, known: readonly string[], locator: Locator): Finding[] {
-  const names = new Set(known);
-  const unknown = words.filter(({ text }) => !names.has(text));
+/** Names that must be among the known ones (absent: nobody can tell), each at most once in its list. */
+function checkWords(
+  words: readonly Word[],
+  kind: string,
+  known: ReadonlyMap<string, unknown> | undefined,
+  locator: Locator,
+): Finding[] {
+  const unknown = known ? words.filter(({ text }) => !known.has(text)) : [];
   return [
-    ...unknown.map((word) => error(word, `unknown ${kind} ${quote(word.text)}`, didYouMean(word.text, names).help)),
+    ...unknown.map((word) =>
+      error(word, `unknown ${kind} ${quote(word.text)}`, didYouMean(word.text, known?.keys() ?? []).help),
+    ),
     ...findRepeats(words, (word) => word).map(({ entry, first }) =>
       error(entry, `${quote(entry.text)} is listed twice`, firstAt(locator, first)),
     ),
@@ -167,8 +174,9 @@ function findRepeats<T>(entries: readonly T[], nameOf: (entry: T) => Word): { en
   });
 }
 
+/** The first entry of each name: a second one is reported as such. */
 function byName<T extends { readonly name: Word }>(entries: readonly T[]): Map<string, T> {
-  return new Map(entries.map((entry) => [entry.name.text, entry]));
+  return new Map(entries.toReversed().map((entry) => [entry.name.text, entry]));
 }
 
 function firstAt(locator: Locator, { path }: Word): string {

@@ -35,6 +35,8 @@ export interface Draft {
   /** Developers, then services. */
   readonly identities: readonly DraftIdentity[];
   readonly expect: readonly DraftExpectation[];
+  /** Lists that could be read as lists: where one could not, a name that is missing may well be in it. */
+  readonly readable: { readonly sources: boolean; readonly identities: boolean; readonly services: boolean };
 }
 
 /** A value and the way to it. */
@@ -45,6 +47,9 @@ interface Place {
 
 export function readDraft(value: unknown): Draft {
   const root: Place = { value, path: [] };
+  const isMapping = typeof value === "object" && value !== null && !Array.isArray(value);
+  const isList = (key: string) => Array.isArray(child(root, key).value);
+  const isListOrAbsent = (key: string) => isMapping && (isList(key) || child(root, key).value === undefined);
   return {
     sources: entries(child(root, "sources")).flatMap(readSource),
     identities: [
@@ -52,6 +57,11 @@ export function readDraft(value: unknown): Draft {
       ...entries(child(root, "services")).flatMap((place) => readIdentity("service", place)),
     ],
     expect: entries(child(root, "expect")).flatMap(readExpectation),
+    readable: {
+      sources: isList("sources"),
+      identities: isListOrAbsent("developers") && isListOrAbsent("services"),
+      services: isListOrAbsent("services"),
+    },
   };
 }
 
@@ -63,7 +73,8 @@ function readSource(place: Place): DraftSource[] {
 }
 
 function readIdentity(kind: "developer" | "service", place: Place): DraftIdentity[] {
-  const [name] = word(child(place, "name"));
+  // `- carol` instead of `- name: carol`: what refers to carol is right all the same.
+  const [name] = [...word(place), ...word(child(place, "name"))];
   if (!name) return [];
   const [duty] = kind === "service" ? word(child(place, "duty")) : [];
   const sources = child(place, "sources");

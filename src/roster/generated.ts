@@ -86,11 +86,12 @@ function checkCollisions({ sources, identities }: Draft, locator: Locator): Find
 
 function describeCollision(schema: string, claimant: Claimant, other: Claimant, locator: Locator): Finding {
   const message = `developers ${quote(other.owner.text)} and ${quote(claimant.owner.text)} would share the schema ${quote(schema)}`;
-  const help = [other, claimant].map(
-    ({ owner, source }) =>
-      `${quote(owner.text)} (${locator.name(owner.path)}) ${source ? `+ source ${quote(source.text)} (${locator.name(source.path)})` : "is a base schema"}`,
-  );
-  return { severity: "error", path: claimant.owner.path, message, help: `${help.join(" = ")}; rename one of them` };
+  const [one, two] = [other, claimant].map(({ owner, source }) => {
+    const prefix = `${quote(owner.text)} (${locator.name(owner.path)})`;
+    return source ? `${prefix} + ${quote(source.text)} (${locator.name(source.path)})` : `${prefix} alone`;
+  });
+  const help = `${one} and ${two} make the same name; rename one of them`;
+  return { severity: "error", path: claimant.owner.path, message, help };
 }
 
 function firstOfEachName<T extends { readonly name: Word }>(entries: readonly T[]): T[] {

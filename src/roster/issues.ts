@@ -29,6 +29,12 @@ export function describeIssue(issue: Issue, raw: unknown): Finding[] {
       return issue.keys.map((key) => describeUnknownKey(path, key));
     case "invalid_union":
       return describeUnion(issue, raw);
+    case "invalid_value":
+      if (typeof value !== "string") break;
+      return found(
+        `unknown ${lastName(path)} ${quote(value)}`,
+        didYouMean(value, issue.values.map(String)).help ?? oneOf(issue.values),
+      );
     case "custom":
       return found(issue.message, issue.params?.help as string | undefined);
     case "too_small":
@@ -39,11 +45,9 @@ export function describeIssue(issue: Issue, raw: unknown): Finding[] {
       );
     case "too_big":
       return found(`expected at most \`${issue.maximum}\`, got \`${value}\``);
-    default:
-      return value === undefined && path.length > 0
-        ? found(`missing key ${quote(lastName(path))}`)
-        : found(issue.message, helpForType(issue, value));
   }
+  if (value === undefined && path.length > 0) return found(`missing key ${quote(lastName(path))}`);
+  return found(issue.message, helpForType(issue, value));
 }
 
 /** The form of a union that the author meant is the one whose outer type fits. */
@@ -69,14 +73,21 @@ function describeUnknownKey(path: YamlPath, key: string): Finding {
 }
 
 function helpForType(issue: Issue, value: unknown): string | undefined {
-  if (issue.code === "invalid_value" && typeof value === "string") {
-    return didYouMean(value, issue.values.map(String)).help;
-  }
-  if (issue.code !== "invalid_type") return undefined;
   if (value === null) return "delete the key, or give it a value";
+  if (issue.code !== "invalid_type") return undefined;
   if (issue.expected === "array" && typeof value === "string") return `did you mean \`[${value}]\`?`;
   if (issue.expected === "array") return "start each entry with `- `";
+  if (issue.expected === "object" && NAMED.has(issue.path[0]) && typeof value === "string") {
+    return `did you mean \`name: ${value}\`?`;
+  }
   return undefined;
+}
+
+/** Lists whose entries are mappings with a name. */
+const NAMED: ReadonlySet<unknown> = new Set(["developers", "services"]);
+
+function oneOf(values: readonly unknown[]): string {
+  return `write one of ${values.map((value) => quote(String(value))).join(", ")}`;
 }
 
 function lastName(path: YamlPath): string {

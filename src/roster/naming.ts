@@ -97,5 +97,7 @@ function suggestName(name: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_")
     .replace(/^[0-9_]+|_+$/g, "");
+  // Letters of other scripts would just vanish: `раypal` in Cyrillic is not `ypal`.
+  if (/[^\p{ASCII}\p{M}]/u.test(name.normalize("NFKD"))) return FORM;
   return normal === "" || refuseReserved(normal) ? FORM : `did you mean \`${normal}\`?`;
 }

@@ -14,8 +14,14 @@ interface Feature {
 
 export function findFeatures(root: ParsedNode | null, locator: Locator): Feature[] {
   const found: Feature[] = [];
+  const aliases = new Set<string>();
   visit(root, {
     Node(_, node: Node) {
+      if (isAlias(node)) {
+        // Once for each anchor is enough: a bomb has thousands.
+        if (aliases.has(node.source)) return;
+        aliases.add(node.source);
+      }
       found.push(...describeNode(node));
       if (isMap(node))
         found.push(
@@ -43,7 +49,7 @@ function describeNode(node: Node): Feature[] {
     found.push({ offset, message, help: "delete the anchor and write the values out", hidesValues: false });
   }
   if (tag) {
-    const message = `tag ${quote(tag)} is not allowed: a roster has plain values only`;
+    const message = `tag ${quote(tag.replace(/^tag:yaml\.org,2002:/, "!!"))} is not allowed: a roster has plain values only`;
     found.push({ offset, message, help: "delete the tag", hidesValues: false });
   }
   return found;
