@@ -1,0 +1,23 @@
+/** Property → value, secrets in the clear. */
+export type Inputs = Readonly<Record<string, unknown>>;
+
+/** A resource as the program declares it and, once applied, as the stand-in remembers it. */
+export interface Resource {
+  readonly urn: string;
+  /** `postgresql:index/role:Role`. */
+  readonly type: string;
+  /** Logical name. */
+  readonly name: string;
+  readonly inputs: Inputs;
+  /** URNs of what must exist before this and must not go before this is gone. */
+  readonly needs: readonly string[];
+  /** Property → URNs that its value comes from. */
+  readonly sources: Readonly<Record<string, readonly string[]>>;
+  readonly deleteBeforeReplace: boolean;
+  readonly retainOnDelete: boolean;
+}
+
+/** As people know it: `Role alice`. */
+export function labelOf({ type, name }: Pick<Resource, "type" | "name">): string {
+  return `${type.slice(type.lastIndexOf(":") + 1)} ${name}`;
+}
