@@ -28,9 +28,12 @@ export const NOT_GRANTED = "01007";
 export class Session {
   private constructor(private readonly client: Client) {}
 
-  /** @param client connected and idle; stays the caller's to end */
-  static async begin(client: Client): Promise<Session> {
-    await client.query("begin; set local lock_timeout = '10s'; savepoint attempt");
+  /**
+   * @param client connected and idle; stays the caller's to end
+   * @param prepare statements that every attempt builds on, and that must work
+   */
+  static async begin(client: Client, prepare: readonly string[] = []): Promise<Session> {
+    await client.query(["begin", "set local lock_timeout = '10s'", ...prepare, "savepoint attempt"].join("; "));
     return new Session(client);
   }
 

@@ -1,7 +1,8 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import { grantName } from "../../access/names";
-import { type AccessPlan, DATABASE } from "../../access/plan";
+import { DATABASE } from "../../access/plan";
+import { groupBy } from "../../collections";
 import { componentType, PUBLIC, type Warehouse, within } from "./resources";
 
 /** The privileges on the database itself: what PUBLIC had is taken away, groups get back what they need. */
@@ -17,8 +18,14 @@ export class Database extends pulumi.ComponentResource {
       chain.push(new postgresql.Grant(grantName(name, DATABASE, ""), args, within(this, previous)));
     };
     grant(PUBLIC, PUBLIC, []);
-    for (const [role, privileges] of databasePrivileges(plan))
+    const onDatabase = groupBy(
+      plan.grants.filter(({ target }) => target === DATABASE),
+      ({ role }) => role,
+    );
+    for (const [role, grants] of onDatabase) {
+      const privileges = grants.map(({ privilege }) => privilege.toUpperCase());
       grant(role, logins.get(role) ?? roles.name(role), privileges);
+    }
 
     // PostgreSQL 14 lets PUBLIC create in `public`; 15 and later do not (release notes of 15).
     new postgresql.Grant(
@@ -27,12 +34,4 @@ export class Database extends pulumi.ComponentResource {
       within(this),
     );
   }
-}
-
-function databasePrivileges({ grants }: AccessPlan): Map<string, string[]> {
-  const byRole = new Map<string, string[]>();
-  for (const { role, privilege, target } of grants) {
-    if (target === DATABASE) byRole.set(role, [...(byRole.get(role) ?? []), privilege.toUpperCase()]);
-  }
-  return byRole;
 }

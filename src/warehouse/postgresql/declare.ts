@@ -1,5 +1,6 @@
 import * as postgresql from "@pulumi/postgresql";
-import type { AccessPlan, Schema } from "../../access/plan";
+import type { AccessPlan } from "../../access/plan";
+import { groupBy } from "../../collections";
 import { derivePassword } from "../passwords";
 import type { Connection, Settings } from "../settings";
 import { CiFactory } from "./ciFactory";
@@ -22,11 +23,14 @@ export function declareWarehouse(
 ): Record<string, string> {
   // An explicit provider ignores the stack's configuration, so it gets all of it; and it must look after the
   // warehouse's own database, where the things that a leaving role owns are (FINDINGS, PostgreSQL 2 and 18).
-  const provider = new postgresql.Provider("warehouse", { ...connection, database });
+  const provider = new postgresql.Provider("warehouse", { ...connection, database, maxConnections: 1 });
   const warehouse: Warehouse = { plan, database, provider, roles: new Roles(plan, provider) };
   const passwords: Record<string, string> = {};
   const logins = new Map<string, Member["login"]>();
-  const personal = byOwner(plan.schemas);
+  const personal = groupBy(
+    plan.schemas.filter(({ kind }) => kind === "personal"),
+    ({ owner }) => owner,
+  );
 
   new Production(warehouse);
   for (const identity of plan.identities) {
@@ -38,13 +42,4 @@ export function declareWarehouse(
   new Database(warehouse, logins);
   if (plan.schemas.some(({ kind }) => kind === "throwaway")) new CiFactory(warehouse, sources);
   return passwords;
-}
-
-function byOwner(schemas: readonly Schema[]): Map<string, Schema[]> {
-  const owned = new Map<string, Schema[]>();
-  for (const schema of schemas) {
-    if (schema.kind !== "personal" || schema.owner === undefined) continue;
-    owned.set(schema.owner, [...(owned.get(schema.owner) ?? []), schema]);
-  }
-  return owned;
 }

@@ -1,0 +1,128 @@
+import { schemaName } from "../../access/names";
+import { identifier, literal } from "../../warehouse/postgresql/quote";
+import { DENIED, type Outcome, refusal } from "../session";
+import { as, type Raid } from "./attack";
+
+/** Attacks that would make others run the attacker's code, or the attacker run theirs. */
+export const CODE_RAIDS: readonly Raid[] = [
+  {
+    name: "trojan view",
+    wants: "prod to run the function behind a developer's view",
+    async run({ developers, prodServices, doors }) {
+      const attacker = developers[0];
+      if (!attacker || prodServices.length === 0) return null;
+      const here = (name: string) => identifier(schemaName(attacker.name), name);
+      const view = `select * from ${here("trojan")}`;
+      return as(doors.login(attacker.name), async (client) => {
+        await client.query(`
+          create table ${here("loot")} (who text);
+          create function ${here("horse")}() returns int language sql as ${literal(`insert into ${here("loot")} values (current_user); select 1`)};
+          grant execute on function ${here("horse")}() to public;
+          create view ${here("trojan")} as select ${here("horse")}();
+          grant select on ${here("trojan")} to public;`);
+        try {
+          await client.query(view);
+          const { rows } = await client.query(`select count(*)::int as fired from ${here("loot")}`);
+          if (rows[0].fired !== 1) return "the view does not fire for its own developer (positive control)";
+          for (const { name } of prodServices) {
+            const wrong = await refused(as(doors.login(name), (prod) => prod.query(view)));
+            if (wrong) return `${name}: ${wrong}`;
+          }
+        } finally {
+          await client.query(
+            `drop table ${here("loot")}; drop view ${here("trojan")}; drop function ${here("horse")}()`,
+          );
+        }
+      });
+    },
+  },
+  {
+    name: "SECURITY DEFINER leak",
+    wants: "to write production through a function that prod made for itself",
+    async run({ outsiders, prodServices, prodSchema, doors }) {
+      const author = prodServices[0];
+      if (!author) return null;
+      const routine = `${identifier(prodSchema.name, "wipe")}()`;
+      const call = `select ${routine}`;
+      return as(doors.login(author.name), async (client) => {
+        await client.query(
+          `create function ${routine} returns bigint language sql security definer as 'select count(*) from pg_class'`,
+        );
+        try {
+          await client.query(call);
+          for (const { name } of outsiders) {
+            const wrong = await refused(as(doors.login(name), (outsider) => outsider.query(call)));
+            if (wrong) return `${name}: ${wrong}`;
+          }
+        } finally {
+          await client.query(`drop function ${routine}`);
+        }
+      });
+    },
+  },
+  {
+    name: "second wall",
+    wants: "to execute a function of somebody whose schema has come open",
+    async run({ plan, outsiders, doors }) {
+      const visitor = outsiders.find(({ duty }) => duty === "reader") ?? outsiders[0];
+      if (!visitor) return null;
+      const foreign = plan.schemas.filter(({ kind, owner }) => kind !== "throwaway" && owner !== visitor.name);
+      return as(doors.superuser(), async (client) => {
+        for (const { name } of foreign) {
+          await client.query("begin");
+          await client.query(
+            `grant usage on schema ${identifier(name)} to ${identifier(visitor.name)}; set local role ${identifier(visitor.name)}`,
+          );
+          const wrong = await refused(client.query(`select ${identifier(name, "created_function")}()`));
+          await client.query("rollback");
+          if (wrong) return `${visitor.name}, let into ${name}: ${wrong}`;
+        }
+      });
+    },
+  },
+  {
+    name: "kill",
+    wants: "production's sessions to end",
+    async run({ outsiders, prodServices, doors }) {
+      const victim = prodServices[0];
+      if (!victim) return null;
+      return as(doors.login(victim.name), async (session) => {
+        const { rows } = await session.query("select pg_backend_pid() as pid");
+        for (const { name } of outsiders) {
+          for (const signal of ["pg_cancel_backend", "pg_terminate_backend"]) {
+            const wrong = await refused(
+              as(doors.login(name), (outsider) => outsider.query(`select ${signal}(${rows[0].pid})`)),
+            );
+            if (wrong) return `${name}: ${wrong}`;
+          }
+        }
+      });
+    },
+  },
+  {
+    name: "stranger",
+    wants: "into the warehouse with a login that the roster does not know",
+    async run({ doors }) {
+      const name = "one_env_stranger";
+      return as(doors.superuser(), async (superuser) => {
+        await superuser.query(`create role ${identifier(name)} login password ${literal(name)}`);
+        try {
+          const wrong = await refused(as(doors.connect(name, name), (client) => client.query("select 1")));
+          if (wrong) return wrong;
+        } finally {
+          await superuser.query(`drop role ${identifier(name)}`);
+        }
+      });
+    },
+  },
+];
+
+/** What is wrong if the work is not refused with 42501; nothing otherwise. */
+export async function refused(work: Promise<unknown>): Promise<string | undefined> {
+  const outcome = await work.then(
+    (): Outcome => ({ allowed: true }),
+    (error) => refusal(error),
+  );
+  if (outcome.allowed) return "expected DENIED, got ALLOWED";
+  return outcome.code === DENIED ? undefined : `expected ${DENIED}, got ${outcome.code}: ${outcome.message}`;
+}

@@ -1,0 +1,72 @@
+import type { Client } from "pg";
+import type { Identity } from "../access/plan";
+import type { Doors } from "./prove";
+import { refusal } from "./session";
+import { addVerdicts, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
+
+/** SQLSTATE `too_many_connections`. */
+const TOO_MANY = "53300";
+
+/** More than this many connections are not opened to prove a limit. */
+const MOST_CONNECTIONS = 40;
+
+/**
+ * The limits of every identity, by logging in: timeouts as the session sees them (a default that it may change: soft),
+ * and the connection limit by running into it (a wall).
+ */
+export async function proveLimits(identities: readonly Identity[], doors: Doors): Promise<Verdict> {
+  const verdicts: Verdict[] = [];
+  for (const identity of identities) {
+    verdicts.push(await proveTimeouts(identity, doors), await proveConnections(identity, doors));
+  }
+  return addVerdicts(...verdicts);
+}
+
+async function proveTimeouts({ name, limits, because }: Identity, doors: Doors): Promise<Verdict> {
+  const expected: Record<string, number> = {
+    statement_timeout: limits.statementTimeout ?? 0,
+    idle_in_transaction_session_timeout: limits.idleInTransaction ?? 0,
+  };
+  const sql = `select name, setting::bigint::float8 as milliseconds from pg_settings where name in ('statement_timeout', 'idle_in_transaction_session_timeout')`;
+  const client = await doors.login(name);
+  try {
+    const { rows } = await client.query<{ name: string; milliseconds: number }>(sql);
+    const faults = rows
+      .filter((row) => row.milliseconds !== expected[row.name])
+      .map(
+        (row): Fault => ({
+          subject: `${name} has ${row.name}`,
+          expected: `${expected[row.name]} ms`,
+          got: `${row.milliseconds} ms`,
+          sql,
+          reasons: [{ text: `limits of \`${name}\``, because }],
+        }),
+      );
+    return { ...NOTHING_PROVEN, allowed: rows.length - faults.length, faults };
+  } finally {
+    await client.end();
+  }
+}
+
+async function proveConnections({ name, limits, because }: Identity, doors: Doors): Promise<Verdict> {
+  const limit = limits.connections;
+  if (limit === undefined || limit > MOST_CONNECTIONS) return NOTHING_PROVEN;
+  const open: Client[] = [];
+  let code: string | undefined;
+  try {
+    while (open.length <= limit) open.push(await doors.login(name));
+  } catch (error) {
+    code = refusal(error).code;
+  } finally {
+    await Promise.all(open.map((client) => client.end()));
+  }
+  if (open.length === limit && code === TOO_MANY) return { ...NOTHING_PROVEN, allowed: 1, denied: 1 };
+  const fault: Fault = {
+    subject: `${name} opens connections`,
+    expected: `${limit}, then ${TOO_MANY}`,
+    got: `${open.length}, then ${code ?? "no end"}`,
+    sql: "(log in again and again)",
+    reasons: [{ text: `limits of \`${name}\``, because }],
+  };
+  return { ...NOTHING_PROVEN, faults: [fault] };
+}

@@ -1,0 +1,111 @@
+import type { Client } from "pg";
+import type { Identity } from "../access/plan";
+import { identifier } from "../warehouse/postgresql/quote";
+import { as } from "./attacks/attack";
+import type { Doors } from "./prove";
+import { type Outcome, refusal } from "./session";
+import type { Stage } from "./stage";
+import { addVerdicts, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
+
+/** SQLSTATE `invalid_password`: what a login that is gone gets to hear. */
+const NO_SUCH_LOGIN = "28P01";
+
+/** Somebody who is about to be removed: a session that is open, and the rows that must stay. */
+export interface Leaver {
+  readonly identity: Identity;
+  readonly session: Client;
+  readonly doors: Doors;
+  /** Table → rows, of every table in the leaver's schemas. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** What the leaver can do now and must not be able to do afterwards. */
+  readonly habits: readonly string[];
+}
+
+export async function watchLeavers(leavers: readonly Identity[], { doors, paths }: Stage): Promise<Leaver[]> {
+  const watched: Leaver[] = [];
+  for (const identity of leavers) {
+    const session = await doors.login(identity.name);
+    // The server ends the session for good when the cluster stops; that is no error of ours.
+    session.on("error", () => {});
+    const schemas = paths.plan.schemas.filter(({ name }) => paths.accessTo(name).has(identity.name));
+    const habits = schemas
+      .filter(({ kind }) => kind !== "throwaway")
+      .map(({ name }) => `select count(*) from ${identifier(name, "existing_table")}`);
+    for (const habit of habits) await session.query(habit);
+    const own = schemas.filter(({ owner }) => owner === identity.name).map(({ name }) => name);
+    watched.push({ identity, session, doors, rows: await countRows(doors, own), habits });
+  }
+  return watched;
+}
+
+/** Access ends at once, for the open session too, and no row is lost. */
+export async function proveOffboarding(leavers: readonly Leaver[], now: Doors): Promise<Verdict> {
+  const verdicts: Verdict[] = [];
+  for (const leaver of leavers) {
+    const { identity, session, habits, rows } = leaver;
+    const login = await outcomeOf(as(leaver.doors.login(identity.name), (client) => client.query("select 1")));
+    verdicts.push(expectCode(identity, "log in", login, [NO_SUCH_LOGIN]));
+    for (const habit of habits)
+      verdicts.push(expectCode(identity, habit, await outcomeOf(session.query(habit)), ["42501"]));
+    await session.end();
+    const left = await as(now.superuser(), async (client) => {
+      const counts = new Map<string, number>();
+      for (const table of rows.keys()) {
+        const { rows: counted } = await client.query<{ n: number }>(`select count(*)::int as n from ${table}`);
+        counts.set(table, counted[0]?.n ?? 0);
+      }
+      return counts;
+    });
+    for (const [table, count] of rows) verdicts.push(expectRows(identity, table, count, left.get(table)));
+  }
+  return addVerdicts(...verdicts);
+}
+
+async function countRows(doors: Doors, schemas: readonly string[]): Promise<Map<string, number>> {
+  return as(doors.superuser(), async (client) => {
+    const { rows: tables } = await client.query<{ table: string }>(
+      "select format('%I.%I', schemaname, tablename) as table from pg_tables where schemaname = any ($1)",
+      [schemas],
+    );
+    const counts = new Map<string, number>();
+    for (const { table } of tables) {
+      const { rows } = await client.query<{ n: number }>(`select count(*)::int as n from ${table}`);
+      counts.set(table, rows[0]?.n ?? 0);
+    }
+    return counts;
+  });
+}
+
+async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
+  return work.then(
+    () => ({ allowed: true }),
+    (error) => refusal(error),
+  );
+}
+
+function expectCode({ name, because }: Identity, what: string, outcome: Outcome, codes: readonly string[]): Verdict {
+  if (outcome.code !== undefined && codes.includes(outcome.code)) return { ...NOTHING_PROVEN, denied: 1 };
+  const got = outcome.allowed ? "ALLOWED" : `${outcome.code}: ${outcome.message}`;
+  return fault({
+    subject: `${name}, removed: ${what}`,
+    expected: codes.join(" or "),
+    got,
+    sql: what,
+    reasons: [{ text: "was in the base roster", because }],
+  });
+}
+
+function expectRows({ name }: Identity, table: string, before: number, after: number | undefined): Verdict {
+  if (before === after) return { ...NOTHING_PROVEN, allowed: 1 };
+  return fault({
+    subject: `${name}, removed: rows of ${table}`,
+    expected: `${before}`,
+    got: `${after}`,
+    sql: "",
+    reasons: [],
+  });
+}
+
+function fault(found: Fault): Verdict {
+  return { ...NOTHING_PROVEN, faults: [found] };
+}

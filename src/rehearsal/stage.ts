@@ -1,0 +1,126 @@
+import { type DUTY_ROLES, PROD } from "../access/names";
+import type { AccessPaths } from "../access/paths";
+import type { Identity } from "../access/plan";
+import { groupBy } from "../collections";
+import { adopt, adoptionOf } from "../warehouse/postgresql/adopt";
+import { identifier } from "../warehouse/postgresql/quote";
+import { as, type Field } from "./attacks/attack";
+import type { Cluster } from "./cluster";
+import { type Age, fill } from "./fixtures";
+import type { ProvenSchema } from "./probes";
+import type { Doors } from "./prove";
+
+/** The warehouse after an apply, with doors for everybody in the roster. */
+export interface Stage {
+  readonly cluster: Cluster;
+  readonly paths: AccessPaths;
+  readonly doors: Doors;
+}
+
+/** @param credentials identity → password, as the program gave them out */
+export function stageOf(cluster: Cluster, paths: AccessPaths, credentials: Record<string, string>): Stage {
+  const connect = (user: string, password: string) => cluster.connect({ user, password });
+  return {
+    cluster,
+    paths,
+    doors: {
+      login: (identity) => connect(identity, credentials[identity] ?? ""),
+      superuser: () => cluster.connect(cluster.superuser),
+      connect,
+    },
+  };
+}
+
+/** Gives every owner what lies in their schemas, as `one-env adopt` does. */
+export async function adoptAll({ cluster, paths }: Stage): Promise<void> {
+  const owned = groupBy(paths.plan.schemas, ({ owner }) => owner);
+  await as(cluster.connect(cluster.admin), async (admin) => {
+    for (const [owner, schemas] of owned) {
+      if (owner === undefined) continue;
+      const statements = await adoptionOf(
+        admin,
+        owner,
+        schemas.map(({ name }) => name),
+      );
+      if (statements.length > 0) await adopt(admin, owner, statements);
+    }
+  });
+}
+
+/** Everybody makes objects in their own schemas; CI opens a run each and fills it. */
+export async function furnish(stage: Stage, age: Age): Promise<{ schemas: ProvenSchema[]; runs: Map<string, string> }> {
+  const { paths, doors } = stage;
+  const prodService = paths.plan.identities.find(({ duty }) => duty === "prod");
+  const present = await agesOf(stage);
+  const made: string[] = [];
+  for (const { name, owner, kind } of paths.plan.schemas) {
+    if (kind === "throwaway" || owner === undefined || present.get(name)?.includes(age)) continue;
+    await as(owner === PROD ? asProd(doors, prodService) : doors.login(owner), (client) =>
+      client.query(fill(name, age)),
+    );
+    made.push(name);
+  }
+  const runs = await openRuns(stage);
+  const ages = await agesOf(stage);
+  const schemas = paths.plan.schemas
+    .filter(({ kind }) => kind !== "throwaway")
+    .map(({ name }) => ({ name, ages: ages.get(name) ?? [] }));
+  return { schemas: [...schemas, ...runs.schemas], runs: runs.byService };
+}
+
+async function asProd(doors: Doors, service: Identity | undefined) {
+  if (service) return doors.login(service.name);
+  const client = await doors.superuser();
+  await client.query(`set role ${identifier(PROD)}`);
+  return client;
+}
+
+/** A run that an identity opens for the rehearsal; within the 20 characters of a run. */
+async function openRuns({ paths, doors }: Stage): Promise<{ byService: Map<string, string>; schemas: ProvenSchema[] }> {
+  const byService = new Map<string, string>();
+  const schemas: ProvenSchema[] = [];
+  for (const { name, duty } of paths.plan.identities) {
+    if (duty !== "ci") continue;
+    const run = `rehearsal_${byService.size + 1}`;
+    byService.set(name, run);
+    await as(doors.login(name), async (client) => {
+      await client.query("select * from ci.close($1)", [run]);
+      const { rows } = await client.query<{ schema: string }>("select * from ci.open($1) as schema", [run]);
+      for (const { schema } of rows) {
+        await client.query(fill(schema, "created"));
+        schemas.push({ name: schema, ages: ["created"], openedBy: name });
+      }
+    });
+  }
+  return { byService, schemas };
+}
+
+/** Which fixtures lie in which schema. */
+async function agesOf({ doors }: Stage): Promise<Map<string, Age[]>> {
+  return as(doors.superuser(), async (client) => {
+    const { rows } = await client.query<{ schema: string; ages: Age[] }>(`
+      select n.nspname as schema, array_agg(replace(c.relname, '_table', '') order by c.relname desc) as ages
+        from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+       where c.relname in ('existing_table', 'created_table') group by n.nspname`);
+    return new Map(rows.map(({ schema, ages }) => [schema, ages]));
+  });
+}
+
+/** What the attacks are tried on. */
+export function fieldOf({ cluster, paths, doors }: Stage, runs: Map<string, string>): Field {
+  const { plan } = paths;
+  const withDuty = (duty: keyof typeof DUTY_ROLES) => plan.identities.filter((identity) => identity.duty === duty);
+  const prodSchema = plan.schemas.find(({ name, kind }) => kind === "prod" && name !== PROD);
+  if (!prodSchema) throw new Error("a roster without sources has no protected schema to attack");
+  return {
+    plan,
+    doors,
+    database: cluster.database,
+    outsiders: plan.identities.filter(({ duty }) => duty !== "prod"),
+    developers: withDuty("developer"),
+    prodServices: withDuty("prod"),
+    ciServices: withDuty("ci"),
+    prodSchema,
+    runs,
+  };
+}
