@@ -25,6 +25,13 @@ Examples:
   $ one-env check
   $ one-env check rosters/team.yaml --format json | jq '.problems[].message'`;
 
+const REHEARSE_HELP = `
+Uses the Pulumi CLI where it is on PATH, else a stand-in engine that is held to it by tests; the last line says which.
+
+Examples:
+  $ one-env rehearse
+  $ git show main:team.yaml > /tmp/base.yaml && one-env rehearse --base /tmp/base.yaml`;
+
 function defineProgram(): Command {
   // Before any command is added: subcommands copy these settings.
   const program = new Command("one-env")
@@ -45,6 +52,18 @@ function defineProgram(): Command {
     )
     .addHelpText("after", CHECK_HELP)
     .action(async (file, options) => finish((await import("./check.js")).runCheck(file, options)));
+
+  program
+    .command("rehearse")
+    .summary("prove every permission in a throw-away database")
+    .description("Applies the roster to a throw-away PostgreSQL and proves every permission by executing it.")
+    .argument("[file]", "roster to rehearse", "team.yaml")
+    .option("--base <file>", "roster before the change: applied first, then the change is rehearsed")
+    .addOption(
+      new Option("--admin <kind>", "account that deploys").choices(["managed", "superuser"]).default("managed"),
+    )
+    .addHelpText("after", REHEARSE_HELP)
+    .action(async (file, options) => finish((await import("./rehearse.js")).runRehearse(file, options)));
 
   program
     .command("schema")

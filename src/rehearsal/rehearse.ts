@@ -14,8 +14,8 @@ import { proveLimits } from "./limits";
 import { proveOffboarding, watchLeavers } from "./offboarding";
 import { probesOf } from "./probes";
 import { type ProbeResult, prove } from "./prove";
-import { adoptAll, fieldOf, furnish, type Stage, stageOf } from "./stage";
 import { startEngine } from "./pulumiEngine";
+import { adoptAll, fieldOf, furnish, type Stage, stageOf } from "./stage";
 import { addVerdicts, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 export interface RehearsalOptions {

@@ -11,6 +11,8 @@ const inputs = z.strictObject({
   sslrootcert: z.string().optional(),
   superuser: z.enum(["true", "false"]).transform((text) => text === "true"),
   connectTimeout: z.coerce.number(),
+  // The stand-in goes one step at a time anyway.
+  maxConnections: z.coerce.number().optional(),
   database: z.string(),
 });
 export type ProviderInputs = z.output<typeof inputs>;

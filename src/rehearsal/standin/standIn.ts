@@ -43,7 +43,7 @@ export async function startStandIn(target: Target): Promise<Engine> {
 function warehouseOf(declared: readonly Resource[]) {
   const [provider, ...others] = declared.filter(({ type }) => type === PROVIDER);
   if (provider === undefined || others.length > 0) throw new Error("the stand-in knows programs with one provider");
-  const { database, ...connection } = provider.inputs as unknown as ProviderInputs;
+  const { database, maxConnections: _, ...connection } = provider.inputs as unknown as ProviderInputs;
   for (const resource of declared) {
     if (resource === provider) continue;
     if (!resource.needs.includes(provider.urn)) throw new Error(`${labelOf(resource)} does not use the provider`);

@@ -38,23 +38,31 @@ export function declareSchema(
   { name }: Schema,
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
-): postgresql.Schema {
+): void {
   const schema = new postgresql.Schema(name, { name, database, owner }, { ...within(parent), retainOnDelete: true });
-  for (const grant of plan.grants) {
-    if (grant.target !== name || grant.privilege !== "read") continue;
-    const on = { database, schema: schema.name, role: roles.name(grant.role) };
-    const named = (what: string) => grantName(grant.role, what, name);
-    new postgresql.Grant(named("usage"), { ...on, objectType: "schema", privileges: ["USAGE"] }, within(parent));
+  const readers = plan.grants.filter(({ target, privilege }) => target === name && privilege === "read");
+  const grant = (role: string, grantee: pulumi.Input<string>, objectType: string, privileges: string[]) =>
+    new postgresql.Grant(
+      grantName(role, objectType, name),
+      { database, schema: schema.name, role: grantee, objectType, privileges },
+      within(parent),
+    );
+  // Functions that were there before us: PUBLIC may execute them, and a SECURITY DEFINER one would act as its owner.
+  if (readers.length > 0) grant(PUBLIC, PUBLIC, "function", []);
+  for (const { role } of readers) {
+    const grantee = roles.name(role);
+    grant(role, grantee, "schema", ["USAGE"]);
     // `table` covers views, materialized views and foreign tables too.
     for (const objectType of ["table", "sequence"]) {
-      const privileges = ["SELECT"];
-      new postgresql.Grant(named(objectType), { ...on, objectType, privileges }, within(parent));
+      grant(role, grantee, objectType, ["SELECT"]);
       // Default privileges belong to the role that will create the object (ALTER DEFAULT PRIVILEGES, FOR ROLE).
-      const future = { ...on, owner, objectType, privileges };
-      new postgresql.DefaultPrivileges(named(`future-${objectType}`), future, within(parent));
+      new postgresql.DefaultPrivileges(
+        grantName(role, `future-${objectType}`, name),
+        { database, schema: schema.name, owner, role: grantee, objectType, privileges: ["SELECT"] },
+        within(parent),
+      );
     }
   }
-  return schema;
 }
 
 /**
