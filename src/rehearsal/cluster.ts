@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { findInstallation } from "./installation";
 import { type Lifeline, runWithLifeline } from "./lifeline";
+import { logTail } from "./log";
 import { giveTo, mayWrite, type OsUser, serverUser } from "./os-user";
 import * as server from "./server";
 
@@ -33,6 +34,8 @@ export interface Cluster {
   readonly admin: server.Login;
   /** As the server says it: `18.4`. */
   readonly version: string;
+  /** Its temporary directory, gone after `stop`. */
+  readonly directory: string;
   connect(login: server.Login, database?: string): Promise<Client>;
   stop(): Promise<void>;
 }
@@ -67,7 +70,17 @@ async function startOnce({
     await server.waitUntilReady(join(directory, "data"), () => running.alive());
     const [adminLogin, version] = await server.provision({ port, database }, superuser, admin);
     const connect = (login: server.Login, other = database) => server.connect({ port, database: other }, login);
-    return { host: server.HOST, port, database, superuser, admin: adminLogin, version, connect, stop: running.cut };
+    return {
+      host: server.HOST,
+      port,
+      database,
+      superuser,
+      admin: adminLogin,
+      version,
+      directory,
+      connect,
+      stop: running.cut,
+    };
   } catch (error) {
     await lifeline?.cut();
     rmSync(directory, { recursive: true, force: true });
@@ -98,13 +111,6 @@ function launch({ directory, log, superuser, port, user, fast }: Launch): Lifeli
   const postgres = server.shellCommand(server.serverCommand(installation, data, port, fast));
   const command = `${initdb} >/dev/null && rm -f ${server.shellCommand([password])} && exec ${postgres}`;
   return runWithLifeline(directory, command, { env: installation.env, log, user });
-}
-
-/** Why it did not start. Read by handle: the file itself may be gone with its directory. */
-function logTail(log: number): string {
-  const buffer = Buffer.alloc(64 * 1024);
-  const text = buffer.toString("utf8", 0, readSync(log, buffer, 0, buffer.length, 0)).trimEnd();
-  return text && `\n${text.split("\n").slice(-20).join("\n")}`;
 }
 
 /** Private to the server's user, who must be able to enter it and, at the end, to remove it. */

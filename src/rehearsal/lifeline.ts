@@ -16,15 +16,19 @@ export interface Lifeline {
   cut(): Promise<void>;
 }
 
-/** `$1` the directory, `$2` the command. SIGQUIT is PostgreSQL's immediate shutdown; initdb ends by it as well. */
+/**
+ * `$1` the directory, `$2` the command. SIGTERM ends whatever has no handlers yet, and initdb; SIGQUIT is PostgreSQL's
+ * immediate shutdown. The shell itself ignores both. A dying initdb may still add files, hence `until`. The last line ends
+ * what is left of the group, the shell included.
+ */
 const SHELL = `
 trap '' HUP INT QUIT TERM
 exec 3<&0 </dev/null
-sh -c "$2" 3<&- &
+{ trap - HUP TERM; exec sh -c "$2"; } 3<&- &
 command=$!
-{ read -r _ <&3; kill -s QUIT 0; sleep 10; kill -s KILL 0; } &
+{ read -r _ <&3; kill -s TERM 0; kill -s QUIT 0; sleep 8; kill -s KILL "$command"; sleep 8; kill -s KILL 0; } &
 wait "$command"
-rm -rf -- "$1"
+until rm -rf -- "$1" 2>/dev/null; do sleep 0.05; done
 kill -s KILL 0
 `;
 
@@ -69,7 +73,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 function remember(entry: { directory: string; process: ChildProcess }): void {
   if (open.size === 0) {
     process.on("exit", cutAll);
-    for (const signal of SIGNALS) process.on(signal, endBy);
+    // First in line: a `once` handler that ran before us would look as if nobody else wanted the signal.
+    for (const signal of SIGNALS) process.prependListener(signal, endBy);
   }
   open.add(entry);
 }
@@ -91,7 +96,7 @@ function endBy(signal: NodeJS.Signals): void {
 /** Closes every pipe and waits, without the event loop, until the shells have removed their directories. */
 function cutAll(): void {
   for (const { process } of open) process.stdin?.destroy();
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 20_000;
   const clock = new Int32Array(new SharedArrayBuffer(4));
   while ([...open].some(({ directory }) => existsSync(directory)) && Date.now() < deadline)
     Atomics.wait(clock, 0, 0, 10);

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
 import type { Installation } from "./installation";
+import { isReady } from "./postmaster";
 
 /** Who logs in. */
 export interface Login {
@@ -67,8 +66,19 @@ export function shellCommand(words: readonly string[]): string {
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
+  return listenOnce(0);
+}
+
+export async function isFree(port: number): Promise<boolean> {
+  return listenOnce(port).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function listenOnce(wanted: number): Promise<number> {
   const probe = createServer();
-  await new Promise<void>((done, fail) => probe.once("error", fail).listen(0, HOST, done));
+  await new Promise<void>((done, fail) => probe.once("error", fail).listen(wanted, HOST, done));
   const { port } = probe.address() as { port: number };
   await new Promise((done) => probe.close(done));
   return port;
@@ -81,20 +91,6 @@ export async function waitUntilReady(directory: string, alive: () => boolean): P
     if (!alive()) throw new Error("PostgreSQL ended while it was starting");
     if (Date.now() > deadline) throw new Error("PostgreSQL did not start within a minute");
     await sleep(10);
-  }
-}
-
-/** The eighth line of postmaster.pid is what pg_ctl waits for; a port that answers could be anybody's. */
-function isReady(directory: string): boolean {
-  return pidFile(directory)[7]?.trim() === "ready";
-}
-
-/** The lines of `postmaster.pid`: process id, directory, start time, port, … ; none when no server runs or ran there. */
-export function pidFile(directory: string): string[] {
-  try {
-    return readFileSync(join(directory, "postmaster.pid"), "utf8").split("\n");
-  } catch {
-    return [];
   }
 }
 
@@ -126,9 +122,14 @@ export async function provision(address: Address, superuser: Login, kind: AdminK
   try {
     await client.query(`CREATE ROLE ${admin.user} LOGIN ${rights} PASSWORD ${escapeLiteral(admin.password)}`);
     await client.query(`CREATE DATABASE ${escapeIdentifier(address.database)} OWNER ${admin.user}`);
-    const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
-    return [admin, rows[0]?.server_version ?? "unknown"];
+    return [admin, await versionOf(client)];
   } finally {
     await client.end();
   }
+}
+
+/** As the server says it: `18.4`. */
+export async function versionOf(client: Client): Promise<string> {
+  const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
+  return rows[0]?.server_version ?? "unknown";
 }

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** How a process ended, and what it had printed. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A Node process of its own that runs `script`; our modules are there by `src("rehearsal/cluster")`. */
+export class Child {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  private readonly lines: AsyncIterator<string>;
+
+  constructor(script: string, { cwd = ROOT, env = {} }: { cwd?: string; env?: Record<string, string> } = {}) {
+    const prelude = `const src = (path) => require(${JSON.stringify(join(ROOT, "src"))} + "/" + path);`;
+    const hook = join(__dirname, "typescript.cjs");
+    this.process = spawn(process.execPath, ["-r", hook, "-e", `${prelude}(async () => { ${script} })()`], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const { stdout, stderr } = this.process as { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream };
+    const told = { stdout: "", stderr: "" };
+    stdout.on("data", (chunk) => {
+      told.stdout += chunk;
+    });
+    stderr.on("data", (chunk) => {
+      told.stderr += chunk;
+    });
+    this.ended = once(this.process, "close").then(([code, signal]) => ({ code, signal, ...told }));
+    this.lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  }
+
+  /** The next line it prints. */
+  async line(): Promise<string> {
+    const { value, done } = await this.lines.next();
+    if (done) throw new Error(`the child ended: ${(await this.ended).stderr}`);
+    return value;
+  }
+}
