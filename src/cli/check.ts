@@ -1,6 +1,7 @@
+import { checkAccess } from "../access/check";
 import { readRoster } from "../roster/load";
 import type { ParsedRoster } from "../roster/parse";
-import type { Problem } from "../roster/problem";
+import { notesOf, type Problem } from "../roster/problem";
 import type { Roster } from "../roster/roster";
 import { EXIT, type ExitCode } from "./exit";
 import { renderAnnotation, renderProblem, terminalColors } from "./problems";
@@ -14,9 +15,11 @@ export function runCheck(file: string, { format }: { format: CheckFormat }): Exi
   return countErrors(checked.problems) === 0 ? EXIT.fine : EXIT.badInput;
 }
 
-/** All that can be said about a roster without a warehouse. Further checks of a valid roster belong here. */
+/** All that can be said about a roster without a warehouse: its form, then what it means today. */
 function check(file: string): ParsedRoster {
-  return readRoster(file);
+  const parsed = readRoster(file);
+  if (!parsed.roster) return parsed;
+  return { ...parsed, problems: [...parsed.problems, ...checkAccess(parsed.roster, new Date()).problems] };
 }
 
 function render(file: string, checked: ParsedRoster, format: CheckFormat): string {
@@ -49,11 +52,11 @@ function describe(file: string, { roster, problems }: ParsedRoster) {
     file,
     ok: countErrors(problems) === 0,
     counts: roster ? countEntries(roster) : null,
-    problems: problems.map(({ severity, position, message, help }) => ({
-      severity,
-      ...position,
-      message,
-      ...(help === undefined ? {} : { help }),
+    problems: problems.map((problem) => ({
+      severity: problem.severity,
+      ...problem.position,
+      message: problem.message,
+      ...Object.fromEntries(notesOf(problem)),
     })),
   };
 }

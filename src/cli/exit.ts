@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { UserError } from "../errors";
 import { BadInput } from "../roster/problem";
 import { renderProblem, terminalColors } from "./problems";
 
@@ -15,6 +16,10 @@ export function exitCodeFor(error: unknown): ExitCode {
   if (error instanceof BadInput) {
     const colors = terminalColors(process.stderr);
     for (const problem of error.problems) console.error(renderProblem(problem, colors));
+    return EXIT.badInput;
+  }
+  if (error instanceof UserError) {
+    console.error(error.message);
     return EXIT.badInput;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -1,6 +1,6 @@
 /** Problems as text for people, and as workflow commands of GitHub. */
 import { createColors } from "picocolors";
-import type { Problem } from "../roster/problem";
+import { notesOf, type Problem } from "../roster/problem";
 import { formatPosition } from "../roster/roster";
 
 export type Colors = Pick<ReturnType<typeof createColors>, "bold" | "red" | "yellow" | "cyan" | "green">;
@@ -11,17 +11,18 @@ export function terminalColors(stream: NodeJS.WriteStream): Colors {
 }
 
 /** `formatProblem` in colours; without colours the very same text. */
-export function renderProblem({ severity, position, message, help }: Problem, colors: Colors): string {
+export function renderProblem(problem: Problem, colors: Colors): string {
+  const { severity, position, message } = problem;
   const label = severity === "warning" ? `${colors.yellow("warning:")} ` : "";
-  const lines = [`${colors.bold(`${formatPosition(position)}:`)} ${label}${message}`];
-  if (help) lines.push(`  ${colors.cyan("help:")} ${help}`);
-  return lines.join("\n");
+  const notes = notesOf(problem).map(([name, text]) => `  ${colors.cyan(`${name}:`)} ${text}`);
+  return [`${colors.bold(`${formatPosition(position)}:`)} ${label}${message}`, ...notes].join("\n");
 }
 
 /** `::error file=team.yaml,line=9,col=5::…`: GitHub shows it next to the line in the pull request. */
-export function renderAnnotation({ severity, position, message, help }: Problem): string {
-  const { file, line, col } = position;
-  const text = help ? `${message}\nhelp: ${help}` : message;
+export function renderAnnotation(problem: Problem): string {
+  const { severity, message } = problem;
+  const { file, line, col } = problem.position;
+  const text = [message, ...notesOf(problem).map(([name, note]) => `${name}: ${note}`)].join("\n");
   return `::${severity} file=${escapeProperty(file)},line=${line},col=${col}::${escapeData(text)}`;
 }
 

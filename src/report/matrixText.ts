@@ -31,10 +31,13 @@ function elsewhere(paths: AccessPaths, identity: Identity): string {
   const others = paths.plan.schemas.filter(({ kind }) => kind !== "prod");
   const byPrefix = groupBy(others, ({ name, owner }) => owner ?? name);
   const parts = [...byPrefix].flatMap(([prefix, schemas]) => {
-    const levels = new Set(schemas.map(({ name }) => levelOf(paths, identity, name)));
-    const [level = "none"] = levels;
-    if (levels.size > 1) throw new Error(`\`${identity.name}\` has different levels under \`${prefix}\``);
-    return level === "none" ? [] : [`${level} ${prefix.endsWith("*") ? prefix : `${prefix}*`}`];
+    const byLevel = groupBy(schemas, ({ name }) => levelOf(paths, identity, name));
+    byLevel.delete("none");
+    return [...byLevel].map(([level, at]) => {
+      const all =
+        at.length === schemas.length ? [prefix.endsWith("*") ? prefix : `${prefix}*`] : at.map(({ name }) => name);
+      return `${level} ${all.join(" ")}`;
+    });
   });
   return parts.join(", ");
 }

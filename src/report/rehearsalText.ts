@@ -36,10 +36,15 @@ function renderStep({ label, changes }: Step, index: number): string {
   const isFirst = index === 0;
   return isFirst
     ? title
-    : [title, ...counts.flatMap(([verb, names]) => names.map((name) => `  ${verb} ${name}`))].join("\n");
+    : [title, ...counts.flatMap(([verb, names]) => names.map((name) => `  ${wordFor(verb, name)} ${name}`))].join("\n");
 }
 
 const VERBS = ["created", "updated", "replaced", "deleted"] as const satisfies readonly (keyof Changes)[];
+
+/** A schema that leaves the program stays in the warehouse with every row. */
+function wordFor(verb: keyof Changes, name: string): string {
+  return verb === "deleted" && name.startsWith("Schema ") ? "kept, no longer managed:" : verb;
+}
 
 /** What is wrong, the statement that shows it, and the roster lines that say otherwise. */
 function renderFault({ subject, expected, got, sql, reasons }: Fault, roster: Roster): string {

@@ -18,11 +18,18 @@ export class BadInput extends Error {
   }
 }
 
-/** `team.yaml:14:11: unknown source …`, and a `help:` line where there is help. */
-export function formatProblem({ severity, position, message, because, help }: Problem): string {
+/** `team.yaml:14:11: unknown source …`, and a line each for its cause and its help. */
+export function formatProblem(problem: Problem): string {
+  const { severity, position, message } = problem;
   const label = severity === "warning" ? "warning: " : "";
-  const lines = [`${formatPosition(position)}: ${label}${message}`];
-  if (because) lines.push(`  because: ${because}`);
-  if (help) lines.push(`  help: ${help}`);
-  return lines.join("\n");
+  const notes = notesOf(problem).map(([name, text]) => `  ${name}: ${text}`);
+  return [`${formatPosition(position)}: ${label}${message}`, ...notes].join("\n");
+}
+
+/** What stands below a problem's message: name and text. */
+export function notesOf({ because, help }: Problem): [name: "because" | "help", text: string][] {
+  return [
+    ...(because ? [["because", because] as ["because", string]] : []),
+    ...(help ? [["help", help] as ["help", string]] : []),
+  ];
 }
