@@ -129,16 +129,15 @@ function restrictedReaderOf(roster: Roster, name: string): Membership[] {
     .map((source) => ({ role: readerRole(source.name), because: `sources.${source.name}.readers.${name}` }));
 }
 
-/** What a reader service reads: the sources it lists, or every unrestricted one; restricted ones only as their reader. */
+/** What a reader service reads: every unrestricted source, or those it lists; a restricted one must list it as well. */
 function readsOf(roster: Roster, service: Service, because: RosterPath): Membership[] {
-  const restricted = restrictedReaderOf(roster, service.name);
   const listed = service.sources;
-  if (listed === undefined) return [{ role: READ_PROD, because }, ...restricted];
+  if (listed === undefined) return [{ role: READ_PROD, because }];
   const open = roster.sources.filter(({ name, readers }) => readers === undefined && listed.includes(name));
   const listedRoles = new Set(listed.map(readerRole));
   return [
     ...open.map(({ name }) => ({ role: readerRole(name), because: `${because}.sources.${name}` })),
-    ...restricted.filter(({ role }) => listedRoles.has(role)),
+    ...restrictedReaderOf(roster, service.name).filter(({ role }) => listedRoles.has(role)),
   ];
 }
 
