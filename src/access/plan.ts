@@ -67,8 +67,8 @@ export interface Grant {
   readonly because: RosterPath;
 }
 
-/** The target of a privilege on the database. */
-export const DATABASE = "database";
+/** The target of a privilege on the database; no schema can have this name, not even that of a developer `database`. */
+export const DATABASE = "<database>";
 
 /** What an identity may do in a schema; each includes those before it. */
 export const LEVELS = ["none", "read", "write", "own"] as const;

@@ -1,7 +1,6 @@
 import { decide, decideRole } from "../access/decide";
 import { isCiSchema } from "../access/names";
 import type { AccessPaths, Step } from "../access/paths";
-import { DATABASE } from "../access/plan";
 import { identifier } from "../warehouse/postgresql/quote";
 import type { Age } from "./fixtures";
 import type { Statement } from "./session";
@@ -63,5 +62,5 @@ function temporaryProbe(paths: AccessPaths, who: string): Probe {
     .filter(({ role }) => paths.rolesOf(who).has(role))
     .map(({ role, because }) => ({ text: `\`${role}\` may use temporary tables`, because }));
   const sql = "create temporary table probe_temporary (id int)";
-  return { who, action: "use temporary tables", target: DATABASE, sql, expected: reasons.length > 0, reasons };
+  return { who, action: "use temporary tables", target: "database", sql, expected: reasons.length > 0, reasons };
 }

@@ -14,8 +14,8 @@ export class Database extends pulumi.ComponentResource {
     const chain: pulumi.Resource[] = [];
     const grant = (name: string, role: pulumi.Input<string>, privileges: string[]) => {
       const previous = chain.slice(-1);
-      const args = { database, role, objectType: DATABASE, privileges };
-      chain.push(new postgresql.Grant(grantName(name, DATABASE, ""), args, within(this, previous)));
+      const args = { database, role, objectType: "database", privileges };
+      chain.push(new postgresql.Grant(grantName(name, "database", ""), args, within(this, previous)));
     };
     grant(PUBLIC, PUBLIC, []);
     const onDatabase = groupBy(
