@@ -23,7 +23,7 @@ export function checkAccess(roster: Roster, now: Date): CheckedAccess {
 /** Broken promises of the access model as problems on the roster's lines. */
 export function invariantProblems(roster: Roster, paths: AccessPaths): Problem[] {
   return INVARIANTS.flatMap(({ number, promise, violations }) =>
-    violations(paths).map(({ message, because }) => ({
+    violations(paths, roster).map(({ message, because }) => ({
       severity: "error" as const,
       position: locate(roster, because),
       message,

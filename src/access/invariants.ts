@@ -1,5 +1,5 @@
-import type { RosterPath } from "../roster/roster";
-import { CI_SCHEMAS, DUTY_ROLES, PROD, READ_PROD } from "./names";
+import type { Roster, RosterPath } from "../roster/roster";
+import { CI_SCHEMAS, isProdSchema, PROD, schemaName } from "./names";
 import type { AccessPaths } from "./paths";
 import { DATABASE, type Identity, includes, type Level, type Schema } from "./plan";
 
@@ -13,58 +13,67 @@ export interface Violation {
 export interface Invariant {
   readonly number: number;
   readonly promise: string;
-  violations(paths: AccessPaths): Violation[];
+  violations(paths: AccessPaths, roster: Roster): Violation[];
 }
 
 /**
- * The promises of the access model, held against every plan before anything is declared. They read the finished plan
- * and share no code with its derivation, so a mistake there is caught here. The rehearsal holds the same promises
- * against the warehouse by execution.
+ * The promises of the access model, held against every plan before anything is declared. They compare the finished plan
+ * with the roster and share no code with its derivation, so a mistake there is caught here. The rehearsal holds the same
+ * promises against the warehouse by execution.
  */
 export const INVARIANTS: readonly Invariant[] = [
   {
     number: 1,
     promise: "only services with duty `prod` can create, write, alter or drop anything in `prod` and `prod_*`",
     violations: (paths) => [
-      ...schemasOf(paths, "prod").flatMap((schema) =>
-        holders(paths, schema, "write")
+      ...productionOf(paths).flatMap((schema) =>
+        holders(paths, schema.name, "write")
           .filter(({ duty }) => duty !== "prod")
           .map((identity) => broken(identity, `\`${identity.name}\` (${identity.duty}) may write \`${schema.name}\``)),
       ),
-      ...schemasOf(paths, "prod")
+      ...productionOf(paths)
         .filter(({ owner }) => owner !== PROD)
         .map(({ name, because }) => ({ message: `\`${name}\` is not owned by \`${PROD}\``, because })),
     ],
   },
   {
     number: 2,
-    promise: "every developer reads every unrestricted `prod` schema and writes none",
-    violations: (paths) => {
-      const open = new Set(paths.rolesOf(READ_PROD).keys());
-      const unrestricted = paths.plan.grants.filter(({ role, privilege }) => privilege === "read" && open.has(role));
-      return withDuty(paths, "developer").flatMap((identity) =>
-        unrestricted
-          .filter(({ target }) => levelOf(paths, identity, target) !== "read")
-          .filter(({ target }) => paths.schemas.get(target)?.kind === "prod")
-          .map(({ target }) => broken(identity, `\`${identity.name}\` does not just read \`${target}\``)),
-      );
-    },
+    promise:
+      "every developer reads every unrestricted `prod` schema and writes none; only its readers read a restricted one",
+    violations: (paths, roster) => [
+      ...withDuty(paths, "developer").flatMap((identity) =>
+        openSchemas(roster)
+          .filter((schema) => levelOf(paths, identity, schema) !== "read")
+          .map((schema) => broken(identity, `\`${identity.name}\` does not just read \`${schema}\``)),
+      ),
+      ...roster.sources.flatMap(({ name: source, readers }) =>
+        holders(paths, schemaName(PROD, source), "read")
+          .filter(({ name, duty }) => readers !== undefined && duty !== "prod" && !readers.includes(name))
+          .map((identity) =>
+            broken(
+              identity,
+              `\`${identity.name}\` may read \`${schemaName(PROD, source)}\` and is none of its readers`,
+            ),
+          ),
+      ),
+    ],
   },
   {
     number: 3,
     promise:
       "a developer writes only `<user>` and `<user>_*`; other developers' schemas are closed unless `share: team`",
-    violations: (paths) => {
-      const shared = new Set(
-        paths.plan.grants.filter(({ role }) => role === DUTY_ROLES.developer).map(({ target }) => target),
-      );
-      const stranger = (schema: Schema, { name, duty }: Identity) =>
-        name !== schema.owner && !(duty === "developer" && shared.has(schema.name));
+    violations: (paths, roster) => {
+      const sharing = new Set(roster.developers.filter(({ share }) => share === "team").map(({ name }) => name));
+      const isShared = ({ owner }: Schema) => owner !== undefined && sharing.has(owner);
       return [
         ...schemasOf(paths, "personal").flatMap((schema) =>
-          [...holders(paths, schema, "write").filter(({ name }) => name !== schema.owner)]
-            .concat(holders(paths, schema, "read").filter((identity) => stranger(schema, identity)))
-            .map((identity) => broken(identity, `\`${identity.name}\` may use \`${schema.name}\``)),
+          holders(paths, schema.name, "read")
+            .filter(({ name }) => name !== schema.owner)
+            .flatMap((identity) => {
+              const writes = includes(levelOf(paths, identity, schema.name), "write");
+              if (!writes && identity.duty === "developer" && isShared(schema)) return [];
+              return [broken(identity, `\`${identity.name}\` may ${writes ? "write" : "read"} \`${schema.name}\``)];
+            }),
         ),
         ...schemasOf(paths, "personal")
           .filter(({ name, owner }) => owner === undefined || (name !== owner && !name.startsWith(`${owner}_`)))
@@ -75,7 +84,12 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     number: 4,
     promise: "CI reads `prod`, writes only the `ci_*` schemas of its own making, and cannot create any other schema",
-    violations: (paths) => [
+    violations: (paths, roster) => [
+      ...withDuty(paths, "ci").flatMap((identity) =>
+        openSchemas(roster)
+          .filter((schema) => levelOf(paths, identity, schema) === "none")
+          .map((schema) => broken(identity, `\`${identity.name}\` (ci) may not read \`${schema}\``)),
+      ),
       ...withDuty(paths, "ci").flatMap((identity) =>
         paths.plan.schemas
           .filter(({ kind }) => kind !== "throwaway")
@@ -83,7 +97,7 @@ export const INVARIANTS: readonly Invariant[] = [
           .map(({ name }) => broken(identity, `\`${identity.name}\` (ci) may write \`${name}\``)),
       ),
       ...schemasOf(paths, "throwaway").flatMap((schema) =>
-        holders(paths, schema, "read")
+        holders(paths, schema.name, "read")
           .filter(({ duty }) => duty !== "ci")
           .map((identity) => broken(identity, `\`${identity.name}\` (${identity.duty}) may use \`${CI_SCHEMAS}\``)),
       ),
@@ -104,9 +118,9 @@ export const INVARIANTS: readonly Invariant[] = [
         .filter(({ name, duty }) => duty !== "prod" && paths.rolesOf(name).has(PROD))
         .map((identity) => broken(identity, `\`${identity.name}\` (${identity.duty}) may act as \`${PROD}\``)),
       ...paths.plan.identities.flatMap((identity) =>
-        identity.memberOf
-          .filter(({ role }) => paths.identities.has(role))
-          .map(({ role, because }) => ({ message: `\`${identity.name}\` may act as \`${role}\``, because })),
+        [...paths.rolesOf(identity.name).keys()]
+          .filter((role) => role !== identity.name && paths.identities.has(role))
+          .map((role) => broken(identity, `\`${identity.name}\` may act as \`${role}\``)),
       ),
     ],
   },
@@ -146,6 +160,17 @@ function schemasOf(paths: AccessPaths, kind: Schema["kind"]): Schema[] {
   return paths.plan.schemas.filter((schema) => schema.kind === kind);
 }
 
+/** By name, as the promise has it: a schema of another kind could carry production's name. */
+function productionOf(paths: AccessPaths): Schema[] {
+  return paths.plan.schemas.filter(({ name }) => isProdSchema(name));
+}
+
+/** The production schemas that everybody of the team reads. */
+function openSchemas(roster: Roster): string[] {
+  const open = roster.sources.filter(({ readers }) => readers === undefined);
+  return [schemaName(PROD), ...open.map(({ name }) => schemaName(PROD, name))];
+}
+
 function withDuty(paths: AccessPaths, duty: Identity["duty"]): Identity[] {
   return paths.plan.identities.filter((identity) => identity.duty === duty);
 }
@@ -154,8 +179,8 @@ function levelOf(paths: AccessPaths, identity: Identity, schema: string): Level 
   return paths.accessTo(schema).get(identity.name)?.level ?? "none";
 }
 
-function holders(paths: AccessPaths, schema: Schema, level: Level): Identity[] {
-  return [...paths.accessTo(schema.name)]
+function holders(paths: AccessPaths, schema: string, level: Level): Identity[] {
+  return [...paths.accessTo(schema)]
     .filter(([, access]) => includes(access.level, level))
     .flatMap(([name]) => paths.identities.get(name) ?? []);
 }

@@ -33,6 +33,11 @@ export function schemaName(prefix: string, source?: string): string {
   return source === undefined ? prefix : `${prefix}_${source}`;
 }
 
+/** Whether a schema is production's. */
+export function isProdSchema(schema: string): boolean {
+  return schema === PROD || schema.startsWith(`${PROD}_`);
+}
+
 /** Whether a schema is one that CI opens for a run. */
 export function isCiSchema(schema: string): boolean {
   return schema.startsWith(`${CI_SCHEMA}_`);
