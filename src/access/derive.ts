@@ -106,15 +106,19 @@ function login(
   duty: Duty,
   because: RosterPath,
 ): Omit<Identity, "memberOf"> {
-  const ttl: Limits = duty === "ci" ? { schemaTtl: DEFAULT_SCHEMA_TTL } : {};
   return {
     name: member.name,
     duty,
-    limits: inOrder({ ...ttl, ...roster.limits[duty], ...member.limits }),
+    limits: inOrder({ ...dutyLimits(roster, duty), ...member.limits }),
     ...(member.expires === undefined ? {} : { expires: member.expires }),
     rotation: member.rotation,
     because,
   };
+}
+
+/** What holds for everybody of a duty who has no limits of their own. */
+export function dutyLimits(roster: Roster, duty: Duty): Limits {
+  return { ...(duty === "ci" ? { schemaTtl: DEFAULT_SCHEMA_TTL } : {}), ...roster.limits[duty] };
 }
 
 /** The same limits with their keys in one order, whatever the roster's. */

@@ -21,6 +21,8 @@ export interface AccessPaths {
   readonly roles: ReadonlyMap<string, GroupRole>;
   /** The roles whose privileges an identity has, itself included, each with the way there. */
   rolesOf(identity: string): ReadonlyMap<string, readonly Step[]>;
+  /** What a role owns or was granted itself, without the roles it is a member of. */
+  powersOf(role: string): readonly Power[];
   /** Who has more than `none` in a schema. */
   accessTo(schema: string): ReadonlyMap<string, Access>;
 }
@@ -46,6 +48,7 @@ export function accessPaths(plan: AccessPlan): AccessPaths {
     schemas,
     roles,
     rolesOf,
+    powersOf: (role) => byRole().get(role) ?? [],
     accessTo: (schema) => bySchema().get(schema) ?? new Map(),
   };
 }
@@ -68,7 +71,8 @@ function reachableRoles(name: string, identities: Map<string, Identity>, roles: 
   return found;
 }
 
-interface Power {
+/** One schema that a role has a level in, and the step that gives it. */
+export interface Power {
   readonly schema: string;
   readonly level: Level;
   readonly step: Step;
@@ -76,7 +80,11 @@ interface Power {
 
 function powersByRole(plan: AccessPlan): Map<string, Power[]> {
   const powers = new Map<string, Power[]>();
-  const add = (role: string, power: Power) => powers.set(role, [...(powers.get(role) ?? []), power]);
+  const add = (role: string, power: Power) => {
+    const own = powers.get(role);
+    if (own) own.push(power);
+    else powers.set(role, [power]);
+  };
   for (const { name, owner, because } of plan.schemas) {
     if (owner === undefined) continue;
     add(owner, { schema: name, level: "own", step: { text: `\`${owner}\` owns \`${name}\``, because } });
