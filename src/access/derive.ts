@@ -32,7 +32,7 @@ export function deriveAccess(roster: Roster, now: Date): AccessPlan {
   const plan: AccessPlan = {
     roles: groupRoles(live),
     identities: [...live.developers.map((d) => person(live, d)), ...live.services.map((s) => machine(live, s))],
-    schemas: [...prodSchemas(live), ...personalSchemas(live), ...throwawaySchemas(live)],
+    schemas: allSchemas(live),
     grants: [...databaseGrants(live), ...schemaGrants(live)],
   };
   return sorted(plan);
@@ -143,6 +143,11 @@ function readsOf(roster: Roster, service: Service, because: RosterPath): Members
     ...open.map(({ name }) => ({ role: readerRole(name), because: `${because}.sources.${name}` })),
     ...restrictedReaderOf(roster, service.name).filter(({ role }) => listedRoles.has(role)),
   ];
+}
+
+/** Every schema of a roster, whoever's access has ended. */
+export function allSchemas(roster: Roster): Schema[] {
+  return [...prodSchemas(roster), ...personalSchemas(roster), ...throwawaySchemas(roster)];
 }
 
 function prodSchemas(roster: Roster): Schema[] {
