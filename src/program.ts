@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkAccess } from "./access/check";
 import { type AccessMatrix, accessMatrix } from "./access/matrix";
 import { UserError } from "./errors";
-import { loadRoster } from "./roster/load";
+import { loadAccess } from "./loadAccess";
 import { BadInput, formatProblem } from "./roster/problem";
 import { declareWarehouse } from "./warehouse/postgresql/declare";
 import { preflight } from "./warehouse/postgresql/preflight";
@@ -25,9 +24,7 @@ export interface Outputs {
 export async function program(): Promise<Outputs> {
   try {
     const { settings, connection } = readSettings();
-    const roster = loadRoster(settings.team);
-    const { paths, problems } = checkAccess(roster, new Date());
-    if (problems.some(({ severity }) => severity === "error")) throw new BadInput(problems);
+    const { roster, paths, problems } = loadAccess(settings.team, new Date());
     for (const problem of problems) pulumi.log.warn(formatProblem(problem));
     await preflight(connection, settings.database, paths.plan);
 

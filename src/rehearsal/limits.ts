@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import type { Identity } from "../access/plan";
 import type { Doors } from "./prove";
 import { refusal } from "./session";
-import { addVerdicts, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
+import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** SQLSTATE `too_many_connections`. */
 const TOO_MANY = "53300";
@@ -17,7 +17,10 @@ const MOST_CONNECTIONS = 40;
 export async function proveLimits(identities: readonly Identity[], doors: Doors): Promise<Verdict> {
   const verdicts: Verdict[] = [];
   for (const identity of identities) {
-    verdicts.push(await proveTimeouts(identity, doors), await proveConnections(identity, doors));
+    const { value = NOTHING_PROVEN, verdict } = await expectWorks(`${identity.name} may log in`, [], async () =>
+      addVerdicts(await proveTimeouts(identity, doors), await proveConnections(identity, doors)),
+    );
+    verdicts.push(value, verdict);
   }
   return addVerdicts(...verdicts);
 }
@@ -61,12 +64,10 @@ async function proveConnections({ name, limits, because }: Identity, doors: Door
     await Promise.all(open.map((client) => client.end()));
   }
   if (open.length === limit && code === TOO_MANY) return { ...NOTHING_PROVEN, allowed: 1, denied: 1 };
-  const fault: Fault = {
+  return faulty({
     subject: `${name} opens connections`,
     expected: `${limit}, then ${TOO_MANY}`,
     got: `${open.length}, then ${code ?? "no end"}`,
-    sql: "(log in again and again)",
     reasons: [{ text: `limits of \`${name}\``, because }],
-  };
-  return { ...NOTHING_PROVEN, faults: [fault] };
+  });
 }

@@ -5,7 +5,7 @@ import { as } from "./attacks/attack";
 import type { Doors } from "./prove";
 import { type Outcome, refusal } from "./session";
 import type { Stage } from "./stage";
-import { addVerdicts, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
+import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** SQLSTATE `invalid_password`: what a login that is gone gets to hear. */
 const NO_SUCH_LOGIN = "28P01";
@@ -86,7 +86,7 @@ async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
 function expectCode({ name, because }: Identity, what: string, outcome: Outcome, codes: readonly string[]): Verdict {
   if (outcome.code !== undefined && codes.includes(outcome.code)) return { ...NOTHING_PROVEN, denied: 1 };
   const got = outcome.allowed ? "ALLOWED" : `${outcome.code}: ${outcome.message}`;
-  return fault({
+  return faulty({
     subject: `${name}, removed: ${what}`,
     expected: codes.join(" or "),
     got,
@@ -97,15 +97,9 @@ function expectCode({ name, because }: Identity, what: string, outcome: Outcome,
 
 function expectRows({ name }: Identity, table: string, before: number, after: number | undefined): Verdict {
   if (before === after) return { ...NOTHING_PROVEN, allowed: 1 };
-  return fault({
+  return faulty({
     subject: `${name}, removed: rows of ${table}`,
     expected: `${before}`,
     got: `${after}`,
-    sql: "",
-    reasons: [],
   });
-}
-
-function fault(found: Fault): Verdict {
-  return { ...NOTHING_PROVEN, faults: [found] };
 }

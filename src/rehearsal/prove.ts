@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { Probe } from "./probes";
 import { DENIED, NOT_GRANTED, type Outcome, Session } from "./session";
-import { addVerdicts, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
+import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** How the proof reaches the database. */
 export interface Doors {
@@ -39,16 +39,19 @@ export async function prove(
   onProgress: (identity: string, count: number) => void,
 ): Promise<Proof> {
   const results: ProbeResult[] = [];
+  const logins: Verdict[] = [];
   for (const [identity, own] of probes) {
     onProgress(identity, own.length);
-    results.push(...(await execute(await doors.login(identity), own)));
+    const login = await expectWorks(`${identity} may log in`, [], () => doors.login(identity));
+    logins.push(login.verdict);
+    if (login.value) results.push(...(await execute(login.value, own)));
   }
   const worked = new Set(results.filter(({ outcome }) => outcome.allowed).map(({ probe }) => probe.sql));
   const uncontrolled = new Map(
     results.filter(({ probe }) => !probe.expected && !worked.has(probe.sql)).map(({ probe }) => [probe.sql, probe]),
   );
   const controls = await control(await doors.superuser(), [...uncontrolled.values()]);
-  return { verdict: addVerdicts(...results.map(judge), controls), results };
+  return { verdict: addVerdicts(...logins, ...results.map(judge), controls), results };
 }
 
 async function execute(client: Client, probes: readonly Probe[]): Promise<ProbeResult[]> {

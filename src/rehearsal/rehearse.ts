@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Client } from "pg";
-import { checkAccess } from "../access/check";
 import type { AccessPaths } from "../access/paths";
-import { loadRoster } from "../roster/load";
-import { BadInput } from "../roster/problem";
+import { loadAccess } from "../loadAccess";
 import type { Roster } from "../roster/roster";
 import { as } from "./attacks/attack";
 import { attack } from "./attacks/corpus";
@@ -13,10 +11,10 @@ import { layOutWarehouse } from "./fixtures";
 import { proveLimits } from "./limits";
 import { proveOffboarding, watchLeavers } from "./offboarding";
 import { probesOf } from "./probes";
-import { type ProbeResult, prove } from "./prove";
+import { type ProbeResult, type Proof, prove } from "./prove";
 import { startEngine } from "./pulumiEngine";
 import { adoptAll, fieldOf, furnish, type Stage, stageOf } from "./stage";
-import { addVerdicts, NOTHING_PROVEN, type Verdict } from "./verdict";
+import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 export interface RehearsalOptions {
   /** Path of the roster. */
@@ -56,8 +54,9 @@ export interface Rehearsal {
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { team, base, admin, onProgress } = options;
-  const after = checked(team);
-  const before = base === undefined ? undefined : checked(base);
+  const now = new Date();
+  const after = loadAccess(team, now);
+  const before = base === undefined ? undefined : loadAccess(base, now);
   onProgress("starting a throw-away PostgreSQL");
   const cluster = await startCluster({ admin });
   try {
@@ -65,7 +64,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     try {
       onProgress(`PostgreSQL ${cluster.version}, engine: ${engine.name}, deploying as a ${admin} admin`);
       const proven = await run({ ...options, cluster, engine }, after.paths, before?.paths);
-      return { ...after, ...proven, engine: engine.name, version: cluster.version };
+      return { roster: after.roster, paths: after.paths, ...proven, engine: engine.name, version: cluster.version };
     } finally {
       await engine.close();
     }
@@ -96,16 +95,22 @@ async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined
   await adoptAll(stage);
   await as(stage.doors.superuser(), async (superuser) => run.sabotage?.(superuser));
 
-  const { schemas, runs } = await furnish(stage, "created");
-  const { verdict, results } = await prove(probesOf(after, schemas), stage.doors, (who, count) =>
+  const { verdict, results } = await examine(stage, onProgress);
+  const offboarding = leaving ? await proveOffboarding(leaving, stage.doors) : NOTHING_PROVEN;
+  await apply("again", run.team, after);
+  return { steps, results, verdict: addVerdicts(verdict, offboarding, unchanged(steps)) };
+}
+
+/** Everything that is proven about a warehouse after an apply: every permission, every limit, every attack. */
+export async function examine(stage: Stage, onProgress: (line: string) => void): Promise<Proof> {
+  const furnished = await furnish(stage, "created");
+  const { verdict, results } = await prove(probesOf(stage.paths, furnished.schemas), stage.doors, (who, count) =>
     onProgress(`${who}: ${count} statements`),
   );
   onProgress("limits");
-  const limits = await proveLimits(after.plan.identities, stage.doors);
-  const offboarding = leaving ? await proveOffboarding(leaving, stage.doors) : NOTHING_PROVEN;
-  const attacks = await attack(fieldOf(stage, runs), (name) => onProgress(`attack: ${name}`));
-  await apply("again", run.team, after);
-  return { steps, results, verdict: addVerdicts(verdict, limits, offboarding, attacks, unchanged(steps)) };
+  const limits = await proveLimits(stage.paths.plan.identities, stage.doors);
+  const attacks = await attack(fieldOf(stage, furnished.runs), (name) => onProgress(`attack: ${name}`));
+  return { verdict: addVerdicts(furnished.verdict, verdict, limits, attacks), results };
 }
 
 /** The base roster's people make things before the change; those who will leave are watched. */
@@ -114,13 +119,6 @@ async function applyBase(stage: Stage, after: AccessPaths) {
   await furnish(stage, "existing");
   const leavers = stage.paths.plan.identities.filter(({ name }) => !after.identities.has(name));
   return watchLeavers(leavers, stage);
-}
-
-function checked(team: string): { roster: Roster; paths: AccessPaths } {
-  const roster = loadRoster(team);
-  const { paths, problems } = checkAccess(roster, new Date());
-  if (problems.some(({ severity }) => severity === "error")) throw new BadInput(problems);
-  return { roster, paths };
 }
 
 function targetOf(cluster: Cluster, admin: RehearsalOptions["admin"]) {
@@ -144,8 +142,5 @@ function unchanged(steps: readonly Step[]): Verdict {
   if (!last || isUnchanged(last.changes)) return NOTHING_PROVEN;
   const { created, updated, replaced, deleted } = last.changes;
   const got = [...created, ...updated, ...replaced, ...deleted].join(", ");
-  return {
-    ...NOTHING_PROVEN,
-    faults: [{ subject: "a second apply", expected: "no changes", got, sql: "", reasons: [] }],
-  };
+  return faulty({ subject: "a second apply", expected: "no changes", got });
 }

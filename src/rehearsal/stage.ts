@@ -1,3 +1,4 @@
+import type { Client } from "pg";
 import { type DUTY_ROLES, PROD } from "../access/names";
 import type { AccessPaths } from "../access/paths";
 import type { Identity } from "../access/plan";
@@ -9,6 +10,7 @@ import type { Cluster } from "./cluster";
 import { type Age, fill } from "./fixtures";
 import type { ProvenSchema } from "./probes";
 import type { Doors } from "./prove";
+import { addVerdicts, expectWorks, type Verdict } from "./verdict";
 
 /** The warehouse after an apply, with doors for everybody in the roster. */
 export interface Stage {
@@ -47,52 +49,69 @@ export async function adoptAll({ cluster, paths }: Stage): Promise<void> {
   });
 }
 
+/** The warehouse with something in every schema. */
+export interface Furnished {
+  readonly schemas: readonly ProvenSchema[];
+  /** The run that each CI service has open. */
+  readonly runs: ReadonlyMap<string, string>;
+  readonly verdict: Verdict;
+}
+
 /** Everybody makes objects in their own schemas; CI opens a run each and fills it. */
-export async function furnish(stage: Stage, age: Age): Promise<{ schemas: ProvenSchema[]; runs: Map<string, string> }> {
+export async function furnish(stage: Stage, age: Age): Promise<Furnished> {
+  const filled = await fillSchemas(stage, age);
+  const opened = await openRuns(stage);
+  const ages = await agesOf(stage);
+  const declared = stage.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway");
+  const schemas = [...declared.map(({ name }) => ({ name, ages: ages.get(name) ?? [] })), ...opened.schemas];
+  return { schemas, runs: opened.runs, verdict: addVerdicts(filled, opened.verdict) };
+}
+
+async function fillSchemas(stage: Stage, age: Age): Promise<Verdict> {
   const { paths, doors } = stage;
   const prodService = paths.plan.identities.find(({ duty }) => duty === "prod");
   const present = await agesOf(stage);
-  const made: string[] = [];
-  for (const { name, owner, kind } of paths.plan.schemas) {
-    if (kind === "throwaway" || owner === undefined || present.get(name)?.includes(age)) continue;
-    await as(owner === PROD ? asProd(doors, prodService) : doors.login(owner), (client) =>
-      client.query(fill(name, age)),
-    );
-    made.push(name);
+  const verdicts: Verdict[] = [];
+  for (const { name, owner, because } of paths.plan.schemas) {
+    if (owner === undefined || present.get(name)?.includes(age)) continue;
+    const login = () => (owner === PROD ? asProd(doors, prodService) : doors.login(owner));
+    const reasons = [{ text: `\`${owner}\` owns \`${name}\``, because }];
+    const work = () => as(login(), (client) => client.query(fill(name, age)));
+    verdicts.push((await expectWorks(`${owner} may fill ${name}`, reasons, work)).verdict);
   }
-  const runs = await openRuns(stage);
-  const ages = await agesOf(stage);
-  const schemas = paths.plan.schemas
-    .filter(({ kind }) => kind !== "throwaway")
-    .map(({ name }) => ({ name, ages: ages.get(name) ?? [] }));
-  return { schemas: [...schemas, ...runs.schemas], runs: runs.byService };
+  return addVerdicts(...verdicts);
 }
 
-async function asProd(doors: Doors, service: Identity | undefined) {
+async function asProd(doors: Doors, service: Identity | undefined): Promise<Client> {
   if (service) return doors.login(service.name);
   const client = await doors.superuser();
   await client.query(`set role ${identifier(PROD)}`);
   return client;
 }
 
-/** A run that an identity opens for the rehearsal; within the 20 characters of a run. */
-async function openRuns({ paths, doors }: Stage): Promise<{ byService: Map<string, string>; schemas: ProvenSchema[] }> {
-  const byService = new Map<string, string>();
+async function openRuns({ paths, doors }: Stage): Promise<Furnished> {
+  const runs = new Map<string, string>();
   const schemas: ProvenSchema[] = [];
-  for (const { name, duty } of paths.plan.identities) {
+  const verdicts: Verdict[] = [];
+  for (const { name, duty, because } of paths.plan.identities) {
     if (duty !== "ci") continue;
-    const run = `rehearsal_${byService.size + 1}`;
-    byService.set(name, run);
-    await as(doors.login(name), async (client) => {
-      await client.query("select * from ci.close($1)", [run]);
-      const { rows } = await client.query<{ schema: string }>("select * from ci.open($1) as schema", [run]);
-      for (const { schema } of rows) {
-        await client.query(fill(schema, "created"));
-        schemas.push({ name: schema, ages: ["created"], openedBy: name });
-      }
-    });
+    // Within the 20 characters of a run.
+    const run = `rehearsal_${runs.size + 1}`;
+    const reasons = [{ text: `\`${name}\` opens schemas for its runs`, because }];
+    const work = () => as(doors.login(name), (client) => openRun(client, run));
+    const { value = [], verdict } = await expectWorks(`${name} may open a run`, reasons, work);
+    verdicts.push(verdict);
+    if (value.length > 0) runs.set(name, run);
+    schemas.push(...value.map((schema): ProvenSchema => ({ name: schema, ages: ["created"], openedBy: name })));
   }
-  return { byService, schemas };
+  return { schemas, runs, verdict: addVerdicts(...verdicts) };
+}
+
+async function openRun(client: Client, run: string): Promise<string[]> {
+  await client.query("select * from ci.close($1)", [run]);
+  const { rows } = await client.query<{ schema: string }>("select * from ci.open($1) as schema", [run]);
+  for (const { schema } of rows) await client.query(fill(schema, "created"));
+  return rows.map(({ schema }) => schema);
 }
 
 /** Which fixtures lie in which schema. */
@@ -107,7 +126,7 @@ async function agesOf({ doors }: Stage): Promise<Map<string, Age[]>> {
 }
 
 /** What the attacks are tried on. */
-export function fieldOf({ cluster, paths, doors }: Stage, runs: Map<string, string>): Field {
+export function fieldOf({ cluster, paths, doors }: Stage, runs: Furnished["runs"]): Field {
   const { plan } = paths;
   const withDuty = (duty: keyof typeof DUTY_ROLES) => plan.identities.filter((identity) => identity.duty === duty);
   const prodSchema = plan.schemas.find(({ name, kind }) => kind === "prod" && name !== PROD);

@@ -1,4 +1,5 @@
 import type { Step } from "../access/paths";
+import { refusal } from "./session";
 
 /** Something the warehouse does that it should not, or does not do that it should. */
 export interface Fault {
@@ -33,4 +34,26 @@ export function addVerdicts(...verdicts: readonly Verdict[]): Verdict {
     repelled: verdicts.flatMap(({ repelled }) => repelled),
     faults: verdicts.flatMap(({ faults }) => faults),
   };
+}
+
+/** A verdict of one fault. */
+export function faulty(fault: Pick<Fault, "subject" | "expected" | "got"> & Partial<Fault>): Verdict {
+  return { ...NOTHING_PROVEN, faults: [{ sql: "", reasons: [], ...fault }] };
+}
+
+/**
+ * What has to work before anything can be proven, such as logging in: a refusal of the database is a fault, not a
+ * crash.
+ */
+export async function expectWorks<T>(
+  subject: string,
+  reasons: readonly Step[],
+  work: () => Promise<T>,
+): Promise<{ value?: T; verdict: Verdict }> {
+  try {
+    return { value: await work(), verdict: NOTHING_PROVEN };
+  } catch (error) {
+    const { code, message } = refusal(error);
+    return { verdict: faulty({ subject, expected: "ALLOWED", got: `${code}: ${message}`, reasons }) };
+  }
 }

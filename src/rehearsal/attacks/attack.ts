@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import type { AccessPlan, Identity, Schema } from "../../access/plan";
 import type { Doors } from "../prove";
+import { DENIED, type Outcome, refusal } from "../session";
 
 /** The warehouse as an attacker sees it. */
 export interface Field {
@@ -57,4 +58,14 @@ export async function as<T>(client: Promise<Client>, work: (client: Client) => P
   } finally {
     await connected.end();
   }
+}
+
+/** What is wrong if the work is not refused with 42501; nothing otherwise. */
+export async function refused(work: Promise<unknown>): Promise<string | undefined> {
+  const outcome = await work.then(
+    (): Outcome => ({ allowed: true }),
+    (error) => refusal(error),
+  );
+  if (outcome.allowed) return "expected DENIED, got ALLOWED";
+  return outcome.code === DENIED ? undefined : `expected ${DENIED}, got ${outcome.code}: ${outcome.message}`;
 }

@@ -1,7 +1,6 @@
 import { schemaName } from "../../access/names";
 import { identifier, literal } from "../../warehouse/postgresql/quote";
-import { DENIED, type Outcome, refusal } from "../session";
-import { as, type Raid } from "./attack";
+import { as, type Raid, refused } from "./attack";
 
 /** Attacks that would make others run the attacker's code, or the attacker run theirs. */
 export const CODE_RAIDS: readonly Raid[] = [
@@ -116,13 +115,3 @@ export const CODE_RAIDS: readonly Raid[] = [
     },
   },
 ];
-
-/** What is wrong if the work is not refused with 42501; nothing otherwise. */
-export async function refused(work: Promise<unknown>): Promise<string | undefined> {
-  const outcome = await work.then(
-    (): Outcome => ({ allowed: true }),
-    (error) => refusal(error),
-  );
-  if (outcome.allowed) return "expected DENIED, got ALLOWED";
-  return outcome.code === DENIED ? undefined : `expected ${DENIED}, got ${outcome.code}: ${outcome.message}`;
-}

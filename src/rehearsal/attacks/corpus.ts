@@ -1,47 +1,67 @@
 import type { Client } from "pg";
-import { groupBy } from "../../collections";
 import { identifier } from "../../warehouse/postgresql/quote";
 import { DENIED, type Outcome, Session } from "../session";
-import { addVerdicts, type Fault, NOTHING_PROVEN, type Verdict } from "../verdict";
+import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
 import type { Attack, Attempt, Field, Raid } from "./attack";
 import { as } from "./attack";
 import { CI_ATTACKS, CI_RAIDS } from "./ci";
 import { CODE_RAIDS } from "./code";
 import { OBJECT_ATTACKS } from "./objects";
-import { ROLE_ATTACKS } from "./roles";
+import { ROLE_ATTACKS, ROLE_RAIDS } from "./roles";
+
+const RAIDS: readonly Raid[] = [...ROLE_RAIDS, ...CODE_RAIDS, ...CI_RAIDS];
 
 /** Every named attack, for the documentation. */
 export const CORPUS: readonly { readonly name: string; readonly wants: string }[] = [
   ...ROLE_ATTACKS,
   ...OBJECT_ATTACKS,
-  ...CODE_RAIDS,
   ...CI_ATTACKS,
-  ...CI_RAIDS,
+  ...RAIDS,
 ];
 
 /** Tries all of them; an attack is repelled when nothing that it tries succeeds. */
 export async function attack(field: Field, onProgress: (name: string) => void): Promise<Verdict> {
   const verdicts: Verdict[] = [];
-  for (const planned of [...ROLE_ATTACKS, ...OBJECT_ATTACKS, ...CI_ATTACKS]) {
-    onProgress(planned.name);
-    verdicts.push(await carryOut(planned, field));
+  const open = new Map<string, Promise<Client>>();
+  // One session each for all attacks: logging in costs more than what is tried then.
+  const sessionOf = (who: string) => {
+    const session = open.get(who) ?? field.doors.login(who);
+    open.set(who, session);
+    return session;
+  };
+  try {
+    for (const planned of [...ROLE_ATTACKS, ...OBJECT_ATTACKS, ...CI_ATTACKS]) {
+      onProgress(planned.name);
+      verdicts.push(await survive(planned, () => carryOut(planned, field, sessionOf)));
+    }
+  } finally {
+    const sessions = await Promise.allSettled(open.values());
+    for (const session of sessions) if (session.status === "fulfilled") await session.value.end();
   }
-  for (const raid of [...CODE_RAIDS, ...CI_RAIDS]) {
+  for (const raid of RAIDS) {
     onProgress(raid.name);
-    verdicts.push(await ride(raid, field));
+    verdicts.push(await survive(raid, () => ride(raid, field)));
   }
   return addVerdicts(...verdicts);
 }
 
-async function carryOut({ name, attempts }: Attack, field: Field): Promise<Verdict> {
+/** An attack that cannot even be prepared, for want of a permission, is a fault too. */
+async function survive({ name }: { name: string }, work: () => Promise<Verdict>): Promise<Verdict> {
+  const { value = NOTHING_PROVEN, verdict } = await expectWorks(`attack: ${name} (preparing it)`, [], work);
+  return addVerdicts(value, verdict);
+}
+
+async function carryOut(
+  { name, attempts }: Attack,
+  field: Field,
+  sessionOf: (who: string) => Promise<Client>,
+): Promise<Verdict> {
   const planned = attempts(field);
   if (planned.length === 0) return NOTHING_PROVEN;
   const faults: Fault[] = [];
-  for (const [who, own] of groupBy(planned, ({ who }) => who)) {
-    await as(field.doors.login(who), async (client) => {
-      for (const attempt of own)
-        faults.push(...judge(name, attempt, attempt.code ?? DENIED, await tryOnce(client, attempt)));
-    });
+  for (const attempt of planned) {
+    const outcome = await tryOnce(await sessionOf(attempt.who), attempt);
+    faults.push(...judge(name, attempt, attempt.code ?? DENIED, outcome));
   }
   await as(field.doors.superuser(), async (superuser) => {
     for (const attempt of planned) faults.push(...(await control(name, attempt, superuser)));
@@ -53,8 +73,7 @@ async function ride({ name, run }: Raid, field: Field): Promise<Verdict> {
   const wrong = await run(field);
   if (wrong === null) return NOTHING_PROVEN;
   if (wrong === undefined) return { ...NOTHING_PROVEN, repelled: [name] };
-  const fault: Fault = { subject: `attack: ${name}`, expected: "REPELLED", got: wrong, sql: "", reasons: [] };
-  return { ...NOTHING_PROVEN, faults: [fault] };
+  return faulty({ subject: `attack: ${name}`, expected: "REPELLED", got: wrong });
 }
 
 async function tryOnce(client: Client, { prepare = [], sql }: Attempt): Promise<Outcome> {

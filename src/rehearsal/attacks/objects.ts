@@ -125,12 +125,16 @@ export const OBJECT_ATTACKS: readonly Attack[] = [
         { who, sql: "set session_replication_role = replica" },
         { who, sql: "set temp_file_limit = -1" },
         { who, sql: "create publication loot for all tables" },
+        { who, sql: "select pg_create_physical_replication_slot('loot')", control: false },
       ]),
-      ...developers.map(({ name: who }) => ({
-        who,
-        prepare: [`create table ${identifier(who, "bait")} (id text)`],
-        sql: `copy ${identifier(who, "bait")} from program 'id'`,
-      })),
+      ...developers.flatMap(({ name: who }) =>
+        ["program 'id'", "'/etc/hostname'"].map((from) => ({
+          who,
+          prepare: [`create table ${identifier(who, "bait")} (id text)`],
+          sql: `copy ${identifier(who, "bait")} from ${from}`,
+          control: false,
+        })),
+      ),
       ...developers.map(({ name: who }) => ({
         who,
         prepare: [`create function ${identifier(who, "bait")}() returns event_trigger language plpgsql as 'begin end'`],

@@ -1,6 +1,6 @@
 import { PROD, READ_PROD } from "../../access/names";
 import { identifier } from "../../warehouse/postgresql/quote";
-import type { Attack } from "./attack";
+import { type Attack, as, type Raid, refused } from "./attack";
 
 /** Attacks that would turn an identity into more than it is. */
 export const ROLE_ATTACKS: readonly Attack[] = [
@@ -35,6 +35,15 @@ export const ROLE_ATTACKS: readonly Attack[] = [
           sql: `alter role ${identifier(who)} ${attribute}`,
         })),
       ),
+  },
+  {
+    name: "new role",
+    wants: "a login of one's own making",
+    attempts: ({ plan }) =>
+      plan.identities.flatMap(({ name: who }) => [
+        { who, sql: "create role loot login" },
+        { who, sql: "create role loot in role prod" },
+      ]),
   },
   {
     name: "password theft",
@@ -90,5 +99,20 @@ export const ROLE_ATTACKS: readonly Attack[] = [
           "create temporary table loot (id int)",
         ].map((sql) => ({ who, prepare: ["set local role none"], sql })),
       ),
+  },
+];
+
+/** The same, where it takes more than a statement in a transaction. */
+export const ROLE_RAIDS: readonly Raid[] = [
+  {
+    name: "new database",
+    wants: "a database without any of these rules",
+    async run({ plan, doors }) {
+      for (const { name } of plan.identities) {
+        // CREATE DATABASE refuses to run in a transaction before it looks at privileges (FINDINGS, PostgreSQL 20).
+        const wrong = await refused(as(doors.login(name), (client) => client.query("create database loot")));
+        if (wrong) return `${name}: ${wrong}`;
+      }
+    },
   },
 ];

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CheckedAccess } from "../../src/access/check";
+import { loadAccess } from "../../src/loadAccess";
+import { type Cluster, startCluster } from "../../src/rehearsal/cluster";
+import type { Engine } from "../../src/rehearsal/engine";
+import { type Stage, stageOf } from "../../src/rehearsal/stage";
+import { startStandIn } from "../../src/rehearsal/standin/standIn";
+
+/** A throw-away warehouse that rosters, given as YAML text, can be applied to with the stand-in engine. */
+export interface TestWarehouse {
+  readonly cluster: Cluster;
+  readonly engine: Engine;
+  apply(yaml: string): Promise<Stage>;
+  /** What a roster means, without applying it. */
+  access(yaml: string): CheckedAccess;
+  stop(): Promise<void>;
+}
+
+export async function startWarehouse(admin: "managed" | "superuser" = "managed"): Promise<TestWarehouse> {
+  const cluster = await startCluster({ admin });
+  const directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
+  const engine = await startStandIn({
+    settings: { database: cluster.database, passwordSeed: "a seed for tests, long enough" },
+    connection: {
+      host: cluster.host,
+      port: cluster.port,
+      username: cluster.admin.user,
+      password: cluster.admin.password,
+      sslmode: "disable",
+      superuser: admin === "superuser",
+      connectTimeout: 30,
+    },
+  });
+  const team = join(directory, "team.yaml");
+  const access = (yaml: string) => {
+    writeFileSync(team, yaml);
+    return loadAccess(team, new Date());
+  };
+  return {
+    cluster,
+    engine,
+    access,
+    async apply(yaml) {
+      const { paths } = access(yaml);
+      const { outputs } = await engine.apply(team);
+      return stageOf(cluster, paths, outputs.credentials);
+    },
+    async stop() {
+      await engine.close();
+      await cluster.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
