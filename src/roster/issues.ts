@@ -75,10 +75,10 @@ function describeUnknownKey(path: YamlPath, key: string): Finding {
 function helpForType(issue: Issue, value: unknown): string | undefined {
   if (value === null) return "delete the key, or give it a value";
   if (issue.code !== "invalid_type") return undefined;
-  if (issue.expected === "array" && typeof value === "string") return `did you mean \`[${value}]\`?`;
+  if (issue.expected === "array" && typeof value === "string") return `did you mean ${quote(`[${value}]`)}?`;
   if (issue.expected === "array") return "start each entry with `- `";
   if (issue.expected === "object" && NAMED.has(issue.path[0]) && typeof value === "string") {
-    return `did you mean \`name: ${value}\`?`;
+    return `did you mean ${quote(`name: ${value}`)}?`;
   }
   return undefined;
 }

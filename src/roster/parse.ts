@@ -18,8 +18,9 @@ export interface ParsedRoster {
 
 /** Parses the text of a roster. `file` is only what messages call it. Never throws. */
 export function parseRoster(text: string, file: string): ParsedRoster {
-  // Editors show no byte order mark, and neither may columns.
-  const { problems: syntax, content, locator } = readYaml(text.replace(/^\uFEFF/, ""), file);
+  // Lines and columns as editors count them: no byte order mark, and any line break is one.
+  const normal = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  const { problems: syntax, content, locator } = readYaml(normal, file);
   if (!content) return { problems: sortByPosition(syntax) };
 
   const parsed = rosterSchema.safeParse(content.value);

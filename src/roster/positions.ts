@@ -1,5 +1,5 @@
 /** Where things are in the file: path into the values → line and column. */
-import { isMap, isScalar, isSeq, type LineCounter, type Node, type Pair, type ParsedNode } from "yaml";
+import { isMap, isScalar, isSeq, type Node, type Pair, type ParsedNode } from "yaml";
 import { formatPosition, type Position } from "./roster";
 
 /** Way from the top of the file to a value: `["developers", 0, "name"]`. */
@@ -16,11 +16,12 @@ export interface Locator {
   name(path: YamlPath): string;
 }
 
-export function createLocator(root: ParsedNode | undefined, lineCounter: LineCounter, file: string): Locator {
+export function createLocator(root: ParsedNode | undefined, text: string, file: string): Locator {
+  // Not yaml's LineCounter: it loses lines once the parser has met a syntax error.
+  const lineStarts = findLineStarts(text);
   const at = (offset: number): Position => {
-    const { line, col } = lineCounter.linePos(offset);
-    // LineCounter says line 0 for a file without any line.
-    return { file, line: Math.max(1, line), col: Math.max(1, col) };
+    const line = countUpTo(lineStarts, Math.min(offset, text.length));
+    return { file, line, col: Math.min(offset, text.length) - (lineStarts[line - 1] ?? 0) + 1 };
   };
   const value = (path: YamlPath) => at(findOffset(root, path, "value"));
   const key = (path: YamlPath) => at(findOffset(root, path, "key"));
@@ -61,4 +62,22 @@ function isEmpty(node: Node | undefined): boolean {
 
 function startOf(node: Node | undefined): number | undefined {
   return node?.range?.[0];
+}
+
+function findLineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** How many of the ascending numbers are not above the limit. */
+function countUpTo(ascending: readonly number[], limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

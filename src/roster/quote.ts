@@ -7,7 +7,12 @@ const LONGEST = 80;
 export function quote(text: string): string {
   const letters = Array.from(text);
   const shown = letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")}…` : text;
-  return `\`${shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escapeCharacter)}\``;
+  return `\`${escapeControls(shown)}\``;
+}
+
+/** Text on one line, with nothing in it that a terminal would act upon or not show. */
+export function escapeControls(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter);
 }
 
 /** What a value is, in the words of a message: `a list`, `the number `12``. */

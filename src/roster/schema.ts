@@ -73,7 +73,9 @@ const ciLimits = {
 const identity = {
   expires: text("a date such as `2027-01-31`", refuseDate)
     .optional()
-    .describe("First day (UTC) without access. It takes effect at the next deploy, and at the login's own expiry.")
+    .describe(
+      "First day (UTC) without access. The password stops working on that day; the next deploy removes the rest.",
+    )
     .meta({ format: "date", examples: ["2027-01-31"] }),
   rotation: wholeNumber(MAX_ROTATION)
     .optional()

@@ -1,3 +1,5 @@
+import { quote } from "./quote";
+
 /** "did you mean": the candidate nearest to what was typed, if it is near enough to be what was meant. */
 export function suggest(typed: string, candidates: Iterable<string>): string | undefined {
   const wanted = typed.toLowerCase();
@@ -18,7 +20,7 @@ export function suggest(typed: string, candidates: Iterable<string>): string | u
 /** `did you mean …?` as a help text, or nothing. */
 export function didYouMean(typed: string, candidates: Iterable<string>): { help?: string } {
   const found = suggest(typed, candidates);
-  return found === undefined ? {} : { help: `did you mean \`${found}\`?` };
+  return found === undefined ? {} : { help: `did you mean ${quote(found)}?` };
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours each cost 1 (optimal string alignment). */

@@ -1,6 +1,7 @@
-import { LineCounter, parseDocument, type YAMLError } from "yaml";
+import { parseDocument, type YAMLError } from "yaml";
 import { createLocator, type Locator } from "./positions";
 import type { Problem } from "./problem";
+import { escapeControls } from "./quote";
 import { findFeatures } from "./yamlFeatures";
 
 /** Longest roster that is read: about 20,000 developers. It bounds the time that a stranger's pull request can take. */
@@ -26,10 +27,9 @@ export function readYaml(text: string, file: string): YamlFile {
 }
 
 function readDocument(text: string, file: string): YamlFile {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
   const { contents, errors } = document;
-  const locator = createLocator(contents ?? undefined, lineCounter, file);
+  const locator = createLocator(contents ?? undefined, text, file);
   const refuse = (offset: number, message: string, help?: string): Problem => ({
     severity: "error",
     position: locator.at(offset),
@@ -37,7 +37,7 @@ function readDocument(text: string, file: string): YamlFile {
     ...(help === undefined ? {} : { help }),
   });
 
-  const problems = firstOfEachLine(errors, lineCounter).map((error) => refuse(error.pos[0], ...describeSyntax(error)));
+  const problems = firstOfEachLine(errors, locator).map((error) => refuse(error.pos[0], ...describeSyntax(error)));
   if (contents === null && errors.length === 0) {
     return {
       locator,
@@ -54,15 +54,15 @@ function readDocument(text: string, file: string): YamlFile {
 }
 
 function refuseFile(file: string, message: string): YamlFile {
-  const locator = createLocator(undefined, new LineCounter(), file);
+  const locator = createLocator(undefined, "", file);
   return { locator, problems: [{ severity: "error", position: locator.at(0), message }] };
 }
 
 /** After a first syntax error of a line the parser guesses, and the further ones mislead. */
-function firstOfEachLine(errors: readonly YAMLError[], lineCounter: LineCounter): YAMLError[] {
+function firstOfEachLine(errors: readonly YAMLError[], locator: Locator): YAMLError[] {
   const lines = new Set<number>();
   return errors.filter(({ pos }) => {
-    const { line } = lineCounter.linePos(pos[0]);
+    const { line } = locator.at(pos[0]);
     const first = !lines.has(line);
     lines.add(line);
     return first;
@@ -76,6 +76,8 @@ function describeSyntax({ code, message }: YAMLError): [message: string, help?: 
     case "TAB_AS_INDENT":
       return ["a tab cannot indent YAML", "use spaces"];
     default:
-      return [`not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, "")}`];
+      return [
+        escapeControls(`not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, "")}`),
+      ];
   }
 }
