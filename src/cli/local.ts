@@ -18,7 +18,7 @@ export function registerLocal(program: Command): void {
       ).choices(["managed", "superuser"]),
     )
     .action(async ({ admin }: { admin?: AdminKind }, command: Command) => {
-      const { LocalRefusal, startLocal } = await import("../rehearsal/local");
+      const { LocalRefusal, startLocal } = await import("../rehearsal/local.js");
       try {
         console.log(describeStart(await startLocal(process.cwd(), admin)));
       } catch (error) {
@@ -32,7 +32,7 @@ export function registerLocal(program: Command): void {
     .description("stop it; its data stays for the next start")
     .option("--wipe", "remove its data as well")
     .action(async ({ wipe = false }: { wipe?: boolean }) => {
-      const { stopLocal } = await import("../rehearsal/local");
+      const { stopLocal } = await import("../rehearsal/local.js");
       const wasRunning = await stopLocal(process.cwd(), wipe);
       console.log(`${wasRunning ? "stopped" : "not running"}${wipe ? ", data removed" : ""}`);
     });
@@ -41,7 +41,7 @@ export function registerLocal(program: Command): void {
     .command("status")
     .description("print its URL and version, or `not running` (exit code 1)")
     .action(async () => {
-      const { localStatus } = await import("../rehearsal/local");
+      const { localStatus } = await import("../rehearsal/local.js");
       const database = await localStatus(process.cwd());
       console.log(database ? describe(database) : "not running");
       if (!database) process.exitCode = 1;
