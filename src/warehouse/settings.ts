@@ -15,7 +15,7 @@ const Settings = z.strictObject({
 /** Standard `postgresql:*` configuration; all of it is handed to the provider, which reads none by itself. */
 const Connection = z.object({
   host: z.string({ error: "is missing" }).min(1),
-  port: z.coerce.number().int().min(1).max(65_535).default(5432),
+  port: z.coerce.number("must be a port number").int().min(1).max(65_535).default(5432),
   username: z.string({ error: "is missing" }).min(1),
   password: z.string().optional(),
   sslmode: z

@@ -1,0 +1,153 @@
+import type { Client } from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Stage } from "../../src/rehearsal/stage";
+import { startWarehouse, type TestWarehouse } from "../support/warehouse";
+
+const ROSTER = `
+sources: [stripe, b_c]
+services:
+  - { name: jobs, duty: prod }
+  - { name: runner, duty: ci, limits: { schema_ttl: 1h } }
+  - { name: other, duty: ci }
+`;
+
+let warehouse: TestWarehouse;
+let stage: Stage;
+let runner: Client;
+let other: Client;
+
+beforeAll(async () => {
+  warehouse = await startWarehouse();
+  stage = await warehouse.apply(ROSTER);
+});
+afterAll(() => warehouse?.stop());
+
+beforeEach(async () => {
+  [runner, other] = await Promise.all([stage.doors.login("runner"), stage.doors.login("other")]);
+});
+afterEach(async () => {
+  for (const client of [runner, other]) {
+    await client.query("select * from ci.reap('0')");
+    await client.end();
+  }
+});
+
+async function call(client: Client, expression: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(`select * from ci.${expression} as name`);
+  return rows.map(({ name }) => name);
+}
+
+const schemas = async () => (await runner.query(`select schema from ci.leases()`)).rows.map(({ schema }) => schema);
+
+test("open gives the run its schemas, close takes them away with what is in them", async () => {
+  expect(await call(runner, "open('42')")).toEqual(["ci_42", "ci_42_b_c", "ci_42_stripe"]);
+  await runner.query("create table ci_42_stripe.t (id int); insert into ci_42_stripe.t values (1)");
+  await runner.query("create view ci_42.v as select * from ci_42_stripe.t");
+  expect(await call(runner, "close('42')")).toEqual(["ci_42", "ci_42_b_c", "ci_42_stripe"]);
+  expect(await schemas()).toEqual([]);
+});
+
+test("a lease names run and owner and lasts as long as the roster says", async () => {
+  await call(runner, "open('42')");
+  await call(other, "open('43')");
+  const { rows } = await runner.query(
+    "select distinct run, owner, extract(epoch from expires - opened)::int as seconds from ci.leases() order by run",
+  );
+  expect(rows).toEqual([
+    { run: "42", owner: "runner", seconds: 3600 },
+    { run: "43", owner: "other", seconds: 86_400 },
+  ]);
+});
+
+test("open again keeps what is there, mends what is missing and prolongs the lease", async () => {
+  await call(runner, "open('42')");
+  await runner.query("create table ci_42.t (id int)");
+  const admin = await warehouse.cluster.connect(warehouse.cluster.admin);
+  await admin.query("drop schema ci_42_stripe");
+  await admin.end();
+  const expiry = "select min(expires) as t from ci.leases() where schema = 'ci_42'";
+  const before = (await runner.query(expiry)).rows[0].t;
+  expect(await call(runner, "open('42')")).toHaveLength(3);
+  expect(await schemas()).toContain("ci_42_stripe");
+  expect((await runner.query("select count(*)::int as n from ci_42.t")).rows).toEqual([{ n: 0 }]);
+  expect((await runner.query(expiry)).rows[0].t.getTime()).toBeGreaterThan(before.getTime());
+});
+
+test("a run of somebody else is neither opened nor closed", async () => {
+  await call(runner, "open('42')");
+  await expect(call(other, "open('42')")).rejects.toMatchObject({
+    code: "42P06",
+    message: "schema ci_42 exists and is not of your run '42'",
+  });
+  expect(await call(other, "close('42')")).toEqual([]);
+  await expect(other.query("create table ci_42.t (id int)")).rejects.toMatchObject({ code: "42501" });
+  expect(await schemas()).toHaveLength(3);
+});
+
+test("two runs whose schema names would meet do not: ci_a_b_c is run a's or run a_b's", async () => {
+  await call(runner, "open('a')");
+  await expect(call(runner, "open('a_b_c')")).rejects.toMatchObject({ code: "42P06" });
+  expect(await call(runner, "close('a_b_c')")).toEqual([]);
+  expect(await schemas()).toEqual(["ci_a", "ci_a_b_c", "ci_a_stripe"]);
+});
+
+test("the same run opened by two sessions at once opens once", async () => {
+  const second = await stage.doors.login("runner");
+  await runner.query("begin");
+  const first = call(runner, "open('42')");
+  await first;
+  // The second waits for the first to commit, and then finds the run open.
+  const concurrent = call(second, "open('42')");
+  await runner.query("commit");
+  expect(await concurrent).toEqual(await first);
+  await second.end();
+  expect(await schemas()).toHaveLength(3);
+});
+
+test("an aborted open leaves nothing", async () => {
+  await runner.query("begin");
+  await call(runner, "open('42')");
+  await runner.query("rollback");
+  expect(await schemas()).toEqual([]);
+});
+
+test("reap takes own leases by age, and others' only once they have expired", async () => {
+  await call(runner, "open('42')");
+  await call(other, "open('43')");
+  expect(await call(runner, "reap('1 hour')")).toEqual([]);
+  const admin = await warehouse.cluster.connect(warehouse.cluster.admin);
+  await admin.query(
+    `comment on schema ci_43 is '{"run": "43", "owner": "other", "opened": "2000-01-01", "expires": "2000-01-02"}'`,
+  );
+  await admin.end();
+  expect(await call(runner, "reap('1 hour')")).toEqual(["ci_43"]);
+  expect(await call(runner, "reap('0')")).toEqual(["ci_42", "ci_42_b_c", "ci_42_stripe"]);
+  expect(await schemas()).toEqual(["ci_43_b_c", "ci_43_stripe"]);
+});
+
+test("only a CI service of the roster opens schemas, whoever may execute the function", async () => {
+  const admin = await warehouse.cluster.connect(warehouse.cluster.admin);
+  await expect(call(admin, "open('42')")).rejects.toMatchObject({
+    code: "42501",
+    message: "warehouse_admin is not a CI service of the roster",
+  });
+  await admin.end();
+});
+
+test("the caller's search_path is left as it was", async () => {
+  await runner.query("set search_path = ci, public");
+  for (const expression of ["open('42')", "close('42')", "reap('1 day')"]) {
+    await runner.query("begin");
+    await call(runner, expression);
+    expect((await runner.query("show search_path")).rows).toEqual([{ search_path: "ci, public" }]);
+    await runner.query("commit");
+  }
+});
+
+test("a bad run gets a reason", async () => {
+  await expect(call(runner, "open('Feature-1')")).rejects.toMatchObject({
+    code: "22023",
+    message: "bad run 'Feature-1'",
+    hint: "A run is 1 to 20 lower-case letters and digits, in words joined by single underscores.",
+  });
+});

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Cluster, startCluster } from "../../src/rehearsal/cluster";
+import { preflight } from "../../src/warehouse/postgresql/preflight";
+import type { Connection } from "../../src/warehouse/settings";
+
+let cluster: Cluster;
+let good: Connection;
+const PLAN = { roles: [], identities: [], schemas: [], grants: [] };
+
+beforeAll(async () => {
+  cluster = await startCluster({ admin: "managed" });
+  good = {
+    host: cluster.host,
+    port: cluster.port,
+    username: cluster.admin.user,
+    password: cluster.admin.password,
+    sslmode: "disable",
+    superuser: false,
+    connectTimeout: 5,
+  };
+});
+afterAll(() => cluster?.stop());
+
+async function superuser(sql: string): Promise<void> {
+  const client = await cluster.connect(cluster.superuser);
+  await client.query(sql);
+  await client.end();
+}
+
+const check = (change: Partial<Connection> = {}, database = "analytics") =>
+  preflight({ ...good, ...change }, database, PLAN);
+
+test("a managed admin that owns the database may deploy, and so may a superuser", async () => {
+  await expect(check()).resolves.toBeUndefined();
+  const { user: username, password } = cluster.superuser;
+  await expect(check({ username, password, superuser: true })).resolves.toBeUndefined();
+});
+
+test("a missing database is named, with what to do", async () => {
+  await expect(check({}, "nowhere")).rejects.toThrow(
+    `database \`nowhere\` does not exist at 127.0.0.1:${cluster.port}\n  help: create it (CREATE DATABASE "nowhere" OWNER "${good.username}"), or set \`one-environment:database\``,
+  );
+});
+
+test("a wrong password, and a server that is not there", async () => {
+  await expect(check({ password: "wrong" })).rejects.toThrow(
+    `127.0.0.1:${cluster.port} does not let \`${good.username}\` in: password authentication failed`,
+  );
+  await expect(check({ port: 1 })).rejects.toThrow("cannot reach PostgreSQL at 127.0.0.1:1: ");
+  await expect(check({ sslmode: "require" })).rejects.toThrow("The server does not support SSL connections");
+});
+
+test("an admin who says to be a superuser and is none", async () => {
+  await expect(check({ superuser: true })).rejects.toThrow(
+    `\`${good.username}\` is no superuser\n  help: set \`pulumi config set postgresql:superuser false\``,
+  );
+});
+
+test("an admin who may not create roles, or does not own the database", async () => {
+  await superuser("create role weak login password 'weak'; grant connect on database analytics to weak");
+  const weak = { username: "weak", password: "weak" };
+  await expect(check(weak)).rejects.toThrow(
+    '`weak` may not create roles\n  help: grant it: ALTER ROLE "weak" CREATEROLE',
+  );
+  await superuser("alter role weak createrole");
+  await expect(check(weak)).rejects.toThrow("`weak` does not own database `analytics`");
+});
+
+test("an identity of the roster cannot be the deploying admin", async () => {
+  const identity = {
+    name: good.username,
+    duty: "developer",
+    memberOf: [],
+    limits: {},
+    rotation: 1,
+    because: "",
+  } as const;
+  await expect(preflight(good, "analytics", { ...PLAN, identities: [identity] })).rejects.toThrow(
+    `\`${good.username}\` is the deploying admin and cannot be an identity of the roster too`,
+  );
+});
