@@ -17,14 +17,9 @@ export function registerLocal(program: Command): void {
         "who deploys: managed (CREATEROLE only, as in a cloud service; default) or superuser",
       ).choices(["managed", "superuser"]),
     )
-    .action(async ({ admin }: { admin?: AdminKind }, command: Command) => {
-      const { LocalRefusal, startLocal } = await import("../rehearsal/local.js");
-      try {
-        console.log(describeStart(await startLocal(process.cwd(), admin)));
-      } catch (error) {
-        if (error instanceof LocalRefusal) command.error(`error: ${error.message}`, { exitCode: 2 });
-        throw error;
-      }
+    .action(async ({ admin }: { admin?: AdminKind }) => {
+      const { startLocal } = await import("../rehearsal/local.js");
+      console.log(describeStart(await startLocal(process.cwd(), admin)));
     });
 
   local
@@ -49,12 +44,12 @@ export function registerLocal(program: Command): void {
 }
 
 /** The URL alone on the first line, for scripts. */
-export function describe({ url, version, kind }: LocalDatabase): string {
+function describe({ url, version, kind }: LocalDatabase): string {
   const admin = kind === "managed" ? "managed admin (CREATEROLE, no superuser)" : "superuser admin";
   return `${url}\nPostgreSQL ${version}, ${admin}`;
 }
 
-export function describeStart(database: LocalDatabase): string {
+function describeStart(database: LocalDatabase): string {
   const { port, admin, kind } = database;
   const settings = [
     "postgresql:host 127.0.0.1",

@@ -2,13 +2,12 @@ import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
+import { UserError } from "../errors";
 import { findInstallation } from "./installation";
 import { type Lifeline, runWithLifeline } from "./lifeline";
 import { logTail } from "./log";
 import { giveTo, mayWrite, type OsUser, serverUser } from "./os-user";
 import * as server from "./server";
-
-export type { Login } from "./server";
 
 export interface ClusterOptions {
   /** Default `analytics`. */
@@ -84,6 +83,7 @@ async function startOnce({
   } catch (error) {
     await lifeline?.cut();
     rmSync(directory, { recursive: true, force: true });
+    if (error instanceof UserError) throw error;
     throw new Error(`${(error as Error).message}${logTail(log)}`, { cause: error });
   } finally {
     closeSync(log);

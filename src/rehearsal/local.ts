@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../errors";
 import { startCluster } from "./cluster";
 import { findInstallation } from "./installation";
 import { logTail } from "./log";
@@ -28,9 +29,6 @@ interface State {
   readonly port: number;
 }
 
-/** The user asked for something that cannot be had; the message says what to do instead. */
-export class LocalRefusal extends Error {}
-
 export const LOCAL_DIRECTORY = join(".one-env", "local");
 
 /** Starts it, or says where it is when it is up. Without `kind`: the kind it was made with, first `managed`. */
@@ -42,8 +40,8 @@ export async function startLocal(cwd: string, kind?: server.AdminKind): Promise<
   }
   const state = readState(home);
   if (kind && kind !== state.kind) {
-    const help = "`one-env local stop --wipe` removes it and its data";
-    throw new LocalRefusal(`the database in \`${LOCAL_DIRECTORY}\` was made with a ${state.kind} admin: ${help}`);
+    const made = `the database in \`${LOCAL_DIRECTORY}\` was made with a ${state.kind} admin`;
+    throw new UserError(made, "`one-env local stop --wipe` removes it and its data");
   }
   if (!postmasterOf(dataOf(home))) {
     await launch(home, state).catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import { chownSync, type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { UserError } from "../errors";
 
 /** The unprivileged user that runs the server when we are root. */
 export interface OsUser {
@@ -21,7 +22,7 @@ export function serverUser(): OsUser | undefined {
     const user = users.find((one) => one?.name === name && one.uid > 0);
     if (user) return user;
   }
-  throw new Error(
+  throw new UserError(
     "PostgreSQL does not run as root and there is no user `nobody` to run it as: run as an ordinary user",
   );
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
 /** The lines of `postmaster.pid`: process id, data directory, start time, port, …, status; none when there is no file. */
-export function pidFile(data: string): string[] {
+function pidFile(data: string): string[] {
   try {
     return readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
   } catch {

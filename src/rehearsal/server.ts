@@ -94,8 +94,9 @@ export async function waitUntilReady(directory: string, alive: () => boolean): P
   }
 }
 
+/** Hexadecimal, so that it needs no quotes in a URL, a shell or an option's place. */
 export function newPassword(): string {
-  return randomBytes(18).toString("base64url");
+  return randomBytes(18).toString("hex");
 }
 
 /** Logs in over TCP. A connection that breaks later (the server was stopped) must not end our process. */

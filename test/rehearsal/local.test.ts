@@ -11,9 +11,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { postmasterOf } from "../../src/rehearsal/postmaster";
 import { Child, type Ended } from "../support/child";
+
+// Each step is a process of its own; a busy machine takes its time.
+vi.setConfig({ testTimeout: 180_000 });
 
 let cwd: string;
 beforeEach(() => {
@@ -30,7 +33,8 @@ function oneEnv(...words: string[]): Promise<Ended> {
     const { Command } = require("commander");
     const program = new Command("one-env");
     src("cli/local").registerLocal(program);
-    await program.parseAsync(${JSON.stringify(words)}, { from: "user" });`;
+    const parsed = program.parseAsync(${JSON.stringify(words)}, { from: "user" });
+    await parsed.catch((error) => { process.exitCode = src("cli/exit").exitCodeFor(error); });`;
   // Resolved from here: the directory has no node_modules.
   return new Child(script.replace('"commander"', JSON.stringify(require.resolve("commander"))), { cwd }).ended;
 }
@@ -83,8 +87,8 @@ test("start, status, stop, start again with the data, wipe", async () => {
   expect(await oneEnv("local", "start", "--admin", "superuser")).toMatchObject({
     code: 2,
     stderr:
-      "error: the database in `.one-env/local` was made with a managed admin: " +
-      "`one-env local stop --wipe` removes it and its data\n",
+      "the database in `.one-env/local` was made with a managed admin\n" +
+      "  help: `one-env local stop --wipe` removes it and its data\n",
   });
   expect(await oneEnv("local", "stop", "--wipe")).toMatchObject({ code: 0, stdout: "stopped, data removed\n" });
   expect([existsSync(directory), existsSync(join(cwd, ".one-env", "local"))]).toEqual([false, false]);

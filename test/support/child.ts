@@ -1,7 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { afterAll } from "vitest";
+
+const COMPILED = mkdtempSync(join(tmpdir(), "one-env-test-compiled-"));
+afterAll(() => rmSync(COMPILED, { recursive: true }));
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -24,7 +30,7 @@ export class Child {
     const hook = join(__dirname, "typescript.cjs");
     this.process = spawn(process.execPath, ["-r", hook, "-e", `${prelude}(async () => { ${script} })()`], {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ONE_ENV_TEST_COMPILED: COMPILED, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const { stdout, stderr } = this.process as { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream };
