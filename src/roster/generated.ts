@@ -7,10 +7,10 @@ import type { Locator } from "./positions";
 import { quote } from "./quote";
 
 /** Longest run identifier that CI may use in `ci_<run>_<source>`. */
-export const MAX_RUN_BYTES = 20;
+const MAX_RUN_BYTES = 20;
 
 /** Longest source name: it must leave room for CI, even before there is a CI service. */
-export const MAX_SOURCE_BYTES = MAX_NAME_BYTES - bytes(`${CI_SCHEMA}_${"r".repeat(MAX_RUN_BYTES)}_`);
+const MAX_SOURCE_BYTES = MAX_NAME_BYTES - bytes(`${CI_SCHEMA}_${"r".repeat(MAX_RUN_BYTES)}_`);
 
 export function checkGeneratedNames(draft: Draft, locator: Locator): Finding[] {
   return [...checkSourceLengths(draft), ...checkIdentityLengths(draft), ...checkCollisions(draft, locator)];
