@@ -32,7 +32,7 @@ export const CI_FUNCTIONS: readonly FunctionSpec[] = [
 export class CiFactory extends pulumi.ComponentResource {
   constructor(warehouse: Warehouse, sources: readonly string[]) {
     super(componentType("CiFactory"), CI_SCHEMA, {}, { provider: warehouse.provider });
-    const { database, roles, plan } = warehouse;
+    const { database, roles, plan, privileges } = warehouse;
     const ci = roles.name(DUTY_ROLES.ci);
     const schema = new postgresql.Schema(
       CI_SCHEMA,
@@ -56,23 +56,23 @@ export class CiFactory extends pulumi.ComponentResource {
           within(this),
         ),
     );
-    const onSchema = { database, schema: schema.name };
-    const onFunctions = { ...onSchema, objectType: "function" };
-    const closed = new postgresql.Grant(
+    const onFunctions = { schema: schema.name, objectType: "function" };
+    privileges.grant(
       grantName(PUBLIC, "function", CI_SCHEMA),
       { ...onFunctions, role: PUBLIC, privileges: [] },
-      within(this, functions),
+      this,
+      functions,
     );
-    const execute = new postgresql.Grant(
+    privileges.grant(
       grantName(DUTY_ROLES.ci, "function", CI_SCHEMA),
       { ...onFunctions, role: ci, privileges: ["EXECUTE"] },
-      within(this, [closed]),
+      this,
     );
     // Last: nobody gets in before the functions are closed to everybody else.
-    new postgresql.Grant(
+    privileges.grant(
       grantName(DUTY_ROLES.ci, "usage", CI_SCHEMA),
-      { ...onSchema, objectType: "schema", role: ci, privileges: ["USAGE"] },
-      within(this, [execute]),
+      { schema: schema.name, objectType: "schema", role: ci, privileges: ["USAGE"] },
+      this,
     );
   }
 }

@@ -1,37 +1,31 @@
-import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import { grantName } from "../../access/names";
 import { DATABASE } from "../../access/plan";
 import { groupBy } from "../../collections";
-import { componentType, PUBLIC, type Warehouse, within } from "./resources";
+import type { Member } from "./member";
+import { componentType, PUBLIC, type Warehouse } from "./resources";
 
 /** The privileges on the database itself: what PUBLIC had is taken away, groups get back what they need. */
 export class Database extends pulumi.ComponentResource {
-  constructor({ plan, database, roles, provider }: Warehouse, logins: ReadonlyMap<string, pulumi.Output<string>>) {
+  constructor({ plan, roles, provider, privileges }: Warehouse, members: ReadonlyMap<string, Member>) {
     super(componentType("Database"), "database", {}, { provider });
-    // All of these change one row of pg_database; one after the other, or PostgreSQL answers "tuple concurrently
-    // updated" (FINDINGS, PostgreSQL 11).
-    const chain: pulumi.Resource[] = [];
-    const grant = (name: string, role: pulumi.Input<string>, privileges: string[]) => {
-      const previous = chain.slice(-1);
-      const args = { database, role, objectType: "database", privileges };
-      chain.push(new postgresql.Grant(grantName(name, "database", ""), args, within(this, previous)));
-    };
+    const grant = (name: string, role: pulumi.Input<string>, granted: string[]) =>
+      privileges.grant(grantName(name, "database", ""), { role, objectType: "database", privileges: granted }, this);
     grant(PUBLIC, PUBLIC, []);
     const onDatabase = groupBy(
       plan.grants.filter(({ target }) => target === DATABASE),
       ({ role }) => role,
     );
     for (const [role, grants] of onDatabase) {
-      const privileges = grants.map(({ privilege }) => privilege.toUpperCase());
-      grant(role, logins.get(role) ?? roles.name(role), privileges);
+      const granted = grants.map(({ privilege }) => privilege.toUpperCase());
+      grant(role, members.get(role)?.login ?? roles.name(role), granted);
     }
 
     // PostgreSQL 14 lets PUBLIC create in `public`; 15 and later do not (release notes of 15).
-    new postgresql.Grant(
+    privileges.grant(
       grantName(PUBLIC, "usage", PUBLIC),
-      { database, schema: PUBLIC, role: PUBLIC, objectType: "schema", privileges: ["USAGE"] },
-      within(this),
+      { schema: PUBLIC, role: PUBLIC, objectType: "schema", privileges: ["USAGE"] },
+      this,
     );
   }
 }

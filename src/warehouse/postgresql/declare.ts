@@ -6,6 +6,7 @@ import type { Connection, Settings } from "../settings";
 import { CiFactory } from "./ciFactory";
 import { Database } from "./database";
 import { Member } from "./member";
+import { Privileges } from "./privileges";
 import { Production } from "./production";
 import type { Warehouse } from "./resources";
 import { Roles } from "./roles";
@@ -24,22 +25,25 @@ export function declareWarehouse(
   // An explicit provider ignores the stack's configuration, so it gets all of it; and it must look after the
   // warehouse's own database, where the things that a leaving role owns are (FINDINGS, PostgreSQL 2 and 18).
   const provider = new postgresql.Provider("warehouse", { ...connection, database, maxConnections: 1 });
-  const warehouse: Warehouse = { plan, database, provider, roles: new Roles(plan, provider) };
+  const roles = new Roles(plan, provider);
   const passwords: Record<string, string> = {};
-  const logins = new Map<string, Member["login"]>();
+  const members = new Map<string, Member>();
+  for (const identity of plan.identities) {
+    const { name, rotation } = identity;
+    const password = derivePassword(passwordSeed, name, rotation);
+    passwords[name] = password;
+    members.set(name, new Member(identity, password, roles, provider));
+  }
+  const privileges = new Privileges(database, roles.all);
+  const warehouse: Warehouse = { plan, database, provider, roles, privileges };
   const personal = groupBy(
     plan.schemas.filter(({ kind }) => kind === "personal"),
     ({ owner }) => owner,
   );
 
   new Production(warehouse);
-  for (const identity of plan.identities) {
-    const { name, rotation } = identity;
-    const password = derivePassword(passwordSeed, name, rotation);
-    passwords[name] = password;
-    logins.set(name, new Member(warehouse, identity, password, personal.get(name) ?? []).login);
-  }
-  new Database(warehouse, logins);
+  for (const [name, member] of members) member.furnish(warehouse, personal.get(name) ?? []);
+  new Database(warehouse, members);
   if (plan.schemas.some(({ kind }) => kind === "throwaway")) new CiFactory(warehouse, sources);
   return passwords;
 }

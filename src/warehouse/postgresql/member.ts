@@ -1,17 +1,31 @@
+import type * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { Identity, Schema } from "../../access/plan";
 import { closeFunctions, componentType, declareSchema, type Warehouse } from "./resources";
+import type { Roles } from "./roles";
 
 /** One developer or service: the login, its closed function defaults and, for a developer, the personal schemas. */
 export class Member extends pulumi.ComponentResource {
   /** The login's name, once it exists. */
   readonly login: pulumi.Output<string>;
 
-  constructor(warehouse: Warehouse, identity: Identity, password: string, schemas: readonly Schema[]) {
+  constructor(
+    private readonly identity: Identity,
+    password: string,
+    roles: Roles,
+    provider: postgresql.Provider,
+  ) {
     const type = identity.duty === "developer" ? "Developer" : "Service";
-    super(componentType(type), identity.name, {}, { provider: warehouse.provider });
-    this.login = warehouse.roles.login(identity, password, this).name;
-    closeFunctions(warehouse, identity.name, this.login, this);
+    super(componentType(type), identity.name, {}, { provider });
+    this.login = roles.login(identity, password, this).name;
+  }
+
+  /** Declares what the member makes things in. */
+  furnish(warehouse: Warehouse, schemas: readonly Schema[]): void {
+    const { name, actsAs } = this.identity;
+    // Whoever acts as a role makes nothing in its own name. A default of its own would also be read back while the
+    // role's defaults are, and reading takes the same locks, without a second attempt.
+    if (actsAs === undefined) closeFunctions(warehouse, name, this.login, this);
     for (const schema of schemas) declareSchema(warehouse, schema, this.login, this);
   }
 }

@@ -2,6 +2,8 @@ import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 import { grantName } from "../../access/names";
 import type { AccessPlan, Schema } from "../../access/plan";
+import { retryConflicts } from "./conflicts";
+import type { Privileges } from "./privileges";
 import type { Roles } from "./roles";
 
 /** What every component of the PostgreSQL warehouse needs. */
@@ -10,6 +12,7 @@ export interface Warehouse {
   readonly database: string;
   readonly provider: postgresql.Provider;
   readonly roles: Roles;
+  readonly privileges: Privileges;
 }
 
 /** The role that stands for everybody. */
@@ -24,8 +27,8 @@ export function componentType(name: string): string {
  * Options of every resource. Grants are deleted before they are replaced: the other way round the new grant is made
  * first and then revoked together with the old one, and nobody notices (FINDINGS, PostgreSQL 9).
  */
-export function within(parent: pulumi.Resource, dependsOn: pulumi.Resource[] = []): pulumi.CustomResourceOptions {
-  return { parent, deleteBeforeReplace: true, dependsOn };
+export function within(parent: pulumi.Resource, after: readonly pulumi.Resource[] = []): pulumi.CustomResourceOptions {
+  return { parent, deleteBeforeReplace: true, dependsOn: [...after], hooks: { onError: retryConflicts() } };
 }
 
 /**
@@ -34,18 +37,18 @@ export function within(parent: pulumi.Resource, dependsOn: pulumi.Resource[] = [
  * The schema is retained when it leaves the program, with every row in it (FINDINGS, PostgreSQL 3 and 4).
  */
 export function declareSchema(
-  { plan, database, roles }: Warehouse,
+  { plan, database, roles, privileges }: Warehouse,
   { name }: Schema,
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): void {
   const schema = new postgresql.Schema(name, { name, database, owner }, { ...within(parent), retainOnDelete: true });
   const readers = plan.grants.filter(({ target, privilege }) => target === name && privilege === "read");
-  const grant = (role: string, grantee: pulumi.Input<string>, objectType: string, privileges: string[]) =>
-    new postgresql.Grant(
+  const grant = (role: string, grantee: pulumi.Input<string>, objectType: string, granted: string[]) =>
+    privileges.grant(
       grantName(role, objectType, name),
-      { database, schema: schema.name, role: grantee, objectType, privileges },
-      within(parent),
+      { schema: schema.name, role: grantee, objectType, privileges: granted },
+      parent,
     );
   // Functions that were there before us: PUBLIC may execute them, and a SECURITY DEFINER one would act as its owner.
   if (readers.length > 0) grant(PUBLIC, PUBLIC, "function", []);
@@ -56,10 +59,10 @@ export function declareSchema(
     for (const objectType of ["table", "sequence"]) {
       grant(role, grantee, objectType, ["SELECT"]);
       // Default privileges belong to the role that will create the object (ALTER DEFAULT PRIVILEGES, FOR ROLE).
-      new postgresql.DefaultPrivileges(
+      privileges.grantInFuture(
         grantName(role, `future-${objectType}`, name),
-        { database, schema: schema.name, owner, role: grantee, objectType, privileges: ["SELECT"] },
-        within(parent),
+        { schema: schema.name, owner, role: grantee, objectType, privileges: ["SELECT"] },
+        parent,
       );
     }
   }
@@ -70,14 +73,14 @@ export function declareSchema(
  * the global default takes that back: a revoke IN SCHEMA changes nothing (FINDINGS, PostgreSQL 8 and 13).
  */
 export function closeFunctions(
-  { database }: Warehouse,
+  { privileges }: Warehouse,
   role: string,
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): void {
-  new postgresql.DefaultPrivileges(
+  privileges.grantInFuture(
     grantName(PUBLIC, "future-function", role),
-    { database, owner, role: PUBLIC, objectType: "function", privileges: [] },
-    within(parent),
+    { owner, role: PUBLIC, objectType: "function", privileges: [] },
+    parent,
   );
 }

@@ -6,6 +6,7 @@ import { componentType, within } from "./resources";
 /** The group roles of the plan, and the logins that join them. */
 export class Roles extends pulumi.ComponentResource {
   private readonly groups = new Map<string, postgresql.Role>();
+  private readonly logins: postgresql.Role[] = [];
 
   constructor(
     private readonly plan: AccessPlan,
@@ -13,6 +14,11 @@ export class Roles extends pulumi.ComponentResource {
   ) {
     super(componentType("Roles"), "roles", {}, { provider });
     for (const { name } of plan.roles) this.group(name);
+  }
+
+  /** All that were made so far. */
+  get all(): readonly postgresql.Role[] {
+    return [...this.groups.values(), ...this.logins];
   }
 
   /** The name of a group role, once it exists. */
@@ -26,7 +32,7 @@ export class Roles extends pulumi.ComponentResource {
    */
   login(identity: Identity, password: string, parent: pulumi.Resource): postgresql.Role {
     const { name, actsAs, limits, expires } = identity;
-    return new postgresql.Role(
+    const role = new postgresql.Role(
       name,
       {
         name,
@@ -44,6 +50,8 @@ export class Roles extends pulumi.ComponentResource {
       },
       within(parent),
     );
+    this.logins.push(role);
+    return role;
   }
 
   private group(name: string): postgresql.Role {
