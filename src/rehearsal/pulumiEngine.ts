@@ -1,6 +1,85 @@
-import type { Engine, Target } from "./engine";
+import { RunError } from "@pulumi/pulumi";
+import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import { UserError } from "../errors";
+import { program } from "../program";
+import { configurationOf, SECRET_KEYS } from "./configuration";
+import type { Applied, Changes, Engine, Target } from "./engine";
+import { changesOf, errorsOf } from "./pulumiEvents";
+import { createPrivateStack, pulumiAvailable } from "./pulumiWorkspace";
 import { startStandIn } from "./standin/standIn";
 
+/** Names the engine to use: `pulumi` or `stand-in`. */
+export const ENGINE_VARIABLE = "ONE_ENV_ENGINE";
+
+/**
+ * The engine to rehearse with: the one that `ONE_ENV_ENGINE` names, else the real one where it is installed, else the
+ * stand-in.
+ *
+ * @throws UserError when the variable names neither
+ */
 export async function startEngine(target: Target): Promise<Engine> {
-  return startStandIn(target);
+  const chosen = process.env[ENGINE_VARIABLE] || ((await pulumiAvailable()) ? "pulumi" : "stand-in");
+  switch (chosen) {
+    case "pulumi":
+      return startPulumi(target);
+    case "stand-in":
+      return startStandIn(target);
+    default:
+      throw new UserError(`${ENGINE_VARIABLE} is \`${chosen}\``, "set it to `pulumi` or `stand-in`, or leave it out");
+  }
+}
+
+/** The real engine can also say what it would do. */
+export interface PulumiEngine extends Engine {
+  /** What an apply would change after reading the warehouse back (`pulumi preview --refresh`). */
+  preview(team: string): Promise<Changes>;
+}
+
+/** The `pulumi` CLI through its Automation API, with the program running in this process. */
+export async function startPulumi(target: Target): Promise<PulumiEngine> {
+  let refusal: unknown;
+  const { stack, close } = await createPrivateStack(async () => {
+    try {
+      return await program();
+    } catch (error) {
+      refusal = error;
+      throw error;
+    }
+  });
+  /** Runs one command of the CLI and tells what went wrong in the words of the program or of the engine. */
+  const attempt = async <T>(team: string, run: (onEvent: (event: EngineEvent) => void) => Promise<T>) => {
+    const events: EngineEvent[] = [];
+    refusal = undefined;
+    await configure(stack, target, team);
+    try {
+      const result = await run((event) => events.push(event));
+      return { result, changes: changesOf(events) };
+    } catch (error) {
+      if (RunError.isInstance(refusal)) throw new UserError(refusal.message);
+      throw new Error(errorsOf(events).join("\n") || (error as Error).message, { cause: refusal ?? error });
+    }
+  };
+  return {
+    name: "pulumi",
+    async apply(team) {
+      const { result, changes } = await attempt(team, (onEvent) => stack.up({ onEvent, color: "never" }));
+      return { changes, outputs: outputsOf(result.outputs) };
+    },
+    async preview(team) {
+      const { changes } = await attempt(team, (onEvent) => stack.preview({ onEvent, color: "never", refresh: true }));
+      return changes;
+    },
+    close,
+  };
+}
+
+async function configure(stack: Stack, target: Target, team: string): Promise<void> {
+  const values = Object.entries(configurationOf(target, team));
+  await stack.setAllConfig(
+    Object.fromEntries(values.map(([key, value]) => [key, { value, secret: SECRET_KEYS.includes(key) }])),
+  );
+}
+
+function outputsOf(outputs: OutputMap): Applied["outputs"] {
+  return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value])) as Applied["outputs"];
 }
