@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { type ExitCode, exitCodeFor } from "./exit";
+import { registerLocal } from "./local";
+import { registerReview } from "./review";
 
 const HELP = `
 Examples:
@@ -31,6 +33,14 @@ Uses the Pulumi CLI where it is on PATH, else a stand-in engine that is held to 
 Examples:
   $ one-env rehearse
   $ git show main:team.yaml > /tmp/base.yaml && one-env rehearse --base /tmp/base.yaml`;
+
+const ADOPT_HELP = `
+For a warehouse that was there before its roster, and for somebody who comes back: their schemas return with the next
+deployment, their tables stayed with the admin.
+
+Examples:
+  $ PGHOST=… PGUSER=… PGPASSWORD=… PGDATABASE=analytics one-env adopt prod
+  $ one-env adopt alice --url "$ADMIN_URL" --apply`;
 
 function defineProgram(): Command {
   // Before any command is added: subcommands copy these settings.
@@ -66,11 +76,27 @@ function defineProgram(): Command {
     .action(async (file, options) => finish((await import("./rehearse.js")).runRehearse(file, options)));
 
   program
+    .command("adopt")
+    .summary("give an owner what lies in their schemas")
+    .description(
+      "Makes everything in the schemas of a developer, or of prod, belong to them. A dry run prints the SQL.",
+    )
+    .argument("<owner>", "developer, or `prod`")
+    .option("--team <file>", "roster", "team.yaml")
+    .option("--url <url>", "database and deploying admin (default: PGHOST, PGUSER, … of the environment)")
+    .option("--apply", "do it, in one transaction")
+    .addHelpText("after", ADOPT_HELP)
+    .action(async (owner, options) => finish((await import("./adopt.js")).runAdopt(owner, options)));
+
+  program
     .command("schema")
     .summary("print the JSON schema of team.yaml")
     .description("Prints the JSON schema of team.yaml, which editors use to complete and check it.")
     .option("-o, --out <file>", "write it to a file")
     .action(async (options) => finish((await import("./schema.js")).runSchema(options)));
+
+  registerLocal(program);
+  registerReview(program, finish);
 
   return program;
 }

@@ -9,7 +9,8 @@ import { type Cluster, startCluster } from "./cluster";
 import { type Applied, type Changes, type Engine, isUnchanged } from "./engine";
 import { layOutWarehouse } from "./fixtures";
 import { proveLimits } from "./limits";
-import { proveOffboarding, watchLeavers } from "./offboarding";
+import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "./measured";
+import { type Leaver, proveOffboarding, watchLeavers } from "./offboarding";
 import { probesOf } from "./probes";
 import { type ProbeResult, type Proof, prove } from "./prove";
 import { startEngine } from "./pulumiEngine";
@@ -40,6 +41,8 @@ export interface Rehearsal {
   readonly paths: AccessPaths;
   readonly steps: readonly Step[];
   readonly results: readonly ProbeResult[];
+  /** With a base: how everybody's access changed, as execution before and after the change showed. */
+  readonly changes?: readonly LevelChange[];
   readonly verdict: Verdict;
   readonly engine: Engine["name"];
   /** PostgreSQL version that was rehearsed on. */
@@ -89,16 +92,22 @@ async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined
   };
 
   await as(cluster.connect(cluster.admin), (client) => layOutWarehouse(client, (before ?? after).plan));
-  const leaving =
-    before && run.base !== undefined ? await applyBase(await apply(run.base, run.base, before), after) : undefined;
+  const base =
+    before && run.base !== undefined
+      ? await examineBase(await apply(run.base, run.base, before), after, onProgress)
+      : undefined;
   const stage = await apply(run.team, run.team, after);
   await adoptAll(stage);
   await as(stage.doors.superuser(), async (superuser) => run.sabotage?.(superuser));
-
-  const { verdict, results } = await examine(stage, onProgress);
-  const offboarding = leaving ? await proveOffboarding(leaving, stage.doors) : NOTHING_PROVEN;
+  const proof = await examine(stage, onProgress);
+  const change = base ? await examineChange(base, proof, stage) : undefined;
   await apply("again", run.team, after);
-  return { steps, results, verdict: addVerdicts(verdict, offboarding, unchanged(steps)) };
+  return {
+    steps,
+    results: proof.results,
+    ...(change ? { changes: change.changes } : {}),
+    verdict: addVerdicts(...[base, proof, change].flatMap((part) => part?.verdict ?? []), unchanged(steps)),
+  };
 }
 
 /** Everything that is proven about a warehouse after an apply: every permission, every limit, every attack. */
@@ -113,12 +122,40 @@ export async function examine(stage: Stage, onProgress: (line: string) => void):
   return { verdict: addVerdicts(furnished.verdict, verdict, limits, attacks), results };
 }
 
-/** The base roster's people make things before the change; those who will leave are watched. */
-async function applyBase(stage: Stage, after: AccessPaths) {
+/** A proof of the base roster, with those who are about to leave. */
+interface BaseProof extends Proof {
+  readonly paths: AccessPaths;
+  readonly leavers: readonly Leaver[];
+}
+
+/** The base roster's people make things before the change, and their access is measured. */
+async function examineBase(stage: Stage, after: AccessPaths, onProgress: (line: string) => void): Promise<BaseProof> {
+  const { paths, doors } = stage;
   await adoptAll(stage);
-  await furnish(stage, "existing");
-  const leavers = stage.paths.plan.identities.filter(({ name }) => !after.identities.has(name));
-  return watchLeavers(leavers, stage);
+  const furnished = await furnish(stage, "existing");
+  onProgress("measuring access before the change");
+  const { verdict, results } = await prove(probesOf(paths, furnished.schemas), doors, () => {});
+  const leaving = paths.plan.identities.filter(({ name }) => !after.identities.has(name));
+  const leavers = await watchLeavers(leaving, stage);
+  return { verdict: addVerdicts(furnished.verdict, verdict), results, paths, leavers };
+}
+
+/** Who left is out, and access changed as the plans say and in no other way. */
+async function examineChange(base: BaseProof, { results }: Proof, { paths, doors }: Stage) {
+  const changes = levelChanges(measuredLevels(base.results), measuredLevels(results));
+  const planned = levelChanges(plannedLevels(base.paths), plannedLevels(paths));
+  const offboarding = await proveOffboarding(base.leavers, doors);
+  return { changes, verdict: addVerdicts(offboarding, compareChanges(changes, planned)) };
+}
+
+function compareChanges(measured: readonly LevelChange[], planned: readonly LevelChange[]): Verdict {
+  const lines = (list: readonly LevelChange[]) =>
+    new Set(list.map(({ who, schema, before, after }) => `${who} ${schema}: ${before} → ${after}`));
+  const [got, expected] = [lines(measured), lines(planned)];
+  const unexpected = [...got].filter((line) => !expected.has(line));
+  const missing = [...expected].filter((line) => !got.has(line));
+  if (unexpected.length + missing.length === 0) return NOTHING_PROVEN;
+  return faulty({ subject: "the change of access", expected: missing.join("; "), got: unexpected.join("; ") });
 }
 
 function targetOf(cluster: Cluster, admin: RehearsalOptions["admin"]) {

@@ -1,3 +1,4 @@
+import { groupBy } from "../collections";
 import type { Changes } from "../rehearsal/engine";
 import { isUnchanged } from "../rehearsal/engine";
 import type { Rehearsal, Step } from "../rehearsal/rehearse";
@@ -14,7 +15,8 @@ export function renderRehearsal(rehearsal: Rehearsal): string {
     "",
     renderMatrix(paths),
     "",
-    ...(repelled.length > 0 ? [`attacks repelled: ${repelled.join(", ")}`] : []),
+    ...renderChanges(rehearsal.changes),
+    ...(repelled.length > 0 ? [wrap(`attacks repelled: ${repelled.join(", ")}`)] : []),
     `rehearsed on PostgreSQL ${version}`,
     ...verdict.faults.flatMap((fault) => ["", renderFault(fault, roster)]),
     "",
@@ -41,6 +43,18 @@ function renderStep({ label, changes }: Step, index: number): string {
 
 const VERBS = ["created", "updated", "replaced", "deleted"] as const satisfies readonly (keyof Changes)[];
 
+/** `carol: none → read on prod, prod_stripe`, for every change that execution showed. */
+function renderChanges(changes: Rehearsal["changes"]): string[] {
+  if (changes === undefined) return [];
+  if (changes.length === 0) return ["access, measured before and after: no changes", ""];
+  const groups = groupBy(changes, ({ who, before, after }) => `${who}: ${before} → ${after}`);
+  return [
+    "access, measured before and after:",
+    ...[...groups].map(([change, group]) => `  ${change} on ${group.map(({ schema }) => schema).join(", ")}`),
+    "",
+  ];
+}
+
 /** A schema that leaves the program stays in the warehouse with every row. */
 function wordFor(verb: keyof Changes, name: string): string {
   return verb === "deleted" && name.startsWith("Schema ") ? "kept, no longer managed:" : verb;
@@ -54,4 +68,9 @@ function renderFault({ subject, expected, got, sql, reasons }: Fault, roster: Ro
     ...(sql === "" ? [] : [`  statement: ${sql.trim()}`]),
     ...because.map((line) => `  because: ${line}`),
   ].join("\n");
+}
+
+/** Breaks a line at spaces, so that none is much longer than 100 characters. */
+function wrap(text: string): string {
+  return text.replace(/(.{1,98})(?: +|$)/g, "$1\n  ").trimEnd();
 }
