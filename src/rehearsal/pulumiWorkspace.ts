@@ -59,6 +59,9 @@ async function createStack(directory: string, program: PulumiFn): Promise<Stack>
         PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        // The state is worth nothing after a crash, and writing it at every step takes most of the time.
+        PULUMI_EXPERIMENTAL: "true",
+        PULUMI_SKIP_CHECKPOINTS: "true",
       },
     },
   );
