@@ -57,16 +57,12 @@ export function decide(paths: AccessPaths, who: string, action: Action, target: 
   const identity = paths.identities.get(who);
   if (!identity) throw new UnknownName("identity", who);
   const schema = findSchema(paths, target);
-  const access = paths.accessTo(schema.name).get(who) ?? { level: "none", steps: [] };
+  const access = paths.accessTo(schema.name).get(who);
+  const level = access?.level ?? "none";
+  const steps = access ? [...access.way, access.power] : [];
   const needed = ACTIONS[action];
-  if (needed !== null && includes(access.level, needed)) {
-    return { allowed: true, level: access.level, reasons: access.steps };
-  }
-  return {
-    allowed: false,
-    level: access.level,
-    reasons: [missing(schema, access.level, needed, who), ...access.steps],
-  };
+  if (needed !== null && includes(level, needed)) return { allowed: true, level, reasons: steps };
+  return { allowed: false, level, reasons: [missing(schema, level, needed, who), ...steps] };
 }
 
 /**

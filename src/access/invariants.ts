@@ -180,9 +180,12 @@ function levelOf(paths: AccessPaths, identity: Identity, schema: string): Level 
 }
 
 function holders(paths: AccessPaths, schema: string, level: Level): Identity[] {
-  return [...paths.accessTo(schema)]
-    .filter(([, access]) => includes(access.level, level))
-    .flatMap(([name]) => paths.identities.get(name) ?? []);
+  const found: Identity[] = [];
+  for (const [name, access] of paths.accessTo(schema)) {
+    const identity = includes(access.level, level) ? paths.identities.get(name) : undefined;
+    if (identity) found.push(identity);
+  }
+  return found;
 }
 
 function broken({ because }: Identity, message: string): Violation {

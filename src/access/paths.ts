@@ -1,3 +1,4 @@
+import { groupBy } from "../collections";
 import type { RosterPath } from "../roster/roster";
 import { type AccessPlan, type GroupRole, type Identity, includes, type Level, type Schema } from "./plan";
 
@@ -7,10 +8,11 @@ export interface Step {
   readonly because: RosterPath;
 }
 
-/** A level in one schema, and how it comes about. */
+/** A level in one schema, and how it comes about: the way to a role, and what that role may do. */
 export interface Access {
   readonly level: Level;
-  readonly steps: readonly Step[];
+  readonly way: readonly Step[];
+  readonly power: Step;
 }
 
 /** A plan with what is needed to answer questions about it quickly. Build it once per plan: {@link accessPaths}. */
@@ -32,24 +34,19 @@ export function accessPaths(plan: AccessPlan): AccessPaths {
   const identities = new Map(plan.identities.map((identity) => [identity.name, identity]));
   const roles = new Map(plan.roles.map((role) => [role.name, role]));
   const schemas = new Map(plan.schemas.map((schema) => [schema.name, schema]));
-  const reached = new Map<string, ReadonlyMap<string, readonly Step[]>>();
-  const rolesOf = (name: string): ReadonlyMap<string, readonly Step[]> => {
-    const known = reached.get(name);
-    if (known) return known;
-    const found = reachableRoles(name, identities, roles);
-    reached.set(name, found);
-    return found;
-  };
-  const byRole = lazily(() => powersByRole(plan));
-  const bySchema = lazily(() => accessBySchema([...identities.keys()], rolesOf, byRole()));
+  const rolesOf = remembered((name: string) => reachableRoles(name, identities, roles));
+  const members = lazily(() => membersByRole(plan.identities, rolesOf));
+  const powers = lazily(() => allPowers(plan));
+  const powersByRole = lazily(() => groupBy(powers(), ({ role }) => role));
+  const powersBySchema = lazily(() => groupBy(powers(), ({ schema }) => schema));
   return {
     plan,
     identities,
     schemas,
     roles,
     rolesOf,
-    powersOf: (role) => byRole().get(role) ?? [],
-    accessTo: (schema) => bySchema().get(schema) ?? new Map(),
+    powersOf: (role) => powersByRole().get(role) ?? [],
+    accessTo: remembered((schema) => combine(powersBySchema().get(schema) ?? [], members())),
   };
 }
 
@@ -71,50 +68,63 @@ function reachableRoles(name: string, identities: Map<string, Identity>, roles: 
   return found;
 }
 
+/** An identity that has a role, and the way there. */
+interface Member {
+  readonly role: string;
+  readonly identity: string;
+  readonly way: readonly Step[];
+}
+
+function membersByRole(identities: readonly Identity[], rolesOf: AccessPaths["rolesOf"]): Map<string, Member[]> {
+  const members = identities.flatMap(({ name: identity }) =>
+    [...rolesOf(identity)].map(([role, way]): Member => ({ role, identity, way })),
+  );
+  return groupBy(members, ({ role }) => role);
+}
+
 /** One schema that a role has a level in, and the step that gives it. */
 export interface Power {
+  readonly role: string;
   readonly schema: string;
   readonly level: Level;
   readonly step: Step;
 }
 
-function powersByRole(plan: AccessPlan): Map<string, Power[]> {
-  const powers = new Map<string, Power[]>();
-  const add = (role: string, power: Power) => {
-    const own = powers.get(role);
-    if (own) own.push(power);
-    else powers.set(role, [power]);
-  };
-  for (const { name, owner, because } of plan.schemas) {
-    if (owner === undefined) continue;
-    add(owner, { schema: name, level: "own", step: { text: `\`${owner}\` owns \`${name}\``, because } });
-  }
-  for (const { role, privilege, target, because } of plan.grants) {
-    if (privilege !== "read" && privilege !== "write") continue;
+function allPowers({ schemas, grants }: AccessPlan): Power[] {
+  const owned = schemas.flatMap(({ name, owner, because }): Power[] => {
+    if (owner === undefined) return [];
+    const step = { text: `\`${owner}\` owns \`${name}\``, because };
+    return [{ role: owner, schema: name, level: "own", step }];
+  });
+  const granted = grants.flatMap(({ role, privilege, target, because }): Power[] => {
+    if (privilege !== "read" && privilege !== "write") return [];
     const step = { text: `\`${role}\` may ${privilege} \`${target}\``, because };
-    add(role, { schema: target, level: privilege, step });
-  }
-  return powers;
+    return [{ role, schema: target, level: privilege, step }];
+  });
+  return [...owned, ...granted];
 }
 
-function accessBySchema(
-  identities: string[],
-  rolesOf: AccessPaths["rolesOf"],
-  powers: Map<string, Power[]>,
-): Map<string, Map<string, Access>> {
-  const bySchema = new Map<string, Map<string, Access>>();
-  for (const identity of identities) {
-    for (const [role, steps] of rolesOf(identity)) {
-      for (const { schema, level, step } of powers.get(role) ?? []) {
-        const holders = bySchema.get(schema) ?? new Map<string, Access>();
-        bySchema.set(schema, holders);
-        const present = holders.get(identity);
-        if (present && includes(present.level, level)) continue;
-        holders.set(identity, { level, steps: [...steps, step] });
-      }
+/** The best that each identity gets from the powers over one schema. */
+function combine(powers: readonly Power[], members: ReadonlyMap<string, readonly Member[]>): Map<string, Access> {
+  const holders = new Map<string, Access>();
+  for (const { role, level, step } of powers) {
+    for (const { identity, way } of members.get(role) ?? []) {
+      const present = holders.get(identity);
+      if (!present || !includes(present.level, level)) holders.set(identity, { level, way, power: step });
     }
   }
-  return bySchema;
+  return holders;
+}
+
+function remembered<T extends object>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name);
+    if (known) return known;
+    const value = make(name);
+    made.set(name, value);
+    return value;
+  };
 }
 
 function lazily<T extends object>(make: () => T): () => T {
