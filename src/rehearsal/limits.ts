@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Identity } from "../access/plan";
 import type { Doors } from "./prove";
@@ -5,7 +6,7 @@ import { refusal } from "./session";
 import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** SQLSTATE `too_many_connections`. */
-const TOO_MANY = "53300";
+export const TOO_MANY_CONNECTIONS = "53300";
 
 /** More than this many connections are not opened to prove a limit. */
 const MOST_CONNECTIONS = 40;
@@ -31,7 +32,7 @@ async function proveTimeouts({ name, limits, because }: Identity, doors: Doors):
     idle_in_transaction_session_timeout: limits.idleInTransaction ?? 0,
   };
   const sql = `select name, setting::bigint::float8 as milliseconds from pg_settings where name in ('statement_timeout', 'idle_in_transaction_session_timeout')`;
-  const client = await doors.login(name);
+  const client = await doors.loginAsIs(name);
   try {
     const { rows } = await client.query<{ name: string; milliseconds: number }>(sql);
     const faults = rows
@@ -54,20 +55,35 @@ async function proveTimeouts({ name, limits, because }: Identity, doors: Doors):
 async function proveConnections({ name, limits, because }: Identity, doors: Doors): Promise<Verdict> {
   const limit = limits.connections;
   if (limit === undefined || limit > MOST_CONNECTIONS) return NOTHING_PROVEN;
+  await waitUntilGone(name, doors);
   const open: Client[] = [];
   let code: string | undefined;
   try {
-    while (open.length <= limit) open.push(await doors.login(name));
+    while (open.length <= limit) open.push(await doors.loginAsIs(name));
   } catch (error) {
     code = refusal(error).code;
   } finally {
     await Promise.all(open.map((client) => client.end()));
   }
-  if (open.length === limit && code === TOO_MANY) return { ...NOTHING_PROVEN, allowed: 1, denied: 1 };
+  if (open.length === limit && code === TOO_MANY_CONNECTIONS) return { ...NOTHING_PROVEN, allowed: 1, denied: 1 };
   return faulty({
     subject: `${name} opens connections`,
-    expected: `${limit}, then ${TOO_MANY}`,
+    expected: `${limit}, then ${TOO_MANY_CONNECTIONS}`,
     got: `${open.length}, then ${code ?? "no end"}`,
     reasons: [{ text: `limits of \`${name}\``, because }],
   });
+}
+
+/** Sessions that ended a moment ago still count. */
+async function waitUntilGone(name: string, doors: Doors): Promise<void> {
+  const superuser = await doors.superuser();
+  try {
+    for (let attempt = 1; attempt < 100; attempt++) {
+      const { rowCount } = await superuser.query("select from pg_stat_activity where usename = $1", [name]);
+      if (rowCount === 0) return;
+      await setTimeout(20);
+    }
+  } finally {
+    await superuser.end();
+  }
 }

@@ -7,6 +7,8 @@ import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } fr
 export interface Doors {
   /** Logs in over TCP as an identity of the roster, with its own password. */
   login(identity: string): Promise<Client>;
+  /** The same, with the timeouts that the roster gives. */
+  loginAsIs(identity: string): Promise<Client>;
   /** Logs in as the cluster's superuser, for positive controls. */
   superuser(): Promise<Client>;
   /** Logs in as anybody. */

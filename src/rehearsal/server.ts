@@ -9,6 +9,8 @@ import { isReady } from "./postmaster";
 export interface Login {
   readonly user: string;
   readonly password: string;
+  /** Settings of the session, such as `-c statement_timeout=0`; they go before those of the role. */
+  readonly options?: string;
 }
 
 /** `managed`: what a cloud service hands out (CREATEROLE, CREATEDB, owner of the database, no superuser). */
@@ -100,7 +102,7 @@ export function newPassword(): string {
 }
 
 /** Logs in over TCP. A connection that breaks later (the server was stopped) must not end our process. */
-export async function connect({ port, database }: Address, { user, password }: Login): Promise<Client> {
+export async function connect({ port, database }: Address, { user, password, options }: Login): Promise<Client> {
   const client = new Client({
     host: HOST,
     port,
@@ -109,6 +111,7 @@ export async function connect({ port, database }: Address, { user, password }: L
     password,
     ssl: false,
     connectionTimeoutMillis: 10_000,
+    ...(options === undefined ? {} : { options }),
   });
   client.on("error", () => {});
   await client.connect();

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
 import { type DUTY_ROLES, PROD } from "../access/names";
 import type { AccessPaths } from "../access/paths";
@@ -8,6 +10,7 @@ import { identifier } from "../warehouse/postgresql/quote";
 import { as, type Field } from "./attacks/attack";
 import type { Cluster } from "./cluster";
 import { type Age, fill } from "./fixtures";
+import { TOO_MANY_CONNECTIONS } from "./limits";
 import type { ProvenSchema } from "./probes";
 import type { Doors } from "./prove";
 import { addVerdicts, expectWorks, type Verdict } from "./verdict";
@@ -19,6 +22,21 @@ export interface Stage {
   readonly doors: Doors;
 }
 
+/** A roster's timeouts may be shorter than what is tried takes; sessions may change them, and limits are proven apart. */
+const UNHURRIED = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
+
+/** A session that has ended counts against its role's limit until the server has cleaned up after it. */
+async function patiently<T>(connect: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connect();
+    } catch (error) {
+      if ((error as { code?: string }).code !== TOO_MANY_CONNECTIONS || attempt === 100) throw error;
+      await setTimeout(20);
+    }
+  }
+}
+
 /** @param credentials identity → password, as the program gave them out */
 export function stageOf(cluster: Cluster, paths: AccessPaths, credentials: Record<string, string>): Stage {
   const connect = (user: string, password: string) => cluster.connect({ user, password });
@@ -26,7 +44,9 @@ export function stageOf(cluster: Cluster, paths: AccessPaths, credentials: Recor
     cluster,
     paths,
     doors: {
-      login: (identity) => connect(identity, credentials[identity] ?? ""),
+      login: (identity) =>
+        patiently(() => cluster.connect({ user: identity, password: credentials[identity] ?? "", options: UNHURRIED })),
+      loginAsIs: (identity) => connect(identity, credentials[identity] ?? ""),
       superuser: () => cluster.connect(cluster.superuser),
       connect,
     },
@@ -95,8 +115,7 @@ async function openRuns({ paths, doors }: Stage): Promise<Furnished> {
   const verdicts: Verdict[] = [];
   for (const { name, duty, because } of paths.plan.identities) {
     if (duty !== "ci") continue;
-    // Within the 20 characters of a run.
-    const run = `rehearsal_${runs.size + 1}`;
+    const run = runOf(name);
     const reasons = [{ text: `\`${name}\` opens schemas for its runs`, because }];
     const work = () => as(doors.login(name), (client) => openRun(client, run));
     const { value = [], verdict } = await expectWorks(`${name} may open a run`, reasons, work);
@@ -105,6 +124,11 @@ async function openRuns({ paths, doors }: Stage): Promise<Furnished> {
     schemas.push(...value.map((schema): ProvenSchema => ({ name: schema, ages: ["created"], openedBy: name })));
   }
   return { schemas, runs, verdict: addVerdicts(...verdicts) };
+}
+
+/** A run of the service's own (a service that left may still have one open), within the 20 characters of a run. */
+function runOf(service: string): string {
+  return `rehearsal_${createHash("sha256").update(service).digest("hex").slice(0, 8)}`;
 }
 
 async function openRun(client: Client, run: string): Promise<string[]> {
