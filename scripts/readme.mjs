@@ -1,4 +1,4 @@
-// Fills README.md's blocks of real output; test/docs/readme.test.ts fails when they are stale.
+// Fills README.md's blocks of real output; test/cli/rehearse.test.ts fails when they are stale.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
