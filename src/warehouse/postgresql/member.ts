@@ -15,8 +15,9 @@ export class Member extends pulumi.ComponentResource {
     roles: Roles,
     provider: postgresql.Provider,
   ) {
-    const type = identity.duty === "developer" ? "Developer" : "Service";
-    super(componentType(type), identity.name, {}, { provider });
+    // One type for all duties: a type is part of what a resource is known by, and a new role would be made for somebody
+    // who changes duty before the old one of the same name is gone.
+    super(componentType("Member"), identity.name, {}, { provider });
     this.login = roles.login(identity, password, this).name;
   }
 

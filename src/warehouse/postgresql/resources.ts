@@ -18,7 +18,7 @@ export interface Warehouse {
 /** The role that stands for everybody. */
 export const PUBLIC = "public";
 
-/** Type token of a component: `one-environment:postgresql:Developer`. */
+/** Type token of a component: `one-environment:postgresql:Member`. */
 export function componentType(name: string): string {
   return `one-environment:postgresql:${name}`;
 }
