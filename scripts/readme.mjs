@@ -8,7 +8,7 @@ const env = { ...process.env, ONE_ENV_ENGINE: "stand-in" };
 let page = readFileSync(FILE, "utf8");
 for (const command of ["rehearse", "check"]) {
   const output = execFileSync(process.execPath, ["dist/src/cli/cli.js", command], { env, encoding: "utf8" });
-  const block = new RegExp(`(<!-- one-env ${command} -->\n\`\`\`text\n)[^]*?(\`\`\`)`);
+  const block = new RegExp(`(<!-- one-env ${command} -->\n\`\`\`text\n)[\\s\\S]*?(\`\`\`)`);
   page = page.replace(block, (_, before, after) => `${before}${output}${after}`);
 }
 writeFileSync(FILE, page);

@@ -27,7 +27,7 @@ export function fillIn(page: string, tables: Record<string, string>): string {
   return Object.entries(tables).reduce(
     (text, [name, content]) =>
       text.replace(
-        new RegExp(`<!-- ${name} -->[^]*?<!-- /${name} -->`),
+        new RegExp(`<!-- ${name} -->[\\s\\S]*?<!-- /${name} -->`),
         () => `<!-- ${name} -->\n\n${content}\n\n<!-- /${name} -->`,
       ),
     page,

@@ -42,17 +42,21 @@ async function oneEnv(
   return { code, signal, ...output, left: readdirSync(directory) } satisfies Run;
 }
 
+/** What README.md shows as a command's output. */
+function shownFor(command: string): string | undefined {
+  const block = new RegExp(`<!-- one-env ${command} -->\n\`\`\`text\n([\\s\\S]*?)\`\`\``);
+  return block.exec(readFileSync("README.md", "utf8"))?.[1];
+}
+
 test("the default roster is proven, README.md shows it, and nothing is left behind", async () => {
   const { code, stdout, left } = await oneEnv(["rehearse"]);
-  const [, shown] = /<!-- one-env rehearse -->\n```text\n([^]*?)```/.exec(readFileSync("README.md", "utf8")) ?? [];
-  expect(stdout).toBe(shown);
+  expect(stdout).toBe(shownFor("rehearse"));
   expect(stdout).toMatch(/\nproof: \d+ allowed, \d+ denied, 0 wrong; \d+ attacks repelled; engine: stand-in\n$/);
   expect({ code, left }).toEqual({ code: 0, left: [] });
 });
 
 test("one-env check says what README.md shows", async () => {
-  const [, shown] = /<!-- one-env check -->\n```text\n([^]*?)```/.exec(readFileSync("README.md", "utf8")) ?? [];
-  expect(await oneEnv(["check"])).toMatchObject({ code: 0, stdout: shown });
+  expect(await oneEnv(["check"])).toMatchObject({ code: 0, stdout: shownFor("check") });
 });
 
 test("a bad roster is refused before anything is started", async () => {
