@@ -32,7 +32,7 @@ Uses the Pulumi CLI where it is on PATH, else a stand-in engine that is held to 
 
 Examples:
   $ one-env rehearse
-  $ git show main:team.yaml > /tmp/base.yaml && one-env rehearse --base /tmp/base.yaml`;
+  $ one-env rehearse --base main             the change against main`;
 
 const ADOPT_HELP = `
 For a warehouse that was there before its roster, and for somebody who comes back: their schemas return with the next
@@ -68,7 +68,7 @@ function defineProgram(): Command {
     .summary("prove every permission in a throw-away database")
     .description("Applies the roster to a throw-away PostgreSQL and proves every permission by executing it.")
     .argument("[file]", "roster to rehearse", "team.yaml")
-    .option("--base <file>", "roster before the change: applied first, then the change is rehearsed")
+    .option("--base <ref or file>", "roster before the change: applied first, then the change is rehearsed")
     .addOption(
       new Option("--admin <kind>", "account that deploys").choices(["managed", "superuser"]).default("managed"),
     )

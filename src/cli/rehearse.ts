@@ -1,18 +1,28 @@
+import { existsSync, readFileSync } from "node:fs";
 import { type RehearsalOptions, rehearse } from "../rehearsal/rehearse";
 import { renderRehearsal } from "../report/rehearsalText";
 import { EXIT, type ExitCode } from "./exit";
+import { showFile } from "./side";
 
 /** `one-env rehearse`: progress on stderr, the report on stdout, exit code 1 when anything is wrong. */
 export async function runRehearse(
   team: string,
   { base, admin }: { base?: string; admin: RehearsalOptions["admin"] },
 ): Promise<ExitCode> {
+  const before = base === undefined ? undefined : readBase(base, team);
   const rehearsal = await rehearse({
     team,
     admin,
-    ...(base === undefined ? {} : { base }),
+    ...(before === undefined ? {} : { base: before }),
     onProgress: (line) => process.stderr.write(`… ${line}\n`),
   });
   process.stdout.write(`${renderRehearsal(rehearsal)}\n`);
   return rehearsal.verdict.faults.length === 0 ? EXIT.fine : EXIT.findings;
+}
+
+/** A file, or the roster of a commit; a commit without one is no base. */
+function readBase(base: string, team: string): { label: string; text: string } | undefined {
+  if (existsSync(base)) return { label: base, text: readFileSync(base, "utf8") };
+  const text = showFile(base, team);
+  return text === undefined ? undefined : { label: `${base}:${team}`, text };
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Client } from "pg";
 import type { AccessPaths } from "../access/paths";
-import { loadAccess } from "../loadAccess";
+import { loadAccess, parseAccess } from "../loadAccess";
 import type { Roster } from "../roster/roster";
 import { as } from "./attacks/attack";
 import { attack } from "./attacks/corpus";
@@ -20,8 +22,8 @@ import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 export interface RehearsalOptions {
   /** Path of the roster. */
   readonly team: string;
-  /** Path of the roster before the change; applied first. */
-  readonly base?: string;
+  /** The roster before the change, as text; applied first. */
+  readonly base?: { readonly label: string; readonly text: string };
   /** Kind of account that deploys; `managed` has CREATEROLE and owns the database, but is no superuser. */
   readonly admin: "managed" | "superuser";
   /** Called with a line about what happens next. */
@@ -59,7 +61,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { team, base, admin, onProgress } = options;
   const now = new Date();
   const after = loadAccess(team, now);
-  const before = base === undefined ? undefined : loadAccess(base, now);
+  const before = base && parseAccess(base.text, base.label, now);
   onProgress("starting a throw-away PostgreSQL");
   const cluster = await startCluster({ admin });
   try {
@@ -91,11 +93,15 @@ async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined
     return stageOf(cluster, paths, outputs.credentials);
   };
 
+  /** Engines take files; this one goes with the cluster. */
+  const applyBase = ({ label, text }: { label: string; text: string }, paths: AccessPaths) => {
+    const file = join(cluster.directory, "base.yaml");
+    writeFileSync(file, text);
+    return apply(label, file, paths);
+  };
+
   await as(cluster.connect(cluster.admin), (client) => layOutWarehouse(client, (before ?? after).plan));
-  const base =
-    before && run.base !== undefined
-      ? await examineBase(await apply(run.base, run.base, before), after, onProgress)
-      : undefined;
+  const base = before && run.base ? await examineBase(await applyBase(run.base, before), after, onProgress) : undefined;
   const stage = await apply(run.team, run.team, after);
   await adoptAll(stage);
   await as(stage.doors.superuser(), async (superuser) => run.sabotage?.(superuser));
