@@ -15,6 +15,20 @@ Examples:
   $ one-env diff --base origin/main --format markdown  the comment of a pull request
   $ one-env diff --base origin/main --fail-on production`;
 
+const EXPLAIN_HELP = `
+Allowed or denied, the exit code is 0: both are answers. An unknown name is bad input.
+
+Examples:
+  $ one-env explain alice read prod_hr
+  $ one-env explain alice create-table prod_stripe.charges
+  $ one-env explain airflow act-as prod --format json`;
+
+const MATRIX_HELP = `
+Examples:
+  $ one-env matrix
+  $ one-env matrix --action write --schema 'prod*'      who writes production
+  $ one-env matrix --who alice --format csv`;
+
 /** The commands that show what a roster means, without a warehouse: for those who review it. */
 export function registerReview(program: Command, finish: (exitCode: ExitCode) => Promise<void>): void {
   program
@@ -29,4 +43,32 @@ export function registerReview(program: Command, finish: (exitCode: ExitCode) =>
     .addOption(new Option("--fail-on <risk>", "exit with 1 on a change of that risk or a worse one").choices(RISKS))
     .addHelpText("after", DIFF_HELP)
     .action(async (file, options) => finish((await import("./diff.js")).runDiff(file, options)));
+
+  program
+    .command("explain")
+    .summary("say why somebody may do something, or may not")
+    .description("Says whether somebody may do something, and the whole way to it with its roster lines.")
+    .argument("<who>", "identity of the roster")
+    .argument("<action>", "read, write, insert, create-table, drop-schema, act-as, …")
+    .argument("<target>", "schema, object in one, or role for act-as")
+    .option("--team <file>", "roster", "team.yaml")
+    .addOption(new Option("--format <format>", "form of the answer").choices(["text", "json"]).default("text"))
+    .addHelpText("after", EXPLAIN_HELP)
+    .action(async (who, action, target, options) =>
+      finish((await import("./explain.js")).runExplain(who, action, target, options)),
+    );
+
+  program
+    .command("matrix")
+    .summary("show who may do what where")
+    .description("Shows who may do what where. Touches no warehouse.")
+    .argument("[file]", "roster", "team.yaml")
+    .addOption(
+      new Option("--format <format>", "form of the table").choices(["text", "markdown", "csv", "json"]).default("text"),
+    )
+    .option("--who <pattern>", "only these identities; `*` fits any text")
+    .option("--schema <pattern>", "only these schemas; `*` fits any text")
+    .addOption(new Option("--action <action>", "only where this is allowed").choices(["read", "write", "own"]))
+    .addHelpText("after", MATRIX_HELP)
+    .action(async (file, options) => finish((await import("./matrix.js")).runMatrix(file, options)));
 }

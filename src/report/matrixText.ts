@@ -1,5 +1,6 @@
 import type { AccessPaths } from "../access/paths";
-import type { Identity, Level } from "../access/plan";
+import type { Level, Schema } from "../access/plan";
+import { type Selection, select } from "../access/selection";
 import { groupBy } from "../collections";
 
 const NOTHING = "·";
@@ -7,39 +8,69 @@ const NOTHING = "·";
 /**
  * Who may do what where, as a table: a column for every production schema, and the rest in words, where `alice*` stands
  * for the base schema `alice` and all of `alice_<source>`.
+ *
+ * @param selection the part to show; absent: all of it
  */
-export function renderMatrix(paths: AccessPaths): string {
-  const prod = paths.plan.schemas.filter(({ kind }) => kind === "prod").map(({ name }) => name);
-  const header = ["", ...prod, "elsewhere"];
-  const rows = paths.plan.identities.map((identity) => [
-    `${identity.name} (${identity.duty})`,
-    ...prod.map((schema) => word(levelOf(paths, identity, schema))),
-    elsewhere(paths, identity),
-  ]);
-  return alignColumns([header, ...rows]);
+export function renderMatrix(paths: AccessPaths, selection: Selection = select(paths)): string {
+  return alignColumns(matrixRows(paths, selection));
 }
 
-function levelOf(paths: AccessPaths, { name }: Identity, schema: string): Level {
-  return paths.accessTo(schema).get(name)?.level ?? "none";
-}
-
-function word(level: Level): string {
-  return level === "none" ? NOTHING : level;
-}
-
-function elsewhere(paths: AccessPaths, identity: Identity): string {
-  const others = paths.plan.schemas.filter(({ kind }) => kind !== "prod");
-  const byPrefix = groupBy(others, ({ name, owner }) => owner ?? name);
-  const parts = [...byPrefix].flatMap(([prefix, schemas]) => {
-    const byLevel = groupBy(schemas, ({ name }) => levelOf(paths, identity, name));
-    byLevel.delete("none");
-    return [...byLevel].map(([level, at]) => {
-      const all =
-        at.length === schemas.length ? [prefix.endsWith("*") ? prefix : `${prefix}*`] : at.map(({ name }) => name);
-      return `${level} ${all.join(" ")}`;
-    });
+/** The rows of the table, its header first. */
+export function matrixRows(paths: AccessPaths, selection: Selection): string[][] {
+  const prod = selection.schemas.filter(({ kind }) => kind === "prod").map(({ name }) => name);
+  const sizes = countByPrefix(paths);
+  const rows = selection.identities.map((identity) => {
+    const cells = selection.cellsOf(identity.name);
+    return [
+      `${identity.name} (${identity.duty})`,
+      ...prod.map((schema) => cells.get(schema) ?? NOTHING),
+      elsewhere(cells, paths, sizes),
+    ];
   });
-  return parts.join(", ");
+  const header = ["", ...prod, "elsewhere"];
+  // A column that says nothing to anybody is left out.
+  return selection.schemas.some(({ kind }) => kind !== "prod")
+    ? [header, ...rows]
+    : [header, ...rows].map((row) => row.slice(0, -1));
+}
+
+/** How many schemas there are of each prefix that is not `prod`. */
+function countByPrefix(paths: AccessPaths): Map<string, number> {
+  const groups = groupBy(
+    paths.plan.schemas.filter(({ kind }) => kind !== "prod"),
+    prefixOf,
+  );
+  return new Map([...groups].map(([prefix, schemas]) => [prefix, schemas.length]));
+}
+
+function prefixOf({ name, owner }: Schema): string {
+  return owner ?? name;
+}
+
+function elsewhere(
+  cells: ReadonlyMap<string, Level>,
+  { schemas }: AccessPaths,
+  sizes: ReadonlyMap<string, number>,
+): string {
+  const others = [...cells].flatMap(([name, level]) => {
+    const schema = schemas.get(name);
+    return schema && schema.kind !== "prod" ? [{ schema, level }] : [];
+  });
+  const groups = groupBy(others, ({ schema, level }) => `${level} ${prefixOf(schema)}`);
+  return [...groups.values()]
+    .flatMap((group) =>
+      group.slice(0, 1).map(({ schema, level }) => {
+        const prefix = prefixOf(schema);
+        const isAll = group.length === sizes.get(prefix);
+        const names = isAll
+          ? prefix.endsWith("*")
+            ? prefix
+            : `${prefix}*`
+          : group.map(({ schema }) => schema.name).join(" ");
+        return `${level} ${names}`;
+      }),
+    )
+    .join(", ");
 }
 
 /** Pads every column to its widest cell; two spaces between columns, none at the end of a line. */
