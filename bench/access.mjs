@@ -44,7 +44,9 @@ function measure(roster) {
   for (let round = 0; round < ROUNDS; round++) {
     const plan = timed("derive", () => deriveAccess(roster, NOW));
     const paths = accessPaths(plan);
-    timed("paths", () => plan.schemas.forEach(({ name }) => paths.accessTo(name)));
+    timed("paths", () => {
+      for (const { name } of plan.schemas) paths.accessTo(name);
+    });
     timed("invariants", () => invariantProblems(roster, paths));
     timed("matrix", () => accessMatrix(paths));
   }
