@@ -66,6 +66,20 @@ test("an admin who may not create roles, or does not own the database", async ()
   await expect(check(weak)).rejects.toThrow("`weak` does not own database `analytics`");
 });
 
+test("an admin who cannot close schema public, which everybody may create in (PostgreSQL 14)", async () => {
+  const inWarehouse = async (sql: string) => {
+    const client = await cluster.connect(cluster.superuser, "analytics");
+    await client.query(sql);
+    await client.end();
+  };
+  await inWarehouse("alter schema public owner to postgres; grant create on schema public to public");
+  await expect(check()).rejects.toThrow(
+    `everybody may create in schema \`public\`, and \`${good.username}\` cannot take that away\n  help: as its owner: REVOKE CREATE ON SCHEMA public FROM PUBLIC, or ALTER SCHEMA public OWNER TO "${good.username}"`,
+  );
+  await inWarehouse(`alter schema public owner to ${good.username}`);
+  await expect(check()).resolves.toBeUndefined();
+});
+
 test("an identity of the roster cannot be the deploying admin", async () => {
   const identity = {
     name: good.username,

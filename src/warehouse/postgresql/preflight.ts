@@ -12,13 +12,18 @@ interface Server {
   superuser: boolean;
   createrole: boolean;
   owns_database: boolean;
+  /** PUBLIC may create in schema `public`, and the admin cannot take that away. */
+  public_stays_open: boolean;
 }
 
 const SERVER_FACTS = `
   select current_setting('server_version_num')::int / 10000 as version,
          rolsuper as superuser,
          rolcreaterole as createrole,
-         pg_has_role(current_user, (select datdba from pg_database where datname = current_database()), 'usage') as owns_database
+         pg_has_role(current_user, (select datdba from pg_database where datname = current_database()), 'usage') as owns_database,
+         exists (select from pg_namespace cross join lateral aclexplode(nspacl) as acl
+                  where nspname = 'public' and acl.grantee = 0 and acl.privilege_type = 'CREATE'
+                    and not pg_has_role(current_user, nspowner, 'usage')) as public_stays_open
     from pg_roles where rolname = current_user`;
 
 /**
@@ -55,6 +60,11 @@ function problemOf(server: Server, { username, superuser }: Connection, database
   if (!server.owns_database) {
     const help = `make it the owner: ALTER DATABASE "${database}" OWNER TO "${username}"`;
     return new UserError(`\`${username}\` does not own database \`${database}\``, help);
+  }
+  // PostgreSQL 14: `public` belongs to whoever made the cluster, and a REVOKE by others does nothing but warn.
+  if (server.public_stays_open) {
+    const help = `as its owner: REVOKE CREATE ON SCHEMA public FROM PUBLIC, or ALTER SCHEMA public OWNER TO "${username}"`;
+    return new UserError(`everybody may create in schema \`public\`, and \`${username}\` cannot take that away`, help);
   }
   return undefined;
 }
