@@ -72,6 +72,7 @@ function defineProgram(): Command {
     .addOption(
       new Option("--admin <kind>", "account that deploys").choices(["managed", "superuser"]).default("managed"),
     )
+    .option("--json <file>", "also write the result to a file: `one-env report --rehearsal` shows it")
     .addHelpText("after", REHEARSE_HELP)
     .action(async (file, options) => finish((await import("./rehearse.js")).runRehearse(file, options)));
 

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { type RehearsalOptions, rehearse } from "../rehearsal/rehearse";
+import { writeRehearsal } from "../report/rehearsalFile";
 import { renderRehearsal } from "../report/rehearsalText";
 import { EXIT, type ExitCode } from "./exit";
 import { showFile } from "./side";
@@ -7,7 +8,7 @@ import { showFile } from "./side";
 /** `one-env rehearse`: progress on stderr, the report on stdout, exit code 1 when anything is wrong. */
 export async function runRehearse(
   team: string,
-  { base, admin }: { base?: string; admin: RehearsalOptions["admin"] },
+  { base, admin, json }: { base?: string; admin: RehearsalOptions["admin"]; json?: string },
 ): Promise<ExitCode> {
   const before = base === undefined ? undefined : readBase(base, team);
   const rehearsal = await rehearse({
@@ -16,6 +17,7 @@ export async function runRehearse(
     ...(before === undefined ? {} : { base: before }),
     onProgress: (line) => process.stderr.write(`… ${line}\n`),
   });
+  if (json !== undefined) writeFileSync(json, writeRehearsal(rehearsal));
   process.stdout.write(`${renderRehearsal(rehearsal)}\n`);
   return rehearsal.verdict.faults.length === 0 ? EXIT.fine : EXIT.findings;
 }

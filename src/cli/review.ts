@@ -29,6 +29,11 @@ Examples:
   $ one-env matrix --action write --schema 'prod*'      who writes production
   $ one-env matrix --who alice --format csv`;
 
+const REPORT_HELP = `
+Examples:
+  $ one-env report --out access.html
+  $ one-env rehearse --json proof.json && one-env report --out access.html --base main --rehearsal proof.json`;
+
 /** The commands that show what a roster means, without a warehouse: for those who review it. */
 export function registerReview(program: Command, finish: (exitCode: ExitCode) => Promise<void>): void {
   program
@@ -71,4 +76,15 @@ export function registerReview(program: Command, finish: (exitCode: ExitCode) =>
     .addOption(new Option("--action <action>", "only where this is allowed").choices(["read", "write", "own"]))
     .addHelpText("after", MATRIX_HELP)
     .action(async (file, options) => finish((await import("./matrix.js")).runMatrix(file, options)));
+
+  program
+    .command("report")
+    .summary("write the matrix, the graph, changes and proof as one HTML page")
+    .description("Writes one HTML page that loads nothing: matrix, graph, limits, changes and proof.")
+    .argument("[file]", "roster", "team.yaml")
+    .requiredOption("-o, --out <file>", "page to write")
+    .option("--base <ref or file>", "show the changes against this roster")
+    .option("--rehearsal <file>", "show the proof: what `one-env rehearse --json` wrote")
+    .addHelpText("after", REPORT_HELP)
+    .action(async (file, options) => finish((await import("./report.js")).runReport(file, options)));
 }

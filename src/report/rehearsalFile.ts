@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { UserError } from "../errors";
+import type { Rehearsal } from "../rehearsal/rehearse";
+import { quote } from "../roster/quote";
+
+const step = z.object({ text: z.string(), because: z.string() });
+const names = z.array(z.string());
+
+/** What a rehearsal leaves in a file: `one-env rehearse --json`. Further keys are let through unread. */
+const rehearsalFile = z.object({
+  engine: z.enum(["pulumi", "stand-in"]),
+  version: z.string(),
+  verdict: z.object({
+    allowed: z.int(),
+    denied: z.int(),
+    repelled: names,
+    faults: z.array(
+      z.object({ subject: z.string(), expected: z.string(), got: z.string(), sql: z.string(), reasons: z.array(step) }),
+    ),
+  }),
+  steps: z.array(
+    z.object({
+      label: z.string(),
+      changes: z.object({ created: names, updated: names, replaced: names, deleted: names }),
+    }),
+  ),
+  results: z.array(
+    z.object({
+      probe: z.object({
+        who: z.string(),
+        action: z.string(),
+        target: z.string(),
+        sql: z.string(),
+        expected: z.boolean(),
+      }),
+      outcome: z.object({ allowed: z.boolean(), code: z.string().optional() }),
+    }),
+  ),
+});
+
+export type RehearsalFile = z.infer<typeof rehearsalFile>;
+
+/** The text of the file; what it says of the plan is in the roster already. */
+export function writeRehearsal({ engine, version, verdict, steps, results }: Rehearsal): string {
+  return `${JSON.stringify({ engine, version, verdict, steps, results })}\n`;
+}
+
+/**
+ * Reads what {@link writeRehearsal} wrote.
+ *
+ * @throws UserError
+ */
+export function readRehearsal(text: string, file: string): RehearsalFile {
+  const help = "make it with `one-env rehearse --json <file>`";
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new UserError(`${quote(file)} is not JSON`, help);
+  }
+  const parsed = rehearsalFile.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.join(".") ?? "";
+  throw new UserError(`${quote(file)} is not the result of a rehearsal: ${path} ${issue?.message.toLowerCase()}`, help);
+}
