@@ -1,4 +1,4 @@
-import { PROD, READ_PROD } from "../access/names";
+import { PROD, READ_PROD, schemaName } from "../access/names";
 import type { AccessPaths } from "../access/paths";
 import { DATABASE, type Identity, type Level, type Schema } from "../access/plan";
 import { groupBy } from "../collections";
@@ -42,13 +42,13 @@ export function accessGraph(roster: Roster, paths: AccessPaths): AccessGraph {
   const edge = (from: string, to: string, level: GraphEdge["level"]) =>
     edges.set(`${from} ${to} ${level}`, { from, to, level });
 
-  const restricted = new Set(roster.sources.filter(({ readers }) => readers).map(({ name }) => `${PROD}_${name}`));
+  const restricted = new Set(roster.sources.filter(({ readers }) => readers).map(({ name }) => schemaName(PROD, name)));
   const open = paths.plan.schemas.filter(({ name, kind }) => kind === "prod" && name !== PROD && !restricted.has(name));
   const isFolded = open.length > MOST_SOURCES;
   const openNames = new Set(open.map(({ name }) => name));
   const fold = (schema: string) => (isFolded && openNames.has(schema) ? `${PROD}_*` : schema);
   const foldRole = (role: string) => {
-    const schema = `${PROD}_${role.slice(READ_PROD.length + 1)}`;
+    const schema = schemaName(PROD, role.slice(READ_PROD.length + 1));
     return isFolded && role.startsWith(`${READ_PROD}_`) && openNames.has(schema) ? `${READ_PROD}_*` : role;
   };
 
@@ -85,8 +85,8 @@ type AddEdge = (from: string, to: string, level: GraphEdge["level"]) => void;
 /** Identities by what they are members of, each group with its own schemas. */
 function addPeople(paths: AccessPaths, node: AddNode, edge: AddEdge): void {
   const shared = sharedOwners(paths);
-  const alike = groupBy(paths.plan.identities, ({ duty, memberOf }) =>
-    [duty, ...memberOf.map(({ role }) => role)].join(" "),
+  const alike = groupBy(paths.plan.identities, ({ name, duty, memberOf }) =>
+    [duty, shared.has(name), ...memberOf.map(({ role }) => role)].join(" "),
   );
   for (const group of alike.values()) {
     const [first] = group as [Identity, ...Identity[]];
@@ -96,20 +96,12 @@ function addPeople(paths: AccessPaths, node: AddNode, edge: AddEdge): void {
     const roles = new Set(paths.plan.roles.map(({ name }) => name));
     for (const { role } of first.memberOf) if (roles.has(role)) edge(id, `role ${role}`, "member");
     if (first.duty !== "developer") continue;
-    const hasOthers = group.some(({ name }) => !shared.has(name));
-    if (hasOthers) {
-      const own = "schema own";
-      node({
-        id: own,
-        kind: "schema",
-        label: "<user>, <user>_*",
-        note: "each their own",
-        rank: 4,
-        looks: ["personal"],
-      });
-      edge(id, own, "own");
+    const isSharing = shared.has(first.name);
+    if (!isSharing) {
+      const label = "<user>, <user>_*";
+      node({ id: "schema own", kind: "schema", label, note: "each their own", rank: 4, looks: ["personal"] });
     }
-    if (group.some(({ name }) => shared.has(name))) edge(id, "schema shared", "own");
+    edge(id, isSharing ? "schema shared" : "schema own", "own");
   }
 }
 

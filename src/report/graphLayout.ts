@@ -59,7 +59,7 @@ export function layOut(graph: AccessGraph): Layout {
 function placeRows({ nodes, edges }: AccessGraph, ranks: readonly (readonly GraphNode[])[]): Map<string, number> {
   const middles = new Map<string, number>([[PRODUCTION, TOP + TITLE / 2]]);
   const isProd = ({ looks }: GraphNode) => looks.includes("prod");
-  const label = (a: GraphNode, b: GraphNode) => (a.label < b.label ? -1 : 1);
+  const label = (a: GraphNode, b: GraphNode) => a.label.localeCompare(b.label, "en", { numeric: true });
   const isRestricted = ({ looks }: GraphNode) => (looks.includes("restricted") ? 1 : 0);
   const schemas = ranks[4] ?? [];
   const prod = schemas.filter(isProd).sort((a, b) => isRestricted(a) - isRestricted(b) || label(a, b));

@@ -1,4 +1,4 @@
-import { PROD } from "../access/names";
+import { PROD, schemaName } from "../access/names";
 import type { AccessPaths } from "../access/paths";
 import { DATABASE, type Level } from "../access/plan";
 import { groupBy } from "../collections";
@@ -89,7 +89,7 @@ export function pageData(roster: Roster, { plan }: AccessPaths): PageData {
       line: lineOf(group[0].because),
       schemas: group.map(({ target }) => target),
     })),
-    restricted: roster.sources.filter(({ readers }) => readers).map(({ name }) => `${PROD}_${name}`),
+    restricted: roster.sources.filter(({ readers }) => readers).map(({ name }) => schemaName(PROD, name)),
   };
   return { lines: [...lines.keys()], ...data };
 }

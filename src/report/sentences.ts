@@ -1,5 +1,6 @@
 /** Permission changes in sentences, one per thing that a reviewer should know, each with its roster line. */
 import { type AccessChange, type AccessSide, locateCause, RISKS, type Risk, type Subject } from "../access/change";
+import { schemaName } from "../access/names";
 import { groupBy } from "../collections";
 import type { Position } from "../roster/roster";
 import { accessSentence, type LevelsChange, type Telling } from "./accessSentence";
@@ -94,7 +95,10 @@ const COMES_LAST: ReadonlySet<AccessChange["kind"]> = new Set([
  */
 function withTemplates(changes: readonly LevelsChange[]): (LevelsChange & { readonly template?: string })[] {
   const template = ({ subject, who, schemas }: LevelsChange) =>
-    subject.kind === "source" && who.length === 1 && schemas.length === 1 && schemas[0] === `${who[0]}_${subject.name}`
+    subject.kind === "source" &&
+    who.length === 1 &&
+    schemas.length === 1 &&
+    schemas[0] === schemaName(who[0] ?? "", subject.name)
       ? `\`<user>_${subject.name}\``
       : undefined;
   const groups = groupBy(changes, (change) => {
