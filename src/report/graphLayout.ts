@@ -1,4 +1,4 @@
-import { PROD, READ_PROD } from "../access/names";
+import { PROD, READ_PROD, schemaName } from "../access/names";
 import { type AccessGraph, type GraphNode, PRODUCTION } from "./graph";
 
 export const COLUMNS = ["people and services", "by duty", "all of production", "one source", "schemas"] as const;
@@ -77,7 +77,7 @@ function placeRows({ nodes, edges }: AccessGraph, ranks: readonly (readonly Grap
   for (const rank of [3, 2, 1, 0]) {
     const wanted = (ranks[rank] ?? []).map((node) => {
       const targets = edges.filter(({ from }) => from === node.id).flatMap(({ to }) => middles.get(to) ?? []);
-      const schema = middles.get(`schema ${PROD}_${node.label.slice(READ_PROD.length + 1)}`);
+      const schema = middles.get(`schema ${schemaName(PROD, node.label.slice(READ_PROD.length + 1))}`);
       const mean = targets.reduce((sum, at) => sum + at, 0) / targets.length;
       return { id: node.id, at: (rank === 3 ? schema : undefined) ?? (targets.length === 0 ? bottom : mean) };
     });
