@@ -95,8 +95,7 @@ page.startMatrix = (model) => {
     body.querySelector("td")?.setAttribute("tabindex", "0");
   };
 
-  const reasonItem = ({ text, line }) =>
-    element("li", {}, prose(text), " ", element("span", { class: "line" }, model.lineOf(line)));
+  const reason = ({ text, line }) => [prose(text), " ", element("span", { class: "line" }, model.lineOf(line))];
 
   /** Why the cell says what it says. */
   const reasons = (who, column) => {
@@ -119,9 +118,9 @@ page.startMatrix = (model) => {
       }[level];
       box.append(element("p", {}, prose(`\`${who}\` ${verb} \`${first}\``)));
     }
-    const list = element("ol", {}, ...steps.map(reasonItem));
-    if (level !== "own" && level !== "write") list.append(reasonItem(model.missing(who, first)));
-    box.append(list);
+    if (steps.length > 0) box.append(element("ol", {}, ...steps.map((step) => element("li", {}, ...reason(step)))));
+    if (level === "none" || level === "read")
+      box.append(element("p", { class: "missing" }, ...reason(model.missing(who, first))));
     return box;
   };
 

@@ -75,12 +75,18 @@ page.createModel = (data) => {
     if (kind === "personal") owned.set(owner, [...(owned.get(owner) ?? []), ...names]);
   }
 
+  // `source_2` comes before `source_10`.
+  const { compare } = new Intl.Collator("en", { numeric: true });
+
   return {
     access,
     missing,
     rolesOf,
-    identities: data.identities,
-    prod: data.schemas.filter(({ kind }) => kind === "prod").flatMap(({ names }) => names),
+    identities: data.identities.toSorted((a, b) => compare(a.name, b.name)),
+    prod: data.schemas
+      .filter(({ kind }) => kind === "prod")
+      .flatMap(({ names }) => names)
+      .sort(compare),
     throwaway: data.schemas.filter(({ kind }) => kind === "throwaway").flatMap(({ names }) => names),
     ownSchemas: (who) => owned.get(who) ?? [],
     sharedWith: (who) =>
