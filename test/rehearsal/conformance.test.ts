@@ -56,12 +56,14 @@ const available = await pulumiAvailable();
 const title = `the stand-in does what the real engine does${available ? "" : " (skipped: pulumi is not on PATH)"}`;
 
 describe.skipIf(!available).each<AdminKind>(["managed", "superuser"])(`${title}, as a %s admin`, (admin) => {
-  const directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-  const team = join(directory, "team.yaml");
+  let directory: string;
+  let team: string;
   let real: Side<PulumiEngine>;
   let standIn: Side;
 
   beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
+    team = join(directory, "team.yaml");
     const [one, other] = await Promise.all([startCluster({ admin }), startCluster({ admin })]);
     real = { cluster: one, engine: await startPulumi(targetOf(one, admin)), credentials: {} };
     standIn = { cluster: other, engine: await startStandIn(targetOf(other, admin)), credentials: {} };

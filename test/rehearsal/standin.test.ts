@@ -141,12 +141,12 @@ describe("steps", () => {
         "update Role ana",
         "delete Schema ben_hr",
         "delete Schema ana_hr",
-        "delete DefaultPrivileges read_prod_hr:future-sequence:prod_hr",
         "delete Grant read_prod_hr:sequence:prod_hr",
-        "delete DefaultPrivileges read_prod_hr:future-table:prod_hr",
         "delete Grant read_prod_hr:table:prod_hr",
         "delete Grant read_prod_hr:schema:prod_hr",
         "delete Grant public:function:prod_hr",
+        "delete DefaultPrivileges read_prod_hr:future-table:prod_hr",
+        "delete DefaultPrivileges read_prod_hr:future-sequence:prod_hr",
         "delete Schema prod_hr",
         "delete Role read_prod_hr",
       ]
@@ -183,11 +183,11 @@ describe("steps", () => {
 });
 
 describe("on a database", () => {
-  const directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-  const team = join(directory, "team.yaml");
+  let directory: string;
   let warehouse: TestWarehouse;
 
   beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
     warehouse = await startWarehouse("managed");
   });
   afterAll(async () => {
@@ -196,6 +196,7 @@ describe("on a database", () => {
   });
 
   const apply = (yaml: string) => {
+    const team = join(directory, "team.yaml");
     writeFileSync(team, yaml);
     return warehouse.engine.apply(team);
   };

@@ -34,7 +34,7 @@ export function declareWarehouse(
     passwords[name] = password;
     members.set(name, new Member(identity, password, roles, provider));
   }
-  const privileges = new Privileges(database, roles.all);
+  const privileges = new Privileges(database, roles);
   const warehouse: Warehouse = { plan, database, provider, roles, privileges };
   const personal = groupBy(
     plan.schemas.filter(({ kind }) => kind === "personal"),
@@ -45,5 +45,6 @@ export function declareWarehouse(
   for (const [name, member] of members) member.furnish(warehouse, personal.get(name) ?? []);
   new Database(warehouse, members);
   if (plan.schemas.some(({ kind }) => kind === "throwaway")) new CiFactory(warehouse, sources);
+  privileges.declareGrants();
   return passwords;
 }

@@ -1,36 +1,49 @@
 import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 import { within } from "./resources";
+import type { Roles } from "./roles";
 
 type WithoutDatabase<Args extends { database: unknown }> = Omit<Args, "database">;
 
+interface Grant {
+  readonly name: string;
+  readonly args: WithoutDatabase<postgresql.GrantArgs>;
+  readonly parent: pulumi.Resource;
+  readonly after: readonly pulumi.Resource[];
+}
+
 /**
- * Grants and default privileges of one database. Each waits for the one before, and the first for the roles: all of
- * them lock roles and their members, and two at a time can wait for each other (see {@link retryConflicts}).
+ * Grants and default privileges of one database, in an order in which no two of them lock the same roles (see
+ * {@link retryConflicts}): first the roles; then default privileges, all at once, because whoever owns them has no
+ * member who owns some too; then grants, one after the other, because the groups that they go to are members of each
+ * other. Grants are as many as sources, not as people.
  */
 export class Privileges {
-  private previous: readonly pulumi.Resource[];
+  private readonly futures: postgresql.DefaultPrivileges[] = [];
+  private readonly grants: Grant[] = [];
 
   constructor(
     private readonly database: string,
-    roles: readonly postgresql.Role[],
-  ) {
-    this.previous = roles;
-  }
+    private readonly roles: Roles,
+  ) {}
 
-  grant(
-    name: string,
-    args: WithoutDatabase<postgresql.GrantArgs>,
-    parent: pulumi.Resource,
-    after: readonly pulumi.Resource[] = [],
-  ): void {
-    const options = within(parent, [...this.previous, ...after]);
-    this.previous = [new postgresql.Grant(name, { ...args, database: this.database }, options)];
+  /** Notes a grant; {@link declareGrants} declares it. */
+  grant(name: string, args: Grant["args"], parent: pulumi.Resource, after: readonly pulumi.Resource[] = []): void {
+    this.grants.push({ name, args, parent, after });
   }
 
   /** What others may do with objects that `args.owner` will make. */
   grantInFuture(name: string, args: WithoutDatabase<postgresql.DefaultPrivilegesArgs>, parent: pulumi.Resource): void {
-    const options = within(parent, this.previous);
-    this.previous = [new postgresql.DefaultPrivileges(name, { ...args, database: this.database }, options)];
+    const options = within(parent, this.roles.acting);
+    this.futures.push(new postgresql.DefaultPrivileges(name, { ...args, database: this.database }, options));
+  }
+
+  /** Call it when everything else is declared. */
+  declareGrants(): void {
+    let previous: readonly pulumi.Resource[] = [...this.roles.all, ...this.futures];
+    for (const { name, args, parent, after } of this.grants) {
+      const options = within(parent, [...previous, ...after]);
+      previous = [new postgresql.Grant(name, { ...args, database: this.database }, options)];
+    }
   }
 }

@@ -7,6 +7,8 @@ import { componentType, within } from "./resources";
 export class Roles extends pulumi.ComponentResource {
   private readonly groups = new Map<string, postgresql.Role>();
   private readonly logins: postgresql.Role[] = [];
+  /** The logins that act as another role. */
+  readonly acting: postgresql.Role[] = [];
 
   constructor(
     private readonly plan: AccessPlan,
@@ -51,6 +53,7 @@ export class Roles extends pulumi.ComponentResource {
       within(parent),
     );
     this.logins.push(role);
+    if (actsAs !== undefined) this.acting.push(role);
     return role;
   }
 
