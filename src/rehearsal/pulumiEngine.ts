@@ -46,14 +46,16 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
       throw error;
     }
   });
+  let running: Promise<unknown> = Promise.resolve();
   /** Runs one command of the CLI and tells what went wrong in the words of the program or of the engine. */
   const attempt = async <T>(team: string, run: (onEvent: (event: EngineEvent) => void) => Promise<T>) => {
     const events: EngineEvent[] = [];
     refusal = undefined;
     await configure(stack, target, team);
     try {
-      const result = await run((event) => events.push(event));
-      return { result, changes: changesOf(events) };
+      const command = run((event) => events.push(event));
+      running = command.catch(() => {});
+      return { result: await command, changes: changesOf(events) };
     } catch (error) {
       if (RunError.isInstance(refusal)) throw new UserError(refusal.message);
       throw new Error(errorsOf(events).join("\n") || (error as Error).message, { cause: refusal ?? error });
@@ -69,7 +71,11 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
       const { changes } = await attempt(team, (onEvent) => stack.preview({ onEvent, color: "never", refresh: true }));
       return changes;
     },
-    close,
+    async close() {
+      // A command that is still at it would make the directory anew.
+      await running;
+      await close();
+    },
   };
 }
 

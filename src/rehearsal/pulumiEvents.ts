@@ -17,6 +17,8 @@ export function changesOf(events: readonly EngineEvent[]): Changes {
 export function errorsOf(events: readonly EngineEvent[]): string[] {
   return events
     .flatMap(({ diagnosticEvent }) => (diagnosticEvent?.severity === "error" ? [diagnosticEvent] : []))
+    // The provider's log says each of them a second time.
+    .filter(({ message }) => !message.trimStart().startsWith("sdk-v2/"))
     .map(({ urn, message }) => [...(urn ? [nameOf(urn)] : []), message.trim()].join(": "));
 }
 
