@@ -15,11 +15,13 @@ export function changesOf(events: readonly EngineEvent[]): Changes {
 
 /** The engine's error messages, each with the resource it is about. */
 export function errorsOf(events: readonly EngineEvent[]): string[] {
-  return events
-    .flatMap(({ diagnosticEvent }) => (diagnosticEvent?.severity === "error" ? [diagnosticEvent] : []))
-    // The provider's log says each of them a second time.
-    .filter(({ message }) => !message.trimStart().startsWith("sdk-v2/"))
-    .map(({ urn, message }) => [...(urn ? [nameOf(urn)] : []), message.trim()].join(": "));
+  return (
+    events
+      .flatMap(({ diagnosticEvent }) => (diagnosticEvent?.severity === "error" ? [diagnosticEvent] : []))
+      // The provider's log says each of them a second time.
+      .filter(({ message }) => !message.trimStart().startsWith("sdk-v2/"))
+      .map(({ urn, message }) => [...(urn ? [nameOf(urn)] : []), message.trim()].join(": "))
+  );
 }
 
 function isInWarehouse({ type, old, new: now }: StepEventMetadata): boolean {
