@@ -58,6 +58,7 @@ function describeStart(database: LocalDatabase): string {
     `--secret postgresql:password ${admin.password}`,
     "postgresql:sslmode disable",
     `postgresql:superuser ${kind === "superuser"}`,
+    '--secret passwordSeed "$(openssl rand -base64 32)"',
   ];
   return [
     describe(database),

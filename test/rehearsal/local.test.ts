@@ -65,6 +65,7 @@ test("start, status, stop, start again with the data, wipe", async () => {
   pulumi config set --secret postgresql:password ${password}
   pulumi config set postgresql:sslmode disable
   pulumi config set postgresql:superuser false
+  pulumi config set --secret passwordSeed "$(openssl rand -base64 32)"
 `);
   await ask(url, "CREATE TABLE kept AS SELECT 42 AS answer");
   expect(statSync(join(home(), "state.json")).mode & 0o777).toBe(0o600);
