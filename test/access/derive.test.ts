@@ -162,6 +162,14 @@ describe("limits", () => {
     expect(limitsOf("bruno", text)).toEqual({ connections: 8, statementTimeout: 900_000 });
   });
 
+  it("give the same plan in whatever order they come", () => {
+    const roster = rosterOf("sources: [stripe]\ndevelopers: [{ name: alice, limits: { connections: 3 } }]");
+    const withLimits = (developer: Identity["limits"]) =>
+      JSON.stringify(deriveAccess({ ...roster, limits: { ...roster.limits, developer } }, NOW));
+    const limits = { statementTimeout: 1, idleInTransaction: 2 };
+    expect(withLimits({ idleInTransaction: 2, statementTimeout: 1 })).toBe(withLimits(limits));
+  });
+
   it("keep a CI schema for 24 hours unless the roster says otherwise", () => {
     const ci = "sources: [stripe]\nservices: [{ name: github_ci, duty: ci }]";
     expect(limitsOf("github_ci", ci)).toEqual({ schemaTtl: 86_400_000 });
