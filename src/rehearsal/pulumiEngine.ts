@@ -5,7 +5,7 @@ import { program } from "../program";
 import { configurationOf, SECRET_KEYS } from "./configuration";
 import type { Applied, Changes, Engine, Target } from "./engine";
 import { changesOf, errorsOf } from "./pulumiEvents";
-import { createPrivateStack, pulumiAvailable } from "./pulumiWorkspace";
+import { createPrivateStack, PLUGIN_VERSION, pulumiAvailable } from "./pulumiWorkspace";
 import { startStandIn } from "./standin/standIn";
 
 /** Names the engine to use: `pulumi` or `stand-in`. */
@@ -15,13 +15,18 @@ export const ENGINE_VARIABLE = "ONE_ENV_ENGINE";
  * The engine to rehearse with: the one that `ONE_ENV_ENGINE` names, else the real one where it is installed, else the
  * stand-in.
  *
- * @throws UserError when the variable names neither
+ * @throws UserError when the variable names neither, or one that is not installed
  */
 export async function startEngine(target: Target): Promise<Engine> {
-  const chosen = process.env[ENGINE_VARIABLE] || ((await pulumiAvailable()) ? "pulumi" : "stand-in");
+  const available = await pulumiAvailable();
+  const chosen = process.env[ENGINE_VARIABLE] || (available ? "pulumi" : "stand-in");
   switch (chosen) {
     case "pulumi":
-      return startPulumi(target);
+      if (available) return startPulumi(target);
+      throw new UserError(
+        `${ENGINE_VARIABLE} is \`pulumi\`, but the CLI or its plugin is not installed`,
+        `put \`pulumi\` on the PATH and run \`pulumi plugin install resource postgresql ${PLUGIN_VERSION}\``,
+      );
     case "stand-in":
       return startStandIn(target);
     default:

@@ -5,12 +5,14 @@ import { delimiter, join } from "node:path";
 import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { runWithLifeline } from "./lifeline";
 
-/** The plugin that the SDK asks for; both have the same version. */
-const PLUGIN = `resource-postgresql-v${require("@pulumi/postgresql/package.json").version}`;
+/** The version of the provider's plugin that its SDK asks for: its own. */
+export const PLUGIN_VERSION: string = require("@pulumi/postgresql/package.json").version;
 
 /** Whether the CLI and the provider's plugin are on this machine. Looks for files only, so it costs nothing. */
 export async function pulumiAvailable(): Promise<boolean> {
-  const plugin = existsSync(join(pluginsOf(pulumiHome()), PLUGIN)) || onPath("pulumi-resource-postgresql");
+  const plugin =
+    existsSync(join(pluginsOf(pulumiHome()), `resource-postgresql-v${PLUGIN_VERSION}`)) ||
+    onPath("pulumi-resource-postgresql");
   return plugin && onPath("pulumi");
 }
 
