@@ -19,7 +19,7 @@ function team(sharing) {
   const member = { rotation: 1, limits: {} };
   return {
     file: "team.yaml",
-    sources: numbered(sources, (n) => ({ name: `source${n}`, ...(n === 0 ? { readers: ["dev0", "ci_bot"] } : {}) })),
+    sources: numbered(sources, (n) => ({ name: `source${n}`, ...(n === 0 ? { readers: ["dev0", "cibot"] } : {}) })),
     developers: numbered(developers, (n) => ({ name: `dev${n}`, share: n < sharing ? "team" : "private", ...member })),
     services: [
       { name: "airflow", duty: "prod", ...member },
