@@ -105,7 +105,7 @@ const GRANTS = `
     from pg_auth_members as m join ours as granted on granted.oid = m.roleid join ours as member on member.oid = m.member
   order by 1`;
 
-test("dropping any one grant is found, and named", { timeout: 300_000 }, async () => {
+test("dropping any one grant is found, and named", { timeout: 600_000 }, async () => {
   expect(await permissionFaults()).toEqual([]);
   const grants = await asSuperuser(async (client) => (await client.query<Grant>(GRANTS)).rows);
   expect(grants.length).toBeGreaterThan(40);
