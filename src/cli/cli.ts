@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { type ExitCode, exitCodeFor } from "./exit";
 import { registerLocal } from "./local";
+import { registerPlugIn } from "./plugIn";
 import { registerReview } from "./review";
 
 const HELP = `
@@ -98,6 +99,7 @@ function defineProgram(): Command {
 
   registerLocal(program);
   registerReview(program, finish);
+  registerPlugIn(program, finish);
 
   return program;
 }

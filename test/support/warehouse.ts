@@ -13,6 +13,8 @@ export interface TestWarehouse {
   readonly cluster: Cluster;
   readonly engine: Engine;
   apply(yaml: string): Promise<Stage>;
+  /** identity → password, as the last apply gave them out. */
+  passwords(): Record<string, string>;
   /** What a roster means, without applying it. */
   access(yaml: string): CheckedAccess;
   stop(): Promise<void>;
@@ -38,13 +40,16 @@ export async function startWarehouse(admin: "managed" | "superuser" = "managed")
     writeFileSync(team, yaml);
     return loadAccess(team, new Date());
   };
+  let passwords: Record<string, string> = {};
   return {
     cluster,
     engine,
     access,
+    passwords: () => passwords,
     async apply(yaml) {
       const { paths } = access(yaml);
       const { outputs } = await engine.apply(team);
+      passwords = outputs.credentials;
       return stageOf(cluster, paths, outputs.credentials);
     },
     async stop() {

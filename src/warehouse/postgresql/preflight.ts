@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Client, DatabaseError } from "pg";
 import type { AccessPlan } from "../../access/plan";
 import { UserError } from "../../errors";
 import type { Connection } from "../settings";
+import { tls } from "./tls";
 
 /** Oldest and newest PostgreSQL that the rehearsal proves. */
 const OLDEST = 14;
@@ -94,20 +94,6 @@ export async function withClient<T>(
     return await work(client);
   } finally {
     await client.end();
-  }
-}
-
-/** libpq's `sslmode` in the terms of Node's TLS. */
-function tls({ sslmode, sslrootcert }: Connection) {
-  if (sslmode === "disable") return false;
-  const ca = sslrootcert === undefined ? {} : { ca: readFileSync(sslrootcert, "utf8") };
-  switch (sslmode) {
-    case "require":
-      return { ...ca, rejectUnauthorized: false };
-    case "verify-ca":
-      return { ...ca, checkServerIdentity: () => undefined };
-    case "verify-full":
-      return ca;
   }
 }
 

@@ -1,0 +1,103 @@
+import { type Command, Option } from "commander";
+import { FORMATS } from "../handoff/formats";
+import { RUN_FORM } from "../handoff/run";
+import { DEFAULT_PLACE, NO_PASSWORD } from "../handoff/variables";
+import type { ExitCode } from "./exit";
+
+type Finish = (exitCode: ExitCode | Promise<ExitCode>) => Promise<void>;
+
+const URL_OPTION = ["--url <url>", "database and login (default: PGHOST, PGUSER, … of the environment)"] as const;
+
+const ENV_HELP = `
+ENV            prod for prod services, ci for CI services, else dev
+SCHEMA_PREFIX  prefix of the schemas to write: prod, ci_<run>, or the developer's name; readers have none
+SIDE_EFFECTS   execute for prod services, else log
+CI_RUN         CI services only
+PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE, DATABASE_URL
+
+Without --with-secrets nothing secret is read or printed: PGPASSWORD is
+  ${NO_PASSWORD}
+and DATABASE_URL has no password.
+
+Examples:
+  $ one-env env --who alice --format dotenv > .env
+  $ eval "$(one-env env --who alice --format shell --with-secrets)"
+  $ one-env env --who github_ci --run "$GITHUB_RUN_ID" --format github >> "$GITHUB_ENV"`;
+
+const PROFILES_HELP = `
+The password and the place come from the environment (one-env env); the file holds no secret.
+
+Examples:
+  $ one-env profiles --who alice --out ~/.dbt/profiles.yml
+  $ one-env profiles --all --out profiles.yml     one file for everybody, kept with the dbt project`;
+
+const CI_HELP = `
+Log in as a CI service. ${RUN_FORM}:
+\`pr_12\`, not \`PR-12\`.
+
+Examples:
+  $ one-env ci open "$GITHUB_RUN_ID"
+  $ one-env ci close "$GITHUB_RUN_ID"       again, or without a run: nothing to do, exit code 0
+  $ one-env ci reap --older-than 24h --dry-run`;
+
+/** The commands that plug people, jobs and CI into the warehouse. */
+export function registerPlugIn(program: Command, finish: Finish): void {
+  registerHandoff(program, finish);
+  registerCi(program, finish);
+}
+
+function registerHandoff(program: Command, finish: Finish): void {
+  program
+    .command("env")
+    .summary("print the environment variables of an identity")
+    .description("Prints the environment variables that plug an identity in.")
+    .requiredOption("--who <identity>", "developer or service of the roster")
+    .option("--team <file>", "roster", "team.yaml")
+    .addOption(new Option("--format <format>", "who reads it").choices([...FORMATS]).default("dotenv"))
+    .option("--run <run>", "CI services: the run (default: CI_RUN)")
+    .option("--with-secrets", "read the password from the stack's outputs, with the Pulumi CLI, and print it")
+    .option("--host <host>", `default: PGHOST, else ${DEFAULT_PLACE.host}`)
+    .option("--port <port>", `default: PGPORT, else ${DEFAULT_PLACE.port}`)
+    .option("--database <name>", `default: PGDATABASE, else ${DEFAULT_PLACE.database}`)
+    .option("--sslmode <mode>", `default: PGSSLMODE, else ${DEFAULT_PLACE.sslmode}`)
+    .addHelpText("after", ENV_HELP)
+    .action(async (options) => finish((await import("./env.js")).runEnv(options)));
+
+  program
+    .command("profiles")
+    .summary("print a profiles.yml for dbt")
+    .description("Prints a profiles.yml for dbt, with the targets that the identity may build.")
+    .option("--team <file>", "roster", "team.yaml")
+    .option("--who <identity>", "developer or service of the roster (default: PGUSER)")
+    .addOption(new Option("--all", "one profile for everybody").conflicts("who"))
+    .option("-o, --out <file>", "write it to a file")
+    .addHelpText("after", PROFILES_HELP)
+    .action(async (options) => finish((await import("./profiles.js")).runProfiles(options)));
+}
+
+function registerCi(program: Command, finish: Finish): void {
+  const ci = program.command("ci").description("open and close CI's throw-away schemas").addHelpText("after", CI_HELP);
+  ci.command("open")
+    .description("make the schemas of a run and print them; again: mend what is missing, prolong the lease")
+    .argument("<run>", RUN_FORM)
+    .option(...URL_OPTION)
+    .action(async (run, options) => finish((await import("./ci.js")).runCiOpen(run, options)));
+  ci.command("close")
+    .description("drop the schemas of a run, with all that is in them, and print them")
+    .argument("<run>", RUN_FORM)
+    .option(...URL_OPTION)
+    .action(async (run, options) => finish((await import("./ci.js")).runCiClose(run, options)));
+  ci.command("reap")
+    .description(
+      "drop what was left behind: own runs of that age, and runs of others of that age that have expired too",
+    )
+    .option("--older-than <age>", "30min, 24h, 7d", "24h")
+    .option("--dry-run", "print what would go")
+    .option(...URL_OPTION)
+    .action(async (options) => finish((await import("./ci.js")).runCiReap(options)));
+  ci.command("list")
+    .description("print all runs that are open")
+    .addOption(new Option("--format <format>", "form of the list").choices(["text", "json"]).default("text"))
+    .option(...URL_OPTION)
+    .action(async (options) => finish((await import("./ci.js")).runCiList(options)));
+}

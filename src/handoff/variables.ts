@@ -1,0 +1,49 @@
+import type { Contract } from "./contract";
+
+/** Where the warehouse is, in libpq's terms. */
+export interface Place {
+  readonly host: string;
+  readonly port: string;
+  readonly database: string;
+  readonly sslmode: string;
+}
+
+/** Where nothing says otherwise: this machine, and what a deployment's configuration has as its defaults. */
+export const DEFAULT_PLACE: Place = { host: "localhost", port: "5432", database: "analytics", sslmode: "require" };
+
+/** Stands where the password belongs. */
+export const NO_PASSWORD = "<password: pulumi stack output credentials --show-secrets>";
+
+/**
+ * Environment variables that plug an identity in, in a fixed order.
+ *
+ * @param password absent: a placeholder in PGPASSWORD, and no password in DATABASE_URL, whose users fall back on PGPASSWORD
+ */
+export function variablesOf(
+  user: string,
+  { env, schemaPrefix, sideEffects, run }: Contract,
+  place: Place,
+  password?: string,
+): Record<string, string> {
+  return {
+    ENV: env,
+    ...(schemaPrefix === undefined ? {} : { SCHEMA_PREFIX: schemaPrefix }),
+    SIDE_EFFECTS: sideEffects,
+    ...(run === undefined ? {} : { CI_RUN: run }),
+    PGHOST: place.host,
+    PGPORT: place.port,
+    PGDATABASE: place.database,
+    PGUSER: user,
+    PGPASSWORD: password ?? NO_PASSWORD,
+    PGSSLMODE: place.sslmode,
+    DATABASE_URL: databaseUrl(user, place, password),
+  };
+}
+
+function databaseUrl(user: string, { host, port, database, sslmode }: Place, password?: string): string {
+  const login = [user, ...(password === undefined ? [] : [password])].map(encodeURIComponent).join(":");
+  // An IPv6 address stands in brackets; a directory (of a Unix socket) is encoded.
+  const name = /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host) ? `[${host}]` : encodeURIComponent(host);
+  const path = `${encodeURIComponent(database)}?sslmode=${encodeURIComponent(sslmode)}`;
+  return `postgresql://${login}@${name}:${port}/${path}`;
+}

@@ -1,0 +1,114 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { parse } from "yaml";
+import { startPlugIn } from "../support/plugIn";
+import { teamYaml } from "../support/team";
+
+const directory = mkdtempSync(join(tmpdir(), "one-env-plug-in-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+const team = join(directory, "team.yaml");
+writeFileSync(
+  team,
+  teamYaml({
+    developers: ["name: ana", "name: ben", "name: zoe, expires: 2020-01-01"],
+    sources: ["sales"],
+  }),
+);
+
+const CLEAN = { PGHOST: "", PGPORT: "", PGDATABASE: "", PGUSER: "", PGSSLMODE: "", CI_RUN: "", GITHUB_ACTIONS: "" };
+const oneEnv = (words: string[], env: Record<string, string> = {}) =>
+  startPlugIn([...words, "--team", team], { ...CLEAN, ...env }).ended;
+
+/** A directory for PATH with a `pulumi` that does what a shell script says; without one, no `pulumi` at all. */
+function pathWith(script?: string): { PATH: string } {
+  const bin = mkdtempSync(join(directory, "bin-"));
+  if (script === undefined) return { PATH: bin };
+  writeFileSync(join(bin, "pulumi"), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(bin, "pulumi"), 0o755);
+  return { PATH: [bin, process.env.PATH].join(delimiter) };
+}
+
+test("options win over the environment, which wins over the defaults", async () => {
+  const { stdout } = await oneEnv(["env", "--who", "ana", "--format", "json", "--port", "6000"], {
+    PGHOST: "db.example.com",
+    PGPORT: "7000",
+  });
+  expect(JSON.parse(stdout)).toMatchObject({
+    PGHOST: "db.example.com",
+    PGPORT: "6000",
+    PGDATABASE: "analytics",
+    PGUSER: "ana",
+    PGSSLMODE: "require",
+  });
+});
+
+test("without --with-secrets pulumi is not asked, and no secret is printed", async () => {
+  const marker = join(directory, "asked");
+  const { code, stdout } = await oneEnv(["env", "--who", "ana"], pathWith(`touch '${marker}'`));
+  expect(code).toBe(0);
+  expect(stdout).toContain("PGPASSWORD='<password: pulumi stack output credentials --show-secrets>'\n");
+  expect(stdout).toContain("DATABASE_URL=postgresql://ana@localhost:5432/analytics?sslmode=require\n");
+  expect(() => readFileSync(marker)).toThrow("ENOENT");
+});
+
+test("--with-secrets has the stack's password, in PGPASSWORD and in the URL", async () => {
+  const fake = `[ "$*" = "stack output credentials --show-secrets --json --non-interactive" ] && echo '{"ana":"p w","ben":"other"}'`;
+  const { stdout } = await oneEnv(["env", "--who", "ana", "--format", "shell", "--with-secrets"], pathWith(fake));
+  expect(stdout).not.toContain("other");
+  const read = execFileSync("sh", ["-c", `${stdout}\nprintf '%s\\n%s' "$PGPASSWORD" "$DATABASE_URL"`]).toString();
+  expect(read).toBe("p w\npostgresql://ana:p%20w@localhost:5432/analytics?sslmode=require");
+});
+
+test("on GitHub the password is hidden in logs before it is printed", async () => {
+  const { stdout, stderr } = await oneEnv(
+    ["env", "--who", "runner", "--run", "42", "--format", "github", "--with-secrets"],
+    { ...pathWith(`echo '{"runner":"secret"}'`), GITHUB_ACTIONS: "true" },
+  );
+  expect(stderr).toBe("::add-mask::secret\n");
+  expect(stdout).toContain("ENV=ci\nSCHEMA_PREFIX=ci_42\nSIDE_EFFECTS=log\nCI_RUN=42\n");
+});
+
+test("without a pulumi there is the placeholder and a warning; a pulumi that refuses is bad input", async () => {
+  const words = ["env", "--who", "ana", "--with-secrets"];
+  expect(await oneEnv(words, pathWith())).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("<password: pulumi"),
+    stderr: "warning: no `pulumi` on PATH: PGPASSWORD is a placeholder, not the password\n",
+  });
+  expect(await oneEnv(words, pathWith("echo 'error: no stack selected' >&2; exit 255"))).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: "pulumi gives no credentials: no stack selected\n  help: select the stack with `pulumi stack select`\n",
+  });
+  for (const answer of ["{}", "nonsense", '{"ana":1}', "null"]) {
+    expect(await oneEnv(words, pathWith(`echo '${answer}'`)), answer).toMatchObject({
+      code: 2,
+      stderr: "the stack has no password for `ana`\n  help: deploy the roster with `pulumi up`\n",
+    });
+  }
+});
+
+test("unknown and expired identities, and CI without a run, are bad input", async () => {
+  const refused = async (...words: string[]) => {
+    const { code, stdout, stderr } = await oneEnv(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    return stderr;
+  };
+  expect(await refused("env", "--who", "runer")).toBe("unknown identity `runer`\n  help: did you mean `runner`?\n");
+  expect(await refused("env", "--who", "zoe")).toContain("the access of `zoe` ended on 2020-01-01");
+  expect(await refused("env", "--who", "runner")).toContain("help: say which: --run <run>, or set CI_RUN");
+  expect(await refused("env", "--who", "ana", "--run", "42")).toContain("`ana` is no CI service");
+  expect(await refused("profiles")).toContain("say --who <identity> or --all");
+  expect(await refused("profiles", "--who", "charts")).toContain("`charts` only reads");
+});
+
+test("profiles: one identity's to a file, everybody's to stdout", async () => {
+  const out = join(directory, "profiles.yml");
+  expect(await oneEnv(["profiles", "--out", out], { PGUSER: "ana" })).toMatchObject({ code: 0, stdout: "" });
+  expect(parse(readFileSync(out, "utf8")).one_environment.outputs.dev.schema).toBe("ana");
+  const { stdout } = await oneEnv(["profiles", "--all"]);
+  expect(Object.keys(parse(stdout).one_environment.outputs)).toEqual(["ana", "ben", "prod", "ci"]);
+});

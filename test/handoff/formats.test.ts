@@ -1,0 +1,78 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+import { renderVariables } from "../../src/handoff/formats";
+
+const directory = mkdtempSync(join(tmpdir(), "one-env-formats-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const NASTY = fc.oneof(
+  fc.string(),
+  fc.string({ unit: "grapheme" }),
+  fc.string({ unit: fc.constantFrom("'", '"', "$", "`", "\\", "\n", "#", " ", "!", "=", "%", "{", "}", "a") }),
+);
+const values = fc.array(
+  NASTY.map((text) => Buffer.from(text.replaceAll("\0", "")).toString()),
+  { minLength: 1, maxLength: 12 },
+);
+
+const named = (list: readonly string[]) => Object.fromEntries(list.map((value, index) => [`V_${index}`, value]));
+
+test("a real sh reads back every value", () => {
+  fc.assert(
+    fc.property(values, (list) => {
+      const variables = named(list);
+      const file = join(directory, "env.sh");
+      writeFileSync(file, renderVariables(variables, "shell"));
+      const printed = execFileSync("sh", ["-c", '. "$1"; env -0', "sh", file], { env: { PATH: process.env.PATH } });
+      const read = Object.fromEntries(
+        printed
+          .toString()
+          .split("\0")
+          .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+      );
+      expect(read).toMatchObject(variables);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("a .env file is read back, or the value is refused", () => {
+  fc.assert(
+    fc.property(NASTY, (value) => {
+      let text: string;
+      try {
+        text = renderVariables({ V: value, AFTER: "1" }, "dotenv");
+      } catch (error) {
+        // Only what some reader would take for something else.
+        expect(value).toMatch(/[\\\r\n\0]|\$\{|'/);
+        expect((error as Error).message).toContain("cannot be written in");
+        return;
+      }
+      expect(parseEnv(text)).toEqual({ V: value, AFTER: "1" });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("JSON is read back", () => {
+  fc.assert(
+    fc.property(values, (list) => {
+      expect(JSON.parse(renderVariables(named(list), "json"))).toEqual(named(list));
+    }),
+  );
+});
+
+test("GITHUB_ENV: several lines stand between lines that the value does not contain", () => {
+  expect(renderVariables({ A: "x=y z", B: "1\nEND\n2" }, "github")).toBe("A=x=y z\nB<<END_\n1\nEND\n2\nEND_\n");
+});
+
+test("NUL is refused in every format: no environment can hold it", () => {
+  for (const format of ["dotenv", "shell", "github", "json"] as const) {
+    expect(() => renderVariables({ V: "a\0" }, format)).toThrow("the value of `V` cannot be written in");
+  }
+});
