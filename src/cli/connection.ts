@@ -16,8 +16,14 @@ export async function connectWarehouse(url: string | undefined): Promise<Client>
   const client = new Client({ ...configFrom(url), connectionTimeoutMillis: 30_000, application_name: "one-env" });
   // A session that is ended by the server shows in the query that waits for it, not as a crash of ours.
   client.on("error", () => {});
-  await client.connect();
-  return client;
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    // Without a password the driver gives up and leaves the socket open, which would keep us alive.
+    void client.end();
+    throw error;
+  }
 }
 
 /** The same for commands that can do nothing without: says what is wrong with the way in, and what to do. */

@@ -31,6 +31,13 @@ Examples:
   $ one-env profiles --who alice --out ~/.dbt/profiles.yml
   $ one-env profiles --all --out profiles.yml     one file for everybody, kept with the dbt project`;
 
+const DOCTOR_HELP = `
+Everything happens in transactions that are rolled back. Exit code 1: something is wrong, with what to do about it.
+
+Examples:
+  $ one-env doctor                    as PGUSER, PGPASSWORD, … say
+  $ one-env doctor --who alice        and be told when the login is somebody else's`;
+
 const CI_HELP = `
 Log in as a CI service. ${RUN_FORM}:
 \`pr_12\`, not \`PR-12\`.
@@ -73,6 +80,16 @@ function registerHandoff(program: Command, finish: Finish): void {
     .option("-o, --out <file>", "write it to a file")
     .addHelpText("after", PROFILES_HELP)
     .action(async (options) => finish((await import("./profiles.js")).runProfiles(options)));
+
+  program
+    .command("doctor")
+    .summary("check that one's own login does what the roster says")
+    .description("Logs in with one's own credentials and tries what the roster allows, and what it does not.")
+    .option("--team <file>", "roster", "team.yaml")
+    .option("--who <identity>", "who the login should be")
+    .option(...URL_OPTION)
+    .addHelpText("after", DOCTOR_HELP)
+    .action(async (options) => finish((await import("./doctor.js")).runDoctor(options)));
 }
 
 function registerCi(program: Command, finish: Finish): void {

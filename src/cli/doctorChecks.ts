@@ -1,0 +1,229 @@
+/** What a session can do, as the database says and shows it, held against the plan. */
+import type { Client } from "pg";
+import type { AccessPaths } from "../access/paths";
+import { type Identity, includes, type Level, type SchemaKind } from "../access/plan";
+import { contractOf } from "../handoff/contract";
+import { targetOf } from "../handoff/profiles";
+import { runPrefix } from "../handoff/run";
+import { DENIED, Session, type Statement } from "../rehearsal/session";
+import { schemaStatements } from "../rehearsal/statements";
+import { formatDuration } from "../roster/durations";
+import { quote } from "../roster/quote";
+import { identifier } from "../warehouse/postgresql/quote";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly text: string;
+  /** What to do. */
+  readonly help?: string;
+}
+
+export interface Patient {
+  readonly client: Client;
+  readonly paths: AccessPaths;
+  readonly identity: Identity;
+}
+
+const DEPLOY = "the roster is not deployed, or not wholly: ask for a `pulumi up`";
+const BESIDE = "somebody granted this beside the roster: tell whoever runs the warehouse";
+
+/** A schema as the session sees it. */
+interface Seen {
+  readonly name: string;
+  readonly level: Level;
+  /** Tables, views and their like, and how many of them the session may not read. */
+  readonly relations: number;
+  readonly closed: number;
+  /** A table in it, for an attempt to write. */
+  readonly table: string | null;
+}
+
+const SCHEMAS = `
+  select n.nspname as name,
+         case when n.nspowner = current_user::regrole then 'own'
+              when has_schema_privilege(n.oid, 'create') then 'write'
+              when has_schema_privilege(n.oid, 'usage') then 'read' else 'none' end as level,
+         count(c.oid)::int as relations,
+         (count(c.oid) filter (where not has_table_privilege(c.oid, 'select')))::int as closed,
+         min(c.relname::text) filter (where c.relkind in ('r', 'p')) as table
+    from pg_namespace as n
+    left join pg_class as c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+   where n.nspname = any($1)
+   group by n.oid order by n.nspname`;
+
+/** Every check, in the order in which a person reads them. */
+export async function examine(patient: Patient): Promise<Finding[]> {
+  const { client, paths } = patient;
+  const declared = paths.plan.schemas.filter(({ kind }) => kind !== "throwaway").map(({ name }) => name);
+  const { rows } = await client.query<Seen>(SCHEMAS, [declared]);
+  const seen = new Map(rows.map((row) => [row.name, row]));
+  return [
+    ...(await checkRoles(patient)),
+    ...checkSchemas(patient, seen),
+    ...(await tryWrites(patient, seen)),
+    ...checkTarget(patient, seen),
+    ...checkVariables(patient),
+    ...(await checkLimits(patient)),
+  ];
+}
+
+function levelOf({ paths, identity }: Patient, schema: string): Level {
+  return paths.accessTo(schema).get(identity.name)?.level ?? "none";
+}
+
+async function checkRoles({ client, paths, identity }: Patient): Promise<Finding[]> {
+  const wanted = [...paths.rolesOf(identity.name).keys()].filter((role) => role !== identity.name);
+  const { rows } = await client.query<{ acts: string; missing: string[] }>(
+    `select current_user::text as acts,
+            array(select role from unnest($1::text[]) as role
+                   where to_regrole(quote_ident(role)) is null
+                      or not pg_has_role(session_user, to_regrole(quote_ident(role)), 'member')) as missing`,
+    [wanted],
+  );
+  const { acts = "", missing = [] } = rows[0] ?? {};
+  const expected = identity.actsAs ?? identity.name;
+  return [
+    acts === expected
+      ? { ok: true, text: `session of ${identity.name} (${identity.duty}), acting as ${acts}` }
+      : { ok: false, text: `the session acts as ${quote(acts)}, not as ${quote(expected)}`, help: DEPLOY },
+    missing.length === 0
+      ? { ok: true, text: `member of ${list(wanted)}` }
+      : { ok: false, text: `not a member of ${list(missing)}`, help: DEPLOY },
+  ];
+}
+
+function checkSchemas(patient: Patient, seen: ReadonlyMap<string, Seen>): Finding[] {
+  const wrong: Finding[] = [];
+  const levels = new Map<Level, string[]>();
+  for (const { name } of patient.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway")) {
+    const wanted = levelOf(patient, name);
+    const { level = "none", relations = 0, closed = 0 } = seen.get(name) ?? {};
+    if (!seen.has(name)) {
+      if (wanted !== "none") wrong.push({ ok: false, text: `schema ${quote(name)} does not exist`, help: DEPLOY });
+    } else if (level !== wanted) {
+      const help = includes(level, wanted) ? BESIDE : DEPLOY;
+      wrong.push({ ok: false, text: `${quote(name)}: the database says ${level}, the roster ${wanted}`, help });
+    } else if (wanted !== "none" && closed > 0) {
+      const help = "they belong to somebody else: ask for `one-env adopt`";
+      wrong.push({ ok: false, text: `cannot read ${closed} of ${relations} tables in ${quote(name)}`, help });
+    } else {
+      levels.set(wanted, [...(levels.get(wanted) ?? []), relations === 0 ? name : `${name} (${relations})`]);
+    }
+  }
+  const fine = (["own", "write", "read"] as const).flatMap((level): Finding[] => {
+    const names = levels.get(level);
+    return names ? [{ ok: true, text: `${level === "read" ? "reads" : `${level}s`} ${list(names)}` }] : [];
+  });
+  return [...fine, ...wrong];
+}
+
+/** Tries to write everywhere in a transaction that is rolled back: privileges are read above, here they are used. */
+async function tryWrites(patient: Patient, seen: ReadonlyMap<string, Seen>): Promise<Finding[]> {
+  const session = await Session.begin(patient.client);
+  const results: { name: string; kind: SchemaKind; expected: boolean; as: boolean; got: string }[] = [];
+  for (const { name, kind, statement, expected } of attemptsOf(patient, seen)) {
+    const { allowed, code, message } = await session.attempt(statement);
+    const as = expected ? allowed : code === DENIED;
+    results.push({ name, kind, expected, as, got: allowed ? "it works" : `${message} (${code})` });
+  }
+  await session.end();
+  const names = (expected: boolean) => [
+    ...new Set(results.filter((result) => result.as && result.expected === expected).map(({ name }) => name)),
+  ];
+  const [works, refused] = [names(true), names(false)];
+  return [
+    ...(works.length > 0 ? [{ ok: true, text: `tried: writes ${list(works)} (rolled back)` }] : []),
+    ...(refused.length > 0 ? [{ ok: true, text: `tried: cannot write ${list(refused)} (refused with 42501)` }] : []),
+    ...results
+      .filter((result) => !result.as)
+      .map(({ name, expected, got }) => ({
+        ok: false,
+        text: `tried to write ${quote(name)}, which must ${expected ? "work" : "be refused"}: ${got}`,
+        help: expected ? DEPLOY : BESIDE,
+      })),
+  ];
+}
+
+/** Production for everybody, and whatever is the identity's own. */
+function attemptsOf(patient: Patient, seen: ReadonlyMap<string, Seen>) {
+  const attempts: { name: string; kind: SchemaKind; statement: Statement; expected: boolean }[] = [];
+  for (const { name, kind } of patient.paths.plan.schemas) {
+    const expected = includes(levelOf(patient, name), "write");
+    if (kind === "throwaway") {
+      if (expected) attempts.push({ name, kind, statement: openAndFill(), expected });
+    } else if (seen.has(name) && (kind === "prod" || expected)) {
+      const table = seen.get(name)?.table;
+      const create = schemaStatements(name).filter(({ action }) => action === "create table");
+      attempts.push(...create.map((statement) => ({ name, kind, statement, expected })));
+      if (table && kind === "prod")
+        attempts.push({
+          name,
+          kind,
+          statement: { sql: `delete from ${identifier(name, table)} where false` },
+          expected,
+        });
+    }
+  }
+  return attempts;
+}
+
+function openAndFill(): Statement {
+  const run = "one_env_doctor";
+  return { sql: `select ci.open('${run}'); create table ${identifier(runPrefix(run), "probe")} (id int)` };
+}
+
+function checkTarget({ identity }: Patient, seen: ReadonlyMap<string, Seen>): Finding[] {
+  const target = targetOf(identity);
+  if (!target || identity.duty === "ci") return [];
+  if (!seen.has(target.schema)) return [];
+  const own = [...seen.values()].filter(({ name, level }) => level === "own" && name !== target.schema);
+  const custom = own.length === 0 ? "" : `, its models with a schema in ${list(own.map(({ name }) => name))}`;
+  return [{ ok: true, text: `dbt target ${quote(target.name)} builds in ${target.schema}${custom}` }];
+}
+
+/** Variables of this shell that would send output elsewhere; the database would refuse, and say less. */
+function checkVariables({ identity }: Patient): Finding[] {
+  const run = identity.duty === "ci" ? process.env.CI_RUN || "one_env_doctor" : undefined;
+  const { env, schemaPrefix, sideEffects } = contractOf(identity, run);
+  const wanted = {
+    ENV: env,
+    ...(schemaPrefix === undefined ? {} : { SCHEMA_PREFIX: schemaPrefix }),
+    SIDE_EFFECTS: sideEffects,
+  };
+  return Object.entries(wanted)
+    .filter(([name, value]) => process.env[name] !== undefined && process.env[name] !== value)
+    .filter(([name]) => identity.duty !== "ci" || name !== "SCHEMA_PREFIX" || process.env.CI_RUN)
+    .map(([name, value]) => ({
+      ok: false,
+      text: `${name} is ${quote(process.env[name] ?? "")}, and should be ${quote(value)}`,
+      help: `\`one-env env --who ${identity.name}\` prints what to set`,
+    }));
+}
+
+const LIMITS = `
+  select rolconnlimit as connections, current_setting('statement_timeout') as statement,
+         current_setting('idle_in_transaction_session_timeout') as idle
+    from pg_roles where rolname = session_user`;
+
+async function checkLimits({ client, identity }: Patient): Promise<Finding[]> {
+  const { rows } = await client.query<{ connections: number; statement: string; idle: string }>(LIMITS);
+  const { connections = -1, statement = "0", idle = "0" } = rows[0] ?? {};
+  const { connections: wanted = -1, statementTimeout } = identity.limits;
+  if (connections !== wanted) {
+    const text = `${connections} connections at most, and the roster says ${wanted} (-1: no limit)`;
+    return [{ ok: false, text, help: DEPLOY }];
+  }
+  const own = (setting: string) => (setting === "0" ? "none" : setting);
+  const roster = statementTimeout === undefined ? "" : ` (roster: ${formatDuration(statementTimeout)})`;
+  const walls = [
+    connections === -1 ? "any number of connections" : `${connections} connections`,
+    ...(identity.expires === undefined ? [] : [`access ends on ${identity.expires}`]),
+  ];
+  const rails = `statement_timeout ${own(statement)}${roster}, idle in transaction ${own(idle)}`;
+  return [{ ok: true, text: `limits: ${walls.join(", ")}; ${rails}, which the session may change` }];
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? "no role" : names.join(", ");
+}

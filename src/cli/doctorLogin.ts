@@ -1,0 +1,59 @@
+import { DatabaseError } from "pg";
+import type { AccessSide } from "../access/change";
+import { UserError } from "../errors";
+import { NO_PASSWORD } from "../handoff/variables";
+import { quote } from "../roster/quote";
+import { reasonOf } from "./connection";
+import type { Finding } from "./doctorChecks";
+import { identityNamed } from "./identity";
+
+const NOT_DEPLOYED = "if it is right, the roster is not deployed yet: ask for a `pulumi up`";
+
+/** Why somebody does not get in, and what to do about it. */
+export function explainLogin(error: unknown, side: AccessSide, user: string, password: string | undefined): Finding {
+  const wrong = (text: string, help: string): Finding => ({ ok: false, text, help });
+  const { code, message = "" } = error as { code?: string; message?: string };
+  if (!password || /client password must be a/.test(message))
+    return wrong("there is no password", "set PGPASSWORD, or give --url");
+  if (!(error instanceof DatabaseError)) {
+    const help = /ssl|tls|certificate/i.test(message)
+      ? "check PGSSLMODE: disable, require, verify-ca or verify-full"
+      : "check PGHOST and PGPORT, and whether this network may reach it";
+    return wrong(`cannot reach the warehouse: ${reasonOf(error)}`, help);
+  }
+  switch (code) {
+    case "28P01":
+    case "28000": {
+      const stranger = strangerTo(side, user);
+      if (stranger) return stranger;
+      const help =
+        password === NO_PASSWORD
+          ? "PGPASSWORD is the placeholder: `one-env env --with-secrets`, or ask for the password"
+          : `\`pulumi stack output credentials --show-secrets\` has the password; ${NOT_DEPLOYED}`;
+      return wrong(`wrong password for ${quote(user)}: ${message}`, help);
+    }
+    case "42501":
+      return (
+        strangerTo(side, user) ??
+        wrong(`${quote(user)} may not connect: ${message}`, "its membership is missing: ask for a `pulumi up`")
+      );
+    case "53300":
+      return wrong(`no connection is left: ${message}`, "close other sessions; the roster limits `connections`");
+    case "3D000":
+      return wrong(message, "check PGDATABASE");
+    default:
+      return wrong(`cannot log in: ${reasonOf(error)}`, "show this to whoever runs the warehouse");
+  }
+}
+
+/** What the roster has against a login: it does not know it, or its access has ended. */
+export function strangerTo(side: AccessSide, user: string): Finding | undefined {
+  try {
+    identityNamed(side, user);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const [text = "", help = ""] = error.message.split("\n  help: ");
+    return { ok: false, text, help };
+  }
+}

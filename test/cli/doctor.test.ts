@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startPlugIn } from "../support/plugIn";
+import { startWarehouse, type TestWarehouse } from "../support/warehouse";
+
+const ROSTER = `
+sources: [stripe, { name: hr, readers: [ana] }]
+developers:
+  - { name: ana }
+  - { name: ben }
+services:
+  - { name: jobs, duty: prod }
+  - { name: runner, duty: ci }
+  - { name: charts, duty: reader }
+limits: { developer: { statement_timeout: 15min, connections: 8 } }
+`;
+
+const directory = mkdtempSync(join(tmpdir(), "one-env-doctor-"));
+let warehouse: TestWarehouse;
+let superuser: Client;
+
+beforeAll(async () => {
+  warehouse = await startWarehouse();
+  await warehouse.apply(ROSTER);
+  superuser = await warehouse.cluster.connect(warehouse.cluster.superuser);
+  await superuser.query("create table prod_stripe.charges (id int); alter table prod_stripe.charges owner to prod");
+  await superuser.query("grant select on prod_stripe.charges to read_prod_stripe");
+});
+afterAll(async () => {
+  await superuser?.end();
+  await warehouse?.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const CLEAN = { ENV: "dev", SIDE_EFFECTS: "log", CI_RUN: "" };
+
+async function doctor(user: string, { roster = ROSTER, env = {}, words = [] as string[] } = {}) {
+  const team = join(mkdtempSync(join(directory, "team-")), "team.yaml");
+  writeFileSync(team, roster);
+  const { host, port, database } = warehouse.cluster;
+  const { code, stdout, stderr } = await startPlugIn(["doctor", "--team", team, ...words], {
+    ...{ PGHOST: host, PGPORT: String(port), PGDATABASE: database, PGSSLMODE: "disable" },
+    ...{ PGUSER: user, PGPASSWORD: warehouse.passwords()[user] ?? "a wrong one" },
+    ...CLEAN,
+    ...env,
+  }).ended;
+  return { code, stderr, lines: stdout.trimEnd().split("\n") };
+}
+
+/** Does something that breaks the warehouse, looks, and mends it. */
+async function sabotaged<T>(sabotage: string, mend: string, look: () => Promise<T>): Promise<T> {
+  await superuser.query(sabotage);
+  try {
+    return await look();
+  } finally {
+    await superuser.query(mend);
+  }
+}
+
+describe("when all is well", () => {
+  test("a developer sees who they are, what they read, and that they cannot write prod", async () => {
+    expect(await doctor("ana")).toEqual({
+      code: 0,
+      stderr: "",
+      lines: [
+        expect.stringMatching(/^ok {5}logs in as ana to analytics, PostgreSQL \d/),
+        "ok     session of ana (developer), acting as ana",
+        "ok     member of developer, read_prod_hr, read_prod, read_prod_stripe",
+        "ok     owns ana, ana_hr, ana_stripe",
+        "ok     reads prod, prod_hr, prod_stripe (1)",
+        "ok     tried: writes ana, ana_hr, ana_stripe (rolled back)",
+        "ok     tried: cannot write prod, prod_hr, prod_stripe (refused with 42501)",
+        "ok     dbt target `dev` builds in ana, its models with a schema in ana_hr, ana_stripe",
+        "ok     limits: 8 connections; statement_timeout 15min (roster: 15min), idle in transaction none, which the session may change",
+        "",
+        "all is well",
+      ],
+    });
+  });
+
+  test("every other duty", async () => {
+    const jobs = await doctor("jobs", { env: { ENV: "prod", SIDE_EFFECTS: "execute" } });
+    expect(jobs.lines).toContain("ok     session of jobs (prod), acting as prod");
+    expect(jobs.lines).toContain("ok     tried: writes prod, prod_hr, prod_stripe (rolled back)");
+    const runner = await doctor("runner", { env: { ENV: "ci" } });
+    expect(runner.lines).toContain("ok     tried: writes ci_* (rolled back)");
+    expect(runner.lines).toContain("ok     tried: cannot write prod, prod_hr, prod_stripe (refused with 42501)");
+    const charts = await doctor("charts");
+    expect([jobs, runner, charts].map(({ code }) => code)).toEqual([0, 0, 0]);
+  });
+
+  test("nothing is left behind", async () => {
+    await doctor("runner", { env: { ENV: "ci" } });
+    const { rows } = await superuser.query(
+      "select relname as name from pg_class where relname ~ 'probe' union select nspname from pg_namespace where nspname like 'ci\\_%'",
+    );
+    expect(rows).toEqual([]);
+  });
+});
+
+describe("what keeps somebody out", () => {
+  const wrong = async (...args: Parameters<typeof doctor>) => {
+    const { code, lines } = await doctor(...args);
+    expect(code).toBe(1);
+    return lines;
+  };
+
+  test("a wrong password, none, and the placeholder", async () => {
+    const env = (PGPASSWORD: string) => ({ env: { PGPASSWORD } });
+    expect((await wrong("ana", env("x")))[0]).toMatch(/^wrong {2}wrong password for `ana`: password auth/);
+    expect((await wrong("ana", env("")))[0]).toBe("wrong  there is no password");
+    const placeholder = "<password: pulumi stack output credentials --show-secrets>";
+    expect((await wrong("ana", env(placeholder)))[1]).toContain("PGPASSWORD is the placeholder");
+  });
+
+  test("a name that the roster does not have, one that has expired, one that is not deployed yet", async () => {
+    expect(await wrong("anna")).toEqual([
+      "wrong  unknown identity `anna`",
+      "         help: did you mean `ana`?",
+      "",
+      "1 wrong",
+    ]);
+    const expired = ROSTER.replace("name: ben", "name: ben, expires: 2020-01-01");
+    expect((await wrong("ben", { roster: expired }))[1]).toBe("wrong  the access of `ben` ended on 2020-01-01");
+    const joined = ROSTER.replace("name: ben", "name: zoe");
+    expect((await wrong("zoe", { roster: joined }))[1]).toContain("the roster is not deployed yet");
+  });
+
+  test("no CONNECT, no such database, nobody there, TLS that the server does not have, too many sessions", async () => {
+    const closed = "revoke connect on database analytics from developer";
+    const lines = await sabotaged(closed, "grant connect on database analytics to developer", () => wrong("ana"));
+    expect(lines[0]).toMatch(/^wrong {2}`ana` may not connect: permission denied for database/);
+    expect((await wrong("ana", { env: { PGDATABASE: "analytix" } }))[0]).toContain('"analytix" does not exist');
+    expect((await wrong("ana", { env: { PGPORT: "1" } }))[1]).toContain("check PGHOST and PGPORT");
+    expect((await wrong("ana", { env: { PGSSLMODE: "require" } }))[1]).toContain("check PGSSLMODE");
+    const full = await sabotaged("alter role ana connection limit 0", "alter role ana connection limit 8", () =>
+      wrong("ana"),
+    );
+    expect(full[0]).toContain("no connection is left");
+  });
+
+  test("the login of somebody else than --who", async () => {
+    expect((await wrong("ana", { words: ["--who", "ben"] }))[1]).toBe("wrong  the login is `ana`, not `ben`");
+    expect(await doctor("ana", { words: ["--who", "bem"] })).toMatchObject({ code: 2, lines: [""] });
+  });
+});
+
+describe("what is not as the roster says", () => {
+  test("a missing membership", async () => {
+    // Memberships are revoked by whoever granted them.
+    const admin = await warehouse.cluster.connect(warehouse.cluster.admin);
+    await admin.query("revoke developer, read_prod_hr from ana");
+    const closed = await doctor("ana");
+    await admin.query("grant developer to ana");
+    const hr = await doctor("ana");
+    await admin.query("grant read_prod_hr to ana");
+    await admin.end();
+    // Without the group there is no CONNECT either.
+    expect(closed.lines[0]).toContain("`ana` may not connect");
+    expect([closed.code, hr.code]).toEqual([1, 1]);
+    expect(hr.lines).toContain("wrong  not a member of read_prod_hr");
+    expect(hr.lines).toContain("wrong  `prod_hr`: the database says none, the roster read");
+  });
+
+  test("a missing schema", async () => {
+    const { lines } = await sabotaged(
+      "alter schema ana_stripe rename to elsewhere",
+      "alter schema elsewhere rename to ana_stripe",
+      () => doctor("ana"),
+    );
+    expect(lines).toContain("wrong  schema `ana_stripe` does not exist");
+  });
+
+  test("a table in prod that prod did not make", async () => {
+    const { lines } = await sabotaged("create table prod_stripe.refunds ()", "drop table prod_stripe.refunds", () =>
+      doctor("ana"),
+    );
+    expect(lines).toContain("wrong  cannot read 1 of 2 tables in `prod_stripe`");
+    expect(lines).toContain("         help: they belong to somebody else: ask for `one-env adopt`");
+  });
+
+  test("a developer who can write prod: in the catalog, and by trying", async () => {
+    const { code, lines } = await sabotaged(
+      "grant create on schema prod_stripe to ana",
+      "revoke create on schema prod_stripe from ana",
+      () => doctor("ana"),
+    );
+    expect(code).toBe(1);
+    expect(lines).toContain("wrong  `prod_stripe`: the database says write, the roster read");
+    expect(lines).toContain("wrong  tried to write `prod_stripe`, which must be refused: it works");
+    const rows = await sabotaged(
+      "grant delete on prod_stripe.charges to ben",
+      "revoke delete on prod_stripe.charges from ben",
+      () => doctor("ben"),
+    );
+    expect(rows.lines).toContain("wrong  tried to write `prod_stripe`, which must be refused: it works");
+  });
+
+  test("a shell that says prod, and a connection limit of another roster", async () => {
+    const { code, lines } = await doctor("ana", {
+      env: { ENV: "prod", SCHEMA_PREFIX: "prod", SIDE_EFFECTS: "execute" },
+    });
+    expect(code).toBe(1);
+    expect(lines).toContain("wrong  SCHEMA_PREFIX is `prod`, and should be `ana`");
+    expect(lines).toContain("wrong  SIDE_EFFECTS is `execute`, and should be `log`");
+    const roster = ROSTER.replace("connections: 8", "connections: 9");
+    expect((await doctor("ana", { roster })).lines).toContain(
+      "wrong  8 connections at most, and the roster says 9 (-1: no limit)",
+    );
+  });
+});
