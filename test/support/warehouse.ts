@@ -12,6 +12,8 @@ import { startStandIn } from "../../src/rehearsal/standin/standIn";
 export interface TestWarehouse {
   readonly cluster: Cluster;
   readonly engine: Engine;
+  /** The file with the last roster. */
+  readonly team: string;
   apply(yaml: string): Promise<Stage>;
   /** identity → password, as the last apply gave them out. */
   passwords(): Record<string, string>;
@@ -44,6 +46,7 @@ export async function startWarehouse(admin: "managed" | "superuser" = "managed")
   return {
     cluster,
     engine,
+    team,
     access,
     passwords: () => passwords,
     async apply(yaml) {

@@ -1,0 +1,107 @@
+import { spawnSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { as } from "../../src/rehearsal/attacks/attack";
+import type { Stage } from "../../src/rehearsal/stage";
+import { startPlugIn } from "../support/plugIn";
+import { findPython } from "../support/python";
+import { startWarehouse, type TestWarehouse } from "../support/warehouse";
+
+const python = findPython("psycopg");
+
+/** With the real pipeline, and the variables that `one-env env` prints. */
+describe.skipIf(python === undefined)("pipeline.py", () => {
+  let warehouse: TestWarehouse;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    warehouse = await startWarehouse();
+    stage = await warehouse.apply(`
+sources: [stripe]
+developers: [{ name: ana }]
+services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }]`);
+    await as(stage.doors.login("jobs"), (client) =>
+      client.query(`create table prod_stripe.charges (day date, amount int);
+        insert into prod_stripe.charges values ('2026-01-01', 1), ('2026-01-01', 2), ('2026-01-02', 4)`),
+    );
+  });
+  afterAll(() => warehouse?.stop());
+
+  /** Runs it as somebody, as `one-env env` plugs them in, but for some changes. */
+  async function run(who: string, changes: Record<string, string | undefined> = {}, ...words: string[]) {
+    const { host, port } = warehouse.cluster;
+    const place = ["--host", host, "--port", String(port), "--sslmode", "disable", "--database", "analytics"];
+    const team = ["--team", warehouse.team];
+    const { stdout } = await startPlugIn(["env", "--who", who, "--format", "json", ...team, ...place, ...words]).ended;
+    const plugged: Record<string, string | undefined> = {
+      ...JSON.parse(stdout),
+      PGPASSWORD: warehouse.passwords()[who],
+      PYTHONDONTWRITEBYTECODE: "1",
+    };
+    const env = Object.fromEntries(
+      Object.entries({ PATH: process.env.PATH, ...plugged, ...changes }).filter(([, value]) => value !== undefined),
+    );
+    const ended = spawnSync(python ?? "", ["examples/pipeline/pipeline.py"], { env, encoding: "utf8" });
+    return { code: ended.status, stdout: ended.stdout, stderr: ended.stderr };
+  }
+
+  const tables = () =>
+    as(stage.doors.superuser(), async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        "select schemaname || '.' || tablename || ' of ' || tableowner as name from pg_tables where tablename = 'daily_revenue' order by 1",
+      );
+      return rows.map(({ name }) => name);
+    });
+
+  const LOGGED = [
+    "[DEV] Would send email to finance@example.com",
+    "[DEV] Would call https://api.example.com/revenue",
+    "[DEV] Would delete the raw files of last month",
+    "",
+  ].join("\n");
+
+  test("a developer's output goes to their schema, and nobody is told; again replaces it", async () => {
+    for (const _ of ["first", "again"]) {
+      expect(await run("ana")).toEqual({ code: 0, stdout: "2 days in ana_stripe.daily_revenue\n", stderr: LOGGED });
+    }
+    expect(await tables()).toEqual(["ana_stripe.daily_revenue of ana"]);
+  });
+
+  test("a developer's shell that says prod is refused by the database, and changes nothing", async () => {
+    const before = await tables();
+    const { code, stderr } = await run("ana", { SCHEMA_PREFIX: "prod", ENV: "prod", SIDE_EFFECTS: "execute" });
+    expect({
+      code,
+      refusal: stderr.trim().split("\n").at(-1)?.includes("permission denied for schema prod_stripe"),
+    }).toEqual({
+      code: 1,
+      refusal: true,
+    });
+    expect(await tables()).toEqual(before);
+  });
+
+  test("without a prefix it writes nowhere", async () => {
+    expect(await run("ana", { SCHEMA_PREFIX: undefined })).toMatchObject({
+      code: 1,
+      stderr: "SCHEMA_PREFIX is not set: `one-env env` prints it\n",
+    });
+  });
+
+  test("CI writes the schemas of its run", async () => {
+    await as(stage.doors.login("runner"), (client) => client.query("select ci.open('42')"));
+    expect(await run("runner", {}, "--run", "42")).toMatchObject({ code: 0, stderr: LOGGED });
+    await as(stage.doors.login("runner"), (client) => client.query("select ci.close('42')"));
+    expect(await tables()).toEqual(["ana_stripe.daily_revenue of ana"]);
+  });
+
+  test("production writes what belongs to prod and everybody reads at once, and it does execute", async () => {
+    // Without its mail server it fails after the table is there: the effect was not logged away.
+    const { code, stdout, stderr } = await run("jobs");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "2 days in prod_stripe.daily_revenue\n" });
+    expect(stderr).toContain("SMTP_HOST");
+    expect(await tables()).toContain("prod_stripe.daily_revenue of prod");
+    const { rows } = await as(stage.doors.login("ana"), (client) =>
+      client.query("select * from prod_stripe.daily_revenue"),
+    );
+    expect(rows).toHaveLength(2);
+  });
+});
