@@ -23,7 +23,10 @@ export async function runEnv({ who, team, format, run, withSecrets = false, ...p
   const wantedRun = run ?? (identity.duty === "ci" ? process.env.CI_RUN || undefined : undefined);
   const contract = contractOf(identity, wantedRun);
   const password = withSecrets ? await readStackPassword(who) : undefined;
-  const text = renderVariables(variablesOf(who, contract, placeFrom(place, process.env), password), format);
+  const { PGPASSWORD = "", ...others } = variablesOf(who, contract, placeFrom(place, process.env), password);
+  // On GitHub the password comes from the job's secrets, and a placeholder would take its place.
+  const isSecretElsewhere = format === "github" && password === undefined;
+  const text = renderVariables(isSecretElsewhere ? others : { ...others, PGPASSWORD }, format);
   if (password !== undefined && process.env.GITHUB_ACTIONS === "true") hideInLogs(password);
   process.stdout.write(text);
   if (withSecrets && password === undefined)

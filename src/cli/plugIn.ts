@@ -17,7 +17,7 @@ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE, DATABASE_URL
 
 Without --with-secrets nothing secret is read or printed: PGPASSWORD is
   ${NO_PASSWORD}
-and DATABASE_URL has no password.
+(--format github leaves it out: it would take the place of a secret), and DATABASE_URL has no password.
 
 Examples:
   $ one-env env --who alice --format dotenv > .env

@@ -5,7 +5,7 @@ import type { Identity } from "../access/plan";
 import { DEFAULT_PLACE } from "./variables";
 
 /** Goes into dbt_project.yml as `profile:`. */
-export const PROFILE = "one_environment";
+const PROFILE = "one_environment";
 
 /** More threads rarely help a warehouse that everybody shares; `connections` may allow fewer. */
 const MOST_THREADS = 4;

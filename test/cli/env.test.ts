@@ -71,6 +71,12 @@ test("on GitHub the password is hidden in logs before it is printed", async () =
   expect(stdout).toContain("ENV=ci\nSCHEMA_PREFIX=ci_42\nSIDE_EFFECTS=log\nCI_RUN=42\n");
 });
 
+test("on GitHub no placeholder takes the place of a secret", async () => {
+  const { stdout } = await oneEnv(["env", "--who", "ana", "--format", "github"]);
+  expect(stdout).toContain("PGUSER=ana\n");
+  expect(stdout).not.toContain("PGPASSWORD");
+});
+
 test("without a pulumi there is the placeholder and a warning; a pulumi that refuses is bad input", async () => {
   const words = ["env", "--who", "ana", "--with-secrets"];
   expect(await oneEnv(words, pathWith())).toMatchObject({
