@@ -23,10 +23,10 @@ export async function runEnv({ who, team, format, run, withSecrets = false, ...p
   const wantedRun = run ?? (identity.duty === "ci" ? process.env.CI_RUN || undefined : undefined);
   const contract = contractOf(identity, wantedRun);
   const password = withSecrets ? await readStackPassword(who) : undefined;
-  const { PGPASSWORD = "", ...others } = variablesOf(who, contract, placeFrom(place, process.env), password);
+  const variables = variablesOf(who, contract, placeFrom(place, process.env), password);
   // On GitHub the password comes from the job's secrets, and a placeholder would take its place.
-  const isSecretElsewhere = format === "github" && password === undefined;
-  const text = renderVariables(isSecretElsewhere ? others : { ...others, PGPASSWORD }, format);
+  if (format === "github" && password === undefined) delete variables.PGPASSWORD;
+  const text = renderVariables(variables, format);
   if (password !== undefined && process.env.GITHUB_ACTIONS === "true") hideInLogs(password);
   process.stdout.write(text);
   if (withSecrets && password === undefined)

@@ -41,11 +41,11 @@ function githubLine(name: string, value: string): string {
 }
 
 /**
- * Readers of .env files disagree on escapes, on `$` and on several lines, so only what all of them read alike is
- * written: bare words, and quotes without anything to escape.
+ * Readers of .env files, shells among them, disagree on escapes, on `$` and on several lines, so only what all of them
+ * read alike is written: bare words, and quotes without anything to escape.
  */
 function dotenvLine(name: string, value: string): string {
-  if (/^[A-Za-z0-9_./:@%+,=?&~-]*$/.test(value)) return `${name}=${value}`;
+  if (/^[A-Za-z0-9_./:@%+,=?-]*$/.test(value)) return `${name}=${value}`;
   if (/[\\\r\n]|\$\{/.test(value) || !/^[^']*$|^[^"`$]*$/.test(value)) throw cannotWrite(name, "a .env file");
   return value.includes("'") ? `${name}="${value}"` : `${name}='${value}'`;
 }

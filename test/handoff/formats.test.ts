@@ -22,20 +22,31 @@ const values = fc.array(
 
 const named = (list: readonly string[]) => Object.fromEntries(list.map((value, index) => [`V_${index}`, value]));
 
+/** What a real sh has in its environment after it has read a file. */
+function readInShell(text: string): Record<string, string> {
+  const file = join(directory, "env.sh");
+  writeFileSync(file, text);
+  const script = 'set -a; . "$1"; env -0';
+  const printed = execFileSync("sh", ["-c", script, "sh", file], { env: { PATH: process.env.PATH } }).toString();
+  return Object.fromEntries(
+    printed.split("\0").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+}
+
 test("a real sh reads back every value", () => {
   fc.assert(
     fc.property(values, (list) => {
-      const variables = named(list);
-      const file = join(directory, "env.sh");
-      writeFileSync(file, renderVariables(variables, "shell"));
-      const printed = execFileSync("sh", ["-c", '. "$1"; env -0', "sh", file], { env: { PATH: process.env.PATH } });
-      const read = Object.fromEntries(
-        printed
-          .toString()
-          .split("\0")
-          .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
-      );
-      expect(read).toMatchObject(variables);
+      expect(readInShell(renderVariables(named(list), "shell"))).toMatchObject(named(list));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("a .env file is one that sh reads too", () => {
+  fc.assert(
+    fc.property(values, (list) => {
+      const writable = list.filter((value) => !/[\\\r\n']|\$\{/.test(value));
+      expect(readInShell(renderVariables(named(writable), "dotenv"))).toMatchObject(named(writable));
     }),
     { numRuns: 40 },
   );
