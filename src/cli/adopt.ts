@@ -1,7 +1,8 @@
 import { Client } from "pg";
 import { UserError } from "../errors";
 import { loadAccess } from "../loadAccess";
-import { suggest } from "../roster/suggest";
+import { quote } from "../roster/quote";
+import { didYouMean } from "../roster/suggest";
 import { adopt, adoptionOf } from "../warehouse/postgresql/adopt";
 import { EXIT, type ExitCode } from "./exit";
 
@@ -37,10 +38,9 @@ export async function runAdopt(owner: string, { team, apply = false, url }: Adop
 }
 
 function noSchemas(owner: string, team: string, owners: string[]): UserError {
-  const near = suggest(owner, owners);
   return new UserError(
     `\`${owner}\` owns no schema in ${team}`,
-    near === undefined ? `owners are ${owners.map((name) => `\`${name}\``).join(", ")}` : `did you mean \`${near}\`?`,
+    didYouMean(owner, owners).help ?? `owners are ${owners.map(quote).join(", ")}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { type Client, DatabaseError } from "pg";
 import { CI_SCHEMA } from "../access/names";
 import { UserError } from "../errors";
 import { runPrefix } from "../handoff/run";
+import { alignColumns } from "../report/matrixText";
 import { parseDuration } from "../roster/durations";
 import { quote } from "../roster/quote";
 import { identifier } from "../warehouse/postgresql/quote";
@@ -84,9 +85,7 @@ function renderLeases(leases: readonly Lease[]): string {
     ["schema", "run", "owner", "opened", "expires"],
     ...leases.map(({ schema, run, owner, opened, expires }) => [schema, run, owner, minute(opened), minute(expires)]),
   ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
+  return `${alignColumns(rows)}\n`;
 }
 
 async function ask<Row extends { schema: string } = { schema: string }>(

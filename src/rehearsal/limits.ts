@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Identity } from "../access/plan";
 import type { Doors } from "./prove";
-import { refusal } from "./session";
+import { as, refusal } from "./session";
 import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** SQLSTATE `too_many_connections`. */
@@ -32,8 +32,7 @@ async function proveTimeouts({ name, limits, because }: Identity, doors: Doors):
     idle_in_transaction_session_timeout: limits.idleInTransaction ?? 0,
   };
   const sql = `select name, setting::bigint::float8 as milliseconds from pg_settings where name in ('statement_timeout', 'idle_in_transaction_session_timeout')`;
-  const client = await doors.loginAsIs(name);
-  try {
+  return as(doors.loginAsIs(name), async (client) => {
     const { rows } = await client.query<{ name: string; milliseconds: number }>(sql);
     const faults = rows
       .filter((row) => row.milliseconds !== expected[row.name])
@@ -47,9 +46,7 @@ async function proveTimeouts({ name, limits, because }: Identity, doors: Doors):
         }),
       );
     return { ...NOTHING_PROVEN, allowed: rows.length - faults.length, faults };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function proveConnections({ name, limits, because }: Identity, doors: Doors): Promise<Verdict> {
@@ -76,14 +73,11 @@ async function proveConnections({ name, limits, because }: Identity, doors: Door
 
 /** Sessions that ended a moment ago still count. */
 async function waitUntilGone(name: string, doors: Doors): Promise<void> {
-  const superuser = await doors.superuser();
-  try {
+  await as(doors.superuser(), async (superuser) => {
     for (let attempt = 1; attempt < 100; attempt++) {
       const { rowCount } = await superuser.query("select from pg_stat_activity where usename = $1", [name]);
       if (rowCount === 0) return;
       await setTimeout(20);
     }
-  } finally {
-    await superuser.end();
-  }
+  });
 }

@@ -1,4 +1,5 @@
 import { ACTIONS, type Action } from "../access/decide";
+import { isCiSchema } from "../access/names";
 import type { AccessPaths } from "../access/paths";
 import { LEVELS, type Level } from "../access/plan";
 import { groupBy } from "../collections";
@@ -39,7 +40,7 @@ export function levelChanges(before: Levels, after: Levels): LevelChange[] {
       const [who = "", schema = ""] = at.split(" ");
       return { who, schema, before: before.get(at) ?? "none", after: after.get(at) ?? "none" };
     })
-    .filter((change) => change.before !== change.after && !change.schema.startsWith("ci_"));
+    .filter((change) => change.before !== change.after && !isCiSchema(change.schema));
 }
 
 function highest(tried: readonly ProbeResult[]): Level {

@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Client } from "pg";
 import type { AccessPaths } from "../access/paths";
 import { loadAccess, parseAccess } from "../loadAccess";
 import type { Roster } from "../roster/roster";
-import { as } from "./attacks/attack";
 import { attack } from "./attacks/corpus";
 import { type Cluster, startCluster } from "./cluster";
-import { type Applied, type Changes, type Engine, isUnchanged } from "./engine";
+import { type Applied, type Changes, type Engine, isUnchanged, targetOf } from "./engine";
 import { layOutWarehouse } from "./fixtures";
 import { proveLimits } from "./limits";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "./measured";
@@ -16,6 +14,7 @@ import { type Leaver, proveOffboarding, watchLeavers } from "./offboarding";
 import { probesOf } from "./probes";
 import { type ProbeResult, type Proof, prove } from "./prove";
 import { startEngine } from "./pulumiEngine";
+import { as } from "./session";
 import { adoptAll, fieldOf, furnish, type Stage, stageOf } from "./stage";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
@@ -28,8 +27,6 @@ export interface RehearsalOptions {
   readonly admin: "managed" | "superuser";
   /** Called with a line about what happens next. */
   readonly onProgress: (line: string) => void;
-  /** Changes the warehouse by hand between the apply and the proof: how tests show that the proof can fail. */
-  readonly sabotage?: (superuser: Client) => Promise<void>;
 }
 
 /** One apply and what it changed. */
@@ -65,7 +62,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   onProgress("starting a throw-away PostgreSQL");
   const cluster = await startCluster({ admin });
   try {
-    const engine = await startEngine(targetOf(cluster, admin));
+    const engine = await startEngine(targetOf(cluster, admin, randomBytes(32).toString("base64")));
     try {
       onProgress(`PostgreSQL ${cluster.version}, engine: ${engine.name}, deploying as a ${admin} admin`);
       const proven = await run({ ...options, cluster, engine }, after.paths, before?.paths);
@@ -104,7 +101,6 @@ async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined
   const base = before && run.base ? await examineBase(await applyBase(run.base, before), after, onProgress) : undefined;
   const stage = await apply(run.team, run.team, after);
   await adoptAll(stage);
-  await as(stage.doors.superuser(), async (superuser) => run.sabotage?.(superuser));
   const proof = await examine(stage, onProgress);
   const change = base ? await examineChange(base, proof, stage) : undefined;
   await apply("again", run.team, after);
@@ -162,21 +158,6 @@ function compareChanges(measured: readonly LevelChange[], planned: readonly Leve
   const missing = [...expected].filter((line) => !got.has(line));
   if (unexpected.length + missing.length === 0) return NOTHING_PROVEN;
   return faulty({ subject: "the change of access", expected: missing.join("; "), got: unexpected.join("; ") });
-}
-
-function targetOf(cluster: Cluster, admin: RehearsalOptions["admin"]) {
-  return {
-    settings: { database: cluster.database, passwordSeed: randomBytes(32).toString("base64") },
-    connection: {
-      host: cluster.host,
-      port: cluster.port,
-      username: cluster.admin.user,
-      password: cluster.admin.password,
-      sslmode: "disable" as const,
-      superuser: admin === "superuser",
-      connectTimeout: 30,
-    },
-  };
 }
 
 /** The last apply repeats the one before it and must find nothing to do. */

@@ -60,3 +60,18 @@ export function refusal(error: unknown): Outcome {
   if (!(error instanceof DatabaseError) || error.code === undefined) throw error;
   return { allowed: false, code: error.code, message: error.message };
 }
+
+/** Whether the database lets the work be done. */
+export async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
+  return work.then(() => ({ allowed: true }), refusal);
+}
+
+/** Runs `work` on a connection and ends it. */
+export async function as<T>(client: Promise<Client>, work: (client: Client) => Promise<T>): Promise<T> {
+  const connected = await client;
+  try {
+    return await work(connected);
+  } finally {
+    await connected.end();
+  }
+}

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { as } from "../../src/rehearsal/attacks/attack";
+import { as } from "../../src/rehearsal/session";
 import type { Stage } from "../../src/rehearsal/stage";
 import { startPlugIn } from "../support/plugIn";
 import { findPython } from "../support/python";

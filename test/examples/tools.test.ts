@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { as } from "../../src/rehearsal/attacks/attack";
+import { as } from "../../src/rehearsal/session";
 import type { Stage } from "../../src/rehearsal/stage";
 import { startPlugIn } from "../support/plugIn";
 import { findPython } from "../support/python";

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { QueryResultRow } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cluster, startCluster } from "../../src/rehearsal/cluster";
-import { type Changes, type Engine, isUnchanged, type Target } from "../../src/rehearsal/engine";
+import { type Changes, type Engine, isUnchanged, targetOf } from "../../src/rehearsal/engine";
 import { type PulumiEngine, startPulumi } from "../../src/rehearsal/pulumiEngine";
 import { pulumiAvailable } from "../../src/rehearsal/pulumiWorkspace";
 import type { AdminKind, Login } from "../../src/rehearsal/server";
@@ -25,6 +25,7 @@ interface Side<E extends Engine = Engine> {
 }
 
 const MINUTE = 60_000;
+const SEED = "a seed for tests, long enough";
 const without = (list: readonly string[], part: string) => list.filter((entry) => !entry.includes(part));
 const [ana, ben] = TEAM.developers as [string, string];
 
@@ -67,8 +68,8 @@ describe.skipIf(!available).each<AdminKind>(["managed", "superuser"])(
       directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
       team = join(directory, "team.yaml");
       const [one, other] = await Promise.all([startCluster({ admin }), startCluster({ admin })]);
-      real = { cluster: one, engine: await startPulumi(targetOf(one, admin)), credentials: {} };
-      standIn = { cluster: other, engine: await startStandIn(targetOf(other, admin)), credentials: {} };
+      real = { cluster: one, engine: await startPulumi(targetOf(one, admin, SEED)), credentials: {} };
+      standIn = { cluster: other, engine: await startStandIn(targetOf(other, admin, SEED)), credentials: {} };
       for (const side of [real, standIn]) await query(side, side.cluster.admin, FOUND);
     }, MINUTE);
 
@@ -133,22 +134,6 @@ const FOUND = `
   create function prod_sales.done() returns int language sql as 'select 1';
   create schema ana_sales;
   create table ana_sales.found (id int)`;
-
-function targetOf({ host, port, database, admin }: Cluster, kind: AdminKind): Target {
-  const { user: username, password } = admin;
-  return {
-    settings: { database, passwordSeed: "a seed for tests, long enough" },
-    connection: {
-      host,
-      port,
-      username,
-      password,
-      sslmode: "disable",
-      superuser: kind === "superuser",
-      connectTimeout: 30,
-    },
-  };
-}
 
 /** @returns what changed, and whose password was set: verifiers are salted, so an equal one set anew differs too */
 async function applyTo(side: Side, team: string): Promise<{ changes: Changes; passwords: string[] }> {

@@ -1,12 +1,12 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { as } from "../../src/rehearsal/attacks/attack";
 import { attack } from "../../src/rehearsal/attacks/corpus";
 import { layOutWarehouse } from "../../src/rehearsal/fixtures";
 import { proveLimits } from "../../src/rehearsal/limits";
 import { probesOf } from "../../src/rehearsal/probes";
 import { prove } from "../../src/rehearsal/prove";
 import { examine } from "../../src/rehearsal/rehearse";
+import { as } from "../../src/rehearsal/session";
 import { adoptAll, fieldOf, furnish, type Stage } from "../../src/rehearsal/stage";
 import type { Fault } from "../../src/rehearsal/verdict";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";

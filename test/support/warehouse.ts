@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { CheckedAccess } from "../../src/access/check";
 import { loadAccess } from "../../src/loadAccess";
 import { type Cluster, startCluster } from "../../src/rehearsal/cluster";
-import type { Engine } from "../../src/rehearsal/engine";
+import { type Engine, targetOf } from "../../src/rehearsal/engine";
 import { type Stage, stageOf } from "../../src/rehearsal/stage";
 import { startStandIn } from "../../src/rehearsal/standin/standIn";
 
@@ -25,18 +25,7 @@ export interface TestWarehouse {
 export async function startWarehouse(admin: "managed" | "superuser" = "managed"): Promise<TestWarehouse> {
   const cluster = await startCluster({ admin });
   const directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-  const engine = await startStandIn({
-    settings: { database: cluster.database, passwordSeed: "a seed for tests, long enough" },
-    connection: {
-      host: cluster.host,
-      port: cluster.port,
-      username: cluster.admin.user,
-      password: cluster.admin.password,
-      sslmode: "disable",
-      superuser: admin === "superuser",
-      connectTimeout: 30,
-    },
-  });
+  const engine = await startStandIn(targetOf(cluster, admin, "a seed for tests, long enough"));
   const team = join(directory, "team.yaml");
   const access = (yaml: string) => {
     writeFileSync(team, yaml);

@@ -1,7 +1,6 @@
-import type { Client } from "pg";
 import type { AccessPlan, Identity, Schema } from "../../access/plan";
 import type { Doors } from "../prove";
-import { DENIED, type Outcome, refusal } from "../session";
+import { DENIED, outcomeOf } from "../session";
 
 /** The warehouse as an attacker sees it. */
 export interface Field {
@@ -50,22 +49,9 @@ export interface Raid {
   run(field: Field): Promise<string | undefined | null>;
 }
 
-/** Runs `work` on a connection and ends it. */
-export async function as<T>(client: Promise<Client>, work: (client: Client) => Promise<T>): Promise<T> {
-  const connected = await client;
-  try {
-    return await work(connected);
-  } finally {
-    await connected.end();
-  }
-}
-
 /** What is wrong if the work is not refused with 42501; nothing otherwise. */
 export async function refused(work: Promise<unknown>): Promise<string | undefined> {
-  const outcome = await work.then(
-    (): Outcome => ({ allowed: true }),
-    (error) => refusal(error),
-  );
+  const outcome = await outcomeOf(work);
   if (outcome.allowed) return "expected DENIED, got ALLOWED";
   return outcome.code === DENIED ? undefined : `expected ${DENIED}, got ${outcome.code}: ${outcome.message}`;
 }

@@ -1,7 +1,7 @@
 import { CI_SCHEMA } from "../../access/names";
 import { identifier, literal } from "../../warehouse/postgresql/quote";
+import { as } from "../session";
 import type { Attack, Raid } from "./attack";
-import { as } from "./attack";
 
 const BAD_RUNS = [
   "",

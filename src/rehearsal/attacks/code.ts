@@ -1,6 +1,7 @@
 import { schemaName } from "../../access/names";
 import { identifier, literal } from "../../warehouse/postgresql/quote";
-import { as, type Raid, refused } from "./attack";
+import { as } from "../session";
+import { type Raid, refused } from "./attack";
 
 /** Attacks that would make others run the attacker's code, or the attacker run theirs. */
 export const CODE_RAIDS: readonly Raid[] = [

@@ -1,6 +1,7 @@
 import { PROD, READ_PROD } from "../../access/names";
 import { identifier } from "../../warehouse/postgresql/quote";
-import { type Attack, as, type Raid, refused } from "./attack";
+import { as } from "../session";
+import { type Attack, type Raid, refused } from "./attack";
 
 /** Attacks that would turn an identity into more than it is. */
 export const ROLE_ATTACKS: readonly Attack[] = [

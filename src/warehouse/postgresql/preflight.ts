@@ -4,7 +4,7 @@ import { UserError } from "../../errors";
 import type { Connection } from "../settings";
 import { tls } from "./tls";
 
-/** Oldest and newest PostgreSQL that the rehearsal proves. */
+/** Oldest PostgreSQL that the rehearsal proves. */
 const OLDEST = 14;
 
 interface Server {
