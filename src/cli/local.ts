@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import type { LocalDatabase } from "../rehearsal/local";
-import type { AdminKind } from "../rehearsal/server";
+import type { LocalDatabase } from "../rehearsal/postgresql/local";
+import type { AdminKind } from "../rehearsal/postgresql/server";
 
 /** `one-env local start|stop|status`: a PostgreSQL that stays up, for trying things by hand. */
 export function registerLocal(program: Command): void {
@@ -18,7 +18,7 @@ export function registerLocal(program: Command): void {
       ).choices(["managed", "superuser"]),
     )
     .action(async ({ admin }: { admin?: AdminKind }) => {
-      const { startLocal } = await import("../rehearsal/local.js");
+      const { startLocal } = await import("../rehearsal/postgresql/local.js");
       console.log(describeStart(await startLocal(process.cwd(), admin)));
     });
 
@@ -27,7 +27,7 @@ export function registerLocal(program: Command): void {
     .description("stop it; its data stays for the next start")
     .option("--wipe", "remove its data as well")
     .action(async ({ wipe = false }: { wipe?: boolean }) => {
-      const { stopLocal } = await import("../rehearsal/local.js");
+      const { stopLocal } = await import("../rehearsal/postgresql/local.js");
       const wasRunning = await stopLocal(process.cwd(), wipe);
       console.log(`${wasRunning ? "stopped" : "not running"}${wipe ? ", data removed" : ""}`);
     });
@@ -36,7 +36,7 @@ export function registerLocal(program: Command): void {
     .command("status")
     .description("print its URL and version, or `not running` (exit code 1)")
     .action(async () => {
-      const { localStatus } = await import("../rehearsal/local.js");
+      const { localStatus } = await import("../rehearsal/postgresql/local.js");
       const database = await localStatus(process.cwd());
       console.log(database ? describe(database) : "not running");
       if (!database) process.exitCode = 1;

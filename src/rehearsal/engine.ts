@@ -1,7 +1,7 @@
 import type { Outputs } from "../program";
 import type { Connection, Settings } from "../warehouse/settings";
-import type { Cluster } from "./cluster";
-import type { AdminKind } from "./server";
+import type { Cluster } from "./postgresql/cluster";
+import type { AdminKind } from "./postgresql/server";
 
 /** What one apply did, by logical resource (`Role alice`, `Grant read_prod_hr:table:prod_hr`), each list sorted. */
 export interface Changes {

@@ -2,9 +2,9 @@ import { decide, decideRole } from "../access/decide";
 import { isCiSchema } from "../access/names";
 import type { AccessPaths, Step } from "../access/paths";
 import { identifier } from "../warehouse/postgresql/quote";
-import type { Age } from "./fixtures";
-import type { Statement } from "./session";
-import { objectStatements, schemaStatements } from "./statements";
+import type { Age } from "./postgresql/fixtures";
+import type { Statement } from "./postgresql/session";
+import { objectStatements, schemaStatements } from "./postgresql/statements";
 
 /** One statement that one identity tries, and what the plan says about it. */
 export interface Probe extends Statement {

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
+import { DENIED, NOT_GRANTED, type Outcome, Session } from "./postgresql/session";
 import type { Probe } from "./probes";
-import { DENIED, NOT_GRANTED, type Outcome, Session } from "./session";
 import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** How the proof reaches the database. */

@@ -4,18 +4,18 @@ import { join } from "node:path";
 import type { AccessPaths } from "../access/paths";
 import { loadAccess, parseAccess } from "../loadAccess";
 import type { Roster } from "../roster/roster";
-import { attack } from "./attacks/corpus";
-import { type Cluster, startCluster } from "./cluster";
 import { type Applied, type Changes, type Engine, isUnchanged, targetOf } from "./engine";
-import { layOutWarehouse } from "./fixtures";
-import { proveLimits } from "./limits";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "./measured";
-import { type Leaver, proveOffboarding, watchLeavers } from "./offboarding";
+import { attack } from "./postgresql/attacks/corpus";
+import { type Cluster, startCluster } from "./postgresql/cluster";
+import { layOutWarehouse } from "./postgresql/fixtures";
+import { proveLimits } from "./postgresql/limits";
+import { type Leaver, proveOffboarding, watchLeavers } from "./postgresql/offboarding";
+import { as } from "./postgresql/session";
+import { adoptAll, fieldOf, furnish, type Stage, stageOf } from "./postgresql/stage";
 import { probesOf } from "./probes";
 import { type ProbeResult, type Proof, prove } from "./prove";
 import { startEngine } from "./pulumiEngine";
-import { as } from "./session";
-import { adoptAll, fieldOf, furnish, type Stage, stageOf } from "./stage";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 export interface RehearsalOptions {

@@ -1,5 +1,5 @@
 import type { Step } from "../access/paths";
-import { refusal } from "./session";
+import { refusal } from "./postgresql/session";
 
 /** Something the warehouse does that it should not, or does not do that it should. */
 export interface Fault {

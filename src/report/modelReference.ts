@@ -1,7 +1,7 @@
 import { ACTIONS } from "../access/decide";
 import { INVARIANTS } from "../access/invariants";
 import { groupBy } from "../collections";
-import { CORPUS } from "../rehearsal/attacks/corpus";
+import { CORPUS } from "../rehearsal/postgresql/attacks/corpus";
 
 /** The generated tables of docs/access-model.md, by name. */
 export function modelReference(): Record<string, string> {

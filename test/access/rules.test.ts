@@ -227,8 +227,8 @@ describe("these rules", () => {
     ]);
     const lazy = sample("src/roster/load.ts", 'type A = 1; const { y } = await import("../access/derive");');
     expect(forbiddenImports([lazy])).toEqual(["src/roster/load.ts imports src/access/derive"]);
-    const types = sample("src/rehearsal/log.ts", 'import type { T } from "../report/matrixText";');
-    expect(forbiddenImports([types])).toEqual(["src/rehearsal/log.ts imports src/report/matrixText"]);
+    const types = sample("src/rehearsal/lifeline.ts", 'import type { T } from "../report/matrixText";');
+    expect(forbiddenImports([types])).toEqual(["src/rehearsal/lifeline.ts imports src/report/matrixText"]);
     expect(forbiddenImports([sample("src/roster/load.ts", 'import { PROD } from "../access/names";')])).toEqual([]);
   });
 

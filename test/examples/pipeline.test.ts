@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { as } from "../../src/rehearsal/session";
-import type { Stage } from "../../src/rehearsal/stage";
+import { as } from "../../src/rehearsal/postgresql/session";
+import type { Stage } from "../../src/rehearsal/postgresql/stage";
 import { startPlugIn } from "../support/plugIn";
 import { findPython } from "../support/python";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";

@@ -19,7 +19,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A Node process of its own that runs `script`; our modules are there by `src("rehearsal/cluster")`. */
+/** A Node process of its own that runs `script`; our modules are there by `src("rehearsal/postgresql/cluster")`. */
 export class Child {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckedAccess } from "../../src/access/check";
 import { loadAccess } from "../../src/loadAccess";
-import { type Cluster, startCluster } from "../../src/rehearsal/cluster";
 import { type Engine, targetOf } from "../../src/rehearsal/engine";
-import { type Stage, stageOf } from "../../src/rehearsal/stage";
+import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
+import { type Stage, stageOf } from "../../src/rehearsal/postgresql/stage";
 import { startStandIn } from "../../src/rehearsal/standin/standIn";
 
 /** A throw-away warehouse that rosters, given as YAML text, can be applied to with the stand-in engine. */

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Stage } from "../../src/rehearsal/stage";
+import type { Stage } from "../../src/rehearsal/postgresql/stage";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
 const ROSTER = `

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../src/rehearsal/cluster";
+import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
 import { preflight } from "../../src/warehouse/postgresql/preflight";
 import type { Connection } from "../../src/warehouse/settings";
 

@@ -1,5 +1,5 @@
-import type { Action } from "../access/decide";
-import { identifier, literal } from "../warehouse/postgresql/quote";
+import type { Action } from "../../access/decide";
+import { identifier, literal } from "../../warehouse/postgresql/quote";
 import { type Age, objects } from "./fixtures";
 import type { Statement } from "./session";
 

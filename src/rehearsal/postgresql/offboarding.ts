@@ -1,10 +1,10 @@
 import type { Client } from "pg";
-import type { Identity } from "../access/plan";
-import { identifier } from "../warehouse/postgresql/quote";
-import type { Doors } from "./prove";
+import type { Identity } from "../../access/plan";
+import { identifier } from "../../warehouse/postgresql/quote";
+import type { Doors } from "../prove";
+import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
 import { as, DENIED, type Outcome, outcomeOf } from "./session";
 import type { Stage } from "./stage";
-import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** SQLSTATE `invalid_password`: what a login that is gone gets to hear. */
 const NO_SUCH_LOGIN = "28P01";

@@ -1,5 +1,5 @@
-import { schemaName } from "../../access/names";
-import { identifier, literal } from "../../warehouse/postgresql/quote";
+import { schemaName } from "../../../access/names";
+import { identifier, literal } from "../../../warehouse/postgresql/quote";
 import { as } from "../session";
 import { type Raid, refused } from "./attack";
 

@@ -1,5 +1,5 @@
-import { CI_SCHEMA } from "../../access/names";
-import { identifier, literal } from "../../warehouse/postgresql/quote";
+import { CI_SCHEMA } from "../../../access/names";
+import { identifier, literal } from "../../../warehouse/postgresql/quote";
 import { as } from "../session";
 import type { Attack, Raid } from "./attack";
 

@@ -1,5 +1,5 @@
-import { PROD, READ_PROD } from "../../access/names";
-import { identifier } from "../../warehouse/postgresql/quote";
+import { PROD, READ_PROD } from "../../../access/names";
+import { identifier } from "../../../warehouse/postgresql/quote";
 import { as } from "../session";
 import { type Attack, type Raid, refused } from "./attack";
 

@@ -2,8 +2,8 @@ import { accessSync, constants, cpSync, existsSync, mkdirSync, readFileSync, sta
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
-import { UserError } from "../errors";
-import { mayEnter, type OsUser } from "./os-user";
+import { UserError } from "../../errors";
+import { mayEnter, type OsUser } from "../os-user";
 
 /** Where `initdb` and `postgres` are, and the environment they need. */
 export interface Installation {

@@ -12,8 +12,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { postmasterOf } from "../../src/rehearsal/postmaster";
-import { Child, type Ended } from "../support/child";
+import { postmasterOf } from "../../../src/rehearsal/postgresql/postmaster";
+import { Child, type Ended } from "../../support/child";
 
 // Each step is a process of its own; a busy machine takes its time.
 vi.setConfig({ testTimeout: 180_000 });

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
-import type { AccessPlan } from "../access/plan";
-import { identifier, literal } from "../warehouse/postgresql/quote";
+import type { AccessPlan } from "../../access/plan";
+import { identifier, literal } from "../../warehouse/postgresql/quote";
 
 /** `existing`: made before the program was applied; `created`: made after it. */
 export type Age = "existing" | "created";

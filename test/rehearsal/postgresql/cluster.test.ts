@@ -3,9 +3,9 @@ import { createServer, connect as dial } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Cluster, startCluster } from "../../src/rehearsal/cluster";
-import { postmasterOf } from "../../src/rehearsal/postmaster";
-import { Child } from "../support/child";
+import { type Cluster, startCluster } from "../../../src/rehearsal/postgresql/cluster";
+import { postmasterOf } from "../../../src/rehearsal/postgresql/postmaster";
+import { Child } from "../../support/child";
 
 // Most tests start a server in a process of its own; a busy machine takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -93,7 +93,7 @@ describe("nothing is left behind", () => {
   /** A child that started a cluster, and its server's process id. */
   async function startChild(then = STAY) {
     const options = JSON.stringify({ directory });
-    const script = `const cluster = await src("rehearsal/cluster").startCluster(${options}); console.log("up"); ${then}`;
+    const script = `const cluster = await src("rehearsal/postgresql/cluster").startCluster(${options}); console.log("up"); ${then}`;
     const child = new Child(script);
     expect(await child.line()).toBe("up");
     const server = postmasterOf(join(directory, readdirSync(directory)[0] ?? "", "data"));
@@ -111,7 +111,7 @@ describe("nothing is left behind", () => {
 
   test("after SIGINT in the middle of initdb", async () => {
     const child = new Child(
-      `src("rehearsal/cluster").startCluster(${JSON.stringify({ directory })}); setInterval(() => {}, 1e3)`,
+      `src("rehearsal/postgresql/cluster").startCluster(${JSON.stringify({ directory })}); setInterval(() => {}, 1e3)`,
     );
     await vi.waitFor(() => expect(existsSync(join(directory, readdirSync(directory)[0] ?? "?", "data"))).toBe(true), {
       timeout: 20_000,

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
-import { identifier } from "../../warehouse/postgresql/quote";
+import { identifier } from "../../../warehouse/postgresql/quote";
+import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "../../verdict";
 import { as, DENIED, type Outcome, Session } from "../session";
-import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
 import type { Attack, Attempt, Field, Raid } from "./attack";
 import { CI_ATTACKS, CI_RAIDS } from "./ci";
 import { CODE_RAIDS } from "./code";

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../errors";
+import { UserError } from "../../errors";
+import { mayEnter, serverUser } from "../os-user";
 import { startCluster } from "./cluster";
 import { findInstallation } from "./installation";
 import { logTail } from "./log";
-import { mayEnter, serverUser } from "./os-user";
 import { postmasterOf } from "./postmaster";
 import * as server from "./server";
 

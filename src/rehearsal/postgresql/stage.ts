@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
-import { type DUTY_ROLES, PROD } from "../access/names";
-import type { AccessPaths } from "../access/paths";
-import type { Identity } from "../access/plan";
-import { groupBy } from "../collections";
-import { adopt, adoptionOf } from "../warehouse/postgresql/adopt";
-import { identifier } from "../warehouse/postgresql/quote";
+import { type DUTY_ROLES, PROD } from "../../access/names";
+import type { AccessPaths } from "../../access/paths";
+import type { Identity } from "../../access/plan";
+import { groupBy } from "../../collections";
+import { adopt, adoptionOf } from "../../warehouse/postgresql/adopt";
+import { identifier } from "../../warehouse/postgresql/quote";
+import type { ProvenSchema } from "../probes";
+import type { Doors } from "../prove";
+import { addVerdicts, expectWorks, type Verdict } from "../verdict";
 import type { Field } from "./attacks/attack";
 import type { Cluster } from "./cluster";
 import { type Age, fill } from "./fixtures";
 import { TOO_MANY_CONNECTIONS } from "./limits";
-import type { ProvenSchema } from "./probes";
-import type { Doors } from "./prove";
 import { as } from "./session";
-import { addVerdicts, expectWorks, type Verdict } from "./verdict";
 
 /** The warehouse after an apply, with doors for everybody in the roster. */
 export interface Stage {

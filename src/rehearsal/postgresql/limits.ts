@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
-import type { Identity } from "../access/plan";
-import type { Doors } from "./prove";
+import type { Identity } from "../../access/plan";
+import type { Doors } from "../prove";
+import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
 import { as, refusal } from "./session";
-import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** SQLSTATE `too_many_connections`. */
 export const TOO_MANY_CONNECTIONS = "53300";

@@ -1,5 +1,5 @@
-import { schemaName } from "../../access/names";
-import { identifier } from "../../warehouse/postgresql/quote";
+import { schemaName } from "../../../access/names";
+import { identifier } from "../../../warehouse/postgresql/quote";
 import type { Attack, Attempt, Field } from "./attack";
 
 /** One attempt for each outsider, on a table of production. */

@@ -1,15 +1,15 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { attack } from "../../src/rehearsal/attacks/corpus";
-import { layOutWarehouse } from "../../src/rehearsal/fixtures";
-import { proveLimits } from "../../src/rehearsal/limits";
-import { probesOf } from "../../src/rehearsal/probes";
-import { prove } from "../../src/rehearsal/prove";
-import { examine } from "../../src/rehearsal/rehearse";
-import { as } from "../../src/rehearsal/session";
-import { adoptAll, fieldOf, furnish, type Stage } from "../../src/rehearsal/stage";
-import type { Fault } from "../../src/rehearsal/verdict";
-import { startWarehouse, type TestWarehouse } from "../support/warehouse";
+import { attack } from "../../../src/rehearsal/postgresql/attacks/corpus";
+import { layOutWarehouse } from "../../../src/rehearsal/postgresql/fixtures";
+import { proveLimits } from "../../../src/rehearsal/postgresql/limits";
+import { as } from "../../../src/rehearsal/postgresql/session";
+import { adoptAll, fieldOf, furnish, type Stage } from "../../../src/rehearsal/postgresql/stage";
+import { probesOf } from "../../../src/rehearsal/probes";
+import { prove } from "../../../src/rehearsal/prove";
+import { examine } from "../../../src/rehearsal/rehearse";
+import type { Fault } from "../../../src/rehearsal/verdict";
+import { startWarehouse, type TestWarehouse } from "../../support/warehouse";
 
 /** Small, with every kind of thing in it. */
 const ROSTER = `

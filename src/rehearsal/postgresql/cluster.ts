@@ -2,11 +2,11 @@ import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
-import { UserError } from "../errors";
+import { UserError } from "../../errors";
+import { type Lifeline, runWithLifeline } from "../lifeline";
+import { giveTo, mayWrite, type OsUser, serverUser } from "../os-user";
 import { findInstallation } from "./installation";
-import { type Lifeline, runWithLifeline } from "./lifeline";
 import { logTail } from "./log";
-import { giveTo, mayWrite, type OsUser, serverUser } from "./os-user";
 import * as server from "./server";
 
 export interface ClusterOptions {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { probesOf } from "../../src/rehearsal/probes";
-import { prove } from "../../src/rehearsal/prove";
-import { adoptAll, furnish } from "../../src/rehearsal/stage";
-import { arbitraryRoster, toYaml } from "../support/rosters";
-import { startWarehouse } from "../support/warehouse";
+import { adoptAll, furnish } from "../../../src/rehearsal/postgresql/stage";
+import { probesOf } from "../../../src/rehearsal/probes";
+import { prove } from "../../../src/rehearsal/prove";
+import { arbitraryRoster, toYaml } from "../../support/rosters";
+import { startWarehouse } from "../../support/warehouse";
 
 /** Prints with a failure; change it to look elsewhere. */
 const SEED = 20_261_122;

@@ -1,5 +1,5 @@
-import type { AccessPlan, Identity, Schema } from "../../access/plan";
-import type { Doors } from "../prove";
+import type { AccessPlan, Identity, Schema } from "../../../access/plan";
+import type { Doors } from "../../prove";
 import { DENIED, outcomeOf } from "../session";
 
 /** The warehouse as an attacker sees it. */
