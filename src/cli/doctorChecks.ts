@@ -5,8 +5,9 @@ import { type Identity, includes, type Level, type SchemaKind } from "../access/
 import { contractOf } from "../handoff/contract";
 import { targetOf } from "../handoff/profiles";
 import { runPrefix } from "../handoff/run";
-import { DENIED, Session, type Statement } from "../rehearsal/postgresql/session";
+import { DENIED, Session } from "../rehearsal/postgresql/session";
 import { schemaStatements } from "../rehearsal/postgresql/statements";
+import type { Statement } from "../rehearsal/statement";
 import { formatDuration } from "../roster/durations";
 import { quote } from "../roster/quote";
 import { identifier } from "../warehouse/postgresql/quote";

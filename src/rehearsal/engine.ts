@@ -1,7 +1,5 @@
 import type { Outputs } from "../program";
 import type { Connection, Settings } from "../warehouse/settings";
-import type { Cluster } from "./postgresql/cluster";
-import type { AdminKind } from "./postgresql/server";
 
 /** What one apply did, by logical resource (`Role alice`, `Grant read_prod_hr:table:prod_hr`), each list sorted. */
 export interface Changes {
@@ -37,23 +35,6 @@ export interface Engine {
 export interface Target {
   readonly settings: Omit<Settings, "team" | "warehouse">;
   readonly connection: Connection;
-}
-
-/** A cluster as its own admin deploys to it. */
-export function targetOf({ host, port, database, admin }: Cluster, kind: AdminKind, passwordSeed: string): Target {
-  const { user: username, password } = admin;
-  return {
-    settings: { database, passwordSeed },
-    connection: {
-      host,
-      port,
-      username,
-      password,
-      sslmode: "disable",
-      superuser: kind === "superuser",
-      connectTimeout: 30,
-    },
-  };
 }
 
 /** Whether a step changed nothing. */

@@ -1,10 +1,9 @@
 import { decide, decideRole } from "../access/decide";
 import { isCiSchema } from "../access/names";
 import type { AccessPaths, Step } from "../access/paths";
-import { identifier } from "../warehouse/postgresql/quote";
-import type { Age } from "./postgresql/fixtures";
-import type { Statement } from "./postgresql/session";
-import { objectStatements, schemaStatements } from "./postgresql/statements";
+import type { Identity } from "../access/plan";
+import type { Age } from "./stage";
+import type { ActionStatement, Statement } from "./statement";
 
 /** One statement that one identity tries, and what the plan says about it. */
 export interface Probe extends Statement {
@@ -25,13 +24,27 @@ export interface ProvenSchema {
   readonly openedBy?: string;
 }
 
-/** Every identity × schema × verb, every identity × role, and the use of temporary tables. */
-export function probesOf(paths: AccessPaths, schemas: readonly ProvenSchema[]): Map<string, Probe[]> {
-  const statements = schemas.map((schema) => ({
-    schema,
-    tries: [...schema.ages.flatMap((age) => objectStatements(schema.name, age)), ...schemaStatements(schema.name)],
-  }));
-  const roles = [...paths.roles.keys(), ...paths.identities.keys()];
+/** How a warehouse says what is tried on it. */
+export interface Repertoire {
+  /** What is tried in and on a schema. */
+  inSchema(schema: ProvenSchema): readonly ActionStatement[];
+  /** Whether an identity has a role of its own there, which others could take. */
+  hasRole(identity: Identity): boolean;
+  /** Becoming a role. */
+  become(role: string): Statement;
+  /** What is tried beside schemas and roles. */
+  others(paths: AccessPaths, who: string): readonly Probe[];
+}
+
+/** Every identity × schema × verb, every identity × role, and what only this warehouse knows. */
+export function probesOf(
+  paths: AccessPaths,
+  schemas: readonly ProvenSchema[],
+  repertoire: Repertoire,
+): Map<string, Probe[]> {
+  const statements = schemas.map((schema) => ({ schema, tries: repertoire.inSchema(schema) }));
+  const own = paths.plan.identities.filter(repertoire.hasRole).map(({ name }) => name);
+  const roles = [...paths.roles.keys(), ...own];
   return new Map(
     [...paths.identities.keys()].map((who) => [
       who,
@@ -44,23 +57,14 @@ export function probesOf(paths: AccessPaths, schemas: readonly ProvenSchema[]): 
             return { who, action, target: schema.name, ...statement, expected, reasons };
           }),
         ),
-        ...roles.map((role) => roleProbe(paths, who, role)),
-        temporaryProbe(paths, who),
+        ...roles.map((role) => roleProbe(paths, who, role, repertoire.become(role))),
+        ...repertoire.others(paths, who),
       ],
     ]),
   );
 }
 
-function roleProbe(paths: AccessPaths, who: string, role: string): Probe {
+function roleProbe(paths: AccessPaths, who: string, role: string, statement: Statement): Probe {
   const { allowed: expected, reasons } = decideRole(paths, who, role);
-  return { who, action: "set role", target: role, sql: `set local role ${identifier(role)}`, expected, reasons };
-}
-
-function temporaryProbe(paths: AccessPaths, who: string): Probe {
-  const grants = paths.plan.grants.filter(({ privilege }) => privilege === "temporary");
-  const reasons = grants
-    .filter(({ role }) => paths.rolesOf(who).has(role))
-    .map(({ role, because }) => ({ text: `\`${role}\` may use temporary tables`, because }));
-  const sql = "create temporary table probe_temporary (id int)";
-  return { who, action: "use temporary tables", target: "database", sql, expected: reasons.length > 0, reasons };
+  return { who, action: "set role", target: role, ...statement, expected, reasons };
 }

@@ -1,19 +1,7 @@
-import type { Client } from "pg";
-import { DENIED, NOT_GRANTED, type Outcome, Session } from "./postgresql/session";
-import type { Probe } from "./probes";
+import type { Probe, ProvenSchema } from "./probes";
+import type { Performer, Stage } from "./stage";
+import type { Outcome } from "./statement";
 import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
-
-/** How the proof reaches the database. */
-export interface Doors {
-  /** Logs in over TCP as an identity of the roster, with its own password. */
-  login(identity: string): Promise<Client>;
-  /** The same, with the timeouts that the roster gives. */
-  loginAsIs(identity: string): Promise<Client>;
-  /** Logs in as the cluster's superuser, for positive controls. */
-  superuser(): Promise<Client>;
-  /** Logs in as anybody. */
-  connect(user: string, password: string): Promise<Client>;
-}
 
 /** What a probe gave. */
 export interface ProbeResult {
@@ -30,21 +18,21 @@ export interface Proof {
 /**
  * Executes every probe as its identity and compares with the plan.
  *
- * A denial counts only as SQLSTATE 42501 (or, for a GRANT, as the warning that nothing was granted), and only when the
- * same statement works for somebody else, so that a statement which fails for another reason proves nothing.
+ * A denial counts only when the warehouse refuses for want of a permission, and only when the same statement works for
+ * somebody else, so that a statement which fails for another reason proves nothing.
  *
  * @param onProgress called before each identity
  */
 export async function prove(
-  probes: ReadonlyMap<string, readonly Probe[]>,
-  doors: Doors,
+  stage: Stage,
+  schemas: readonly ProvenSchema[],
   onProgress: (identity: string, count: number) => void,
 ): Promise<Proof> {
   const results: ProbeResult[] = [];
   const logins: Verdict[] = [];
-  for (const [identity, own] of probes) {
+  for (const [identity, own] of stage.probesOf(schemas)) {
     onProgress(identity, own.length);
-    const login = await expectWorks(`${identity} may log in`, [], () => doors.login(identity));
+    const login = await expectWorks(`${identity} may log in`, [], () => stage.enter(identity));
     logins.push(login.verdict);
     if (login.value) results.push(...(await execute(login.value, own)));
   }
@@ -52,32 +40,30 @@ export async function prove(
   const uncontrolled = new Map(
     results.filter(({ probe }) => !probe.expected && !worked.has(probe.sql)).map(({ probe }) => [probe.sql, probe]),
   );
-  const controls = await control(await doors.superuser(), [...uncontrolled.values()]);
-  return { verdict: addVerdicts(...logins, ...results.map(judge), controls), results };
+  const controls = await control(await stage.enterAsMaster(), [...uncontrolled.values()]);
+  const judged = results.map((result) => judge(result, stage));
+  return { verdict: addVerdicts(...logins, ...judged, controls), results };
 }
 
-async function execute(client: Client, probes: readonly Probe[]): Promise<ProbeResult[]> {
+async function execute(performer: Performer, probes: readonly Probe[]): Promise<ProbeResult[]> {
   try {
-    const session = await Session.begin(client);
     const results: ProbeResult[] = [];
-    for (const probe of probes) results.push({ probe, outcome: await session.attempt(probe) });
-    await session.end();
+    for (const probe of probes) results.push({ probe, outcome: await performer.attempt(probe) });
     return results;
   } finally {
-    await client.end();
+    await performer.end();
   }
 }
 
-function judge({ probe, outcome }: ProbeResult): Verdict {
+function judge({ probe, outcome }: ProbeResult, stage: Stage): Verdict {
   if (probe.expected && outcome.allowed) return { ...NOTHING_PROVEN, allowed: 1 };
-  const isDenial = outcome.code === DENIED || (outcome.code === NOT_GRANTED && probe.effect !== undefined);
-  if (!probe.expected && isDenial) return { ...NOTHING_PROVEN, denied: 1 };
+  if (!probe.expected && stage.isDenial(outcome)) return { ...NOTHING_PROVEN, denied: 1 };
   return { ...NOTHING_PROVEN, faults: [faultOf(probe, outcome)] };
 }
 
-/** Statements that nobody of the roster may execute must still work for the superuser. */
-async function control(superuser: Client, probes: readonly Probe[]): Promise<Verdict> {
-  const outcomes = await execute(superuser, probes);
+/** Statements that nobody of the roster may execute must still work for somebody who may do everything. */
+async function control(master: Performer, probes: readonly Probe[]): Promise<Verdict> {
+  const outcomes = await execute(master, probes);
   const faults = outcomes
     .filter(({ outcome }) => !outcome.allowed)
     .map(({ probe, outcome }) => ({

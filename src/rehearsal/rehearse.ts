@@ -1,21 +1,15 @@
-import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AccessPaths } from "../access/paths";
 import { loadAccess, parseAccess } from "../loadAccess";
 import type { Roster } from "../roster/roster";
-import { type Applied, type Changes, type Engine, isUnchanged, targetOf } from "./engine";
+import { type Applied, type Changes, type Engine, isUnchanged } from "./engine";
+import { furnish } from "./furnish";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "./measured";
-import { attack } from "./postgresql/attacks/corpus";
-import { type Cluster, startCluster } from "./postgresql/cluster";
-import { layOutWarehouse } from "./postgresql/fixtures";
-import { proveLimits } from "./postgresql/limits";
-import { type Leaver, proveOffboarding, watchLeavers } from "./postgresql/offboarding";
-import { as } from "./postgresql/session";
-import { adoptAll, fieldOf, furnish, type Stage, stageOf } from "./postgresql/stage";
-import { probesOf } from "./probes";
+import { startPostgresql } from "./postgresql/venue";
 import { type ProbeResult, type Proof, prove } from "./prove";
 import { startEngine } from "./pulumiEngine";
+import type { Stage, Venue } from "./stage";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 export interface RehearsalOptions {
@@ -44,12 +38,12 @@ export interface Rehearsal {
   readonly changes?: readonly LevelChange[];
   readonly verdict: Verdict;
   readonly engine: Engine["name"];
-  /** PostgreSQL version that was rehearsed on. */
-  readonly version: string;
+  /** What was rehearsed on: `PostgreSQL 18.4`. */
+  readonly warehouse: string;
 }
 
 /**
- * Applies the real program to a throw-away database and proves every permission by executing it. Leaves nothing
+ * Applies the real program to a throw-away warehouse and proves every permission by executing it. Leaves nothing
  * behind, whatever happens.
  *
  * @throws BadInput before anything is started
@@ -60,47 +54,47 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const after = loadAccess(team, now);
   const before = base && parseAccess(base.text, base.label, now);
   onProgress("starting a throw-away PostgreSQL");
-  const cluster = await startCluster({ admin });
+  const venue = await startPostgresql(admin);
   try {
-    const engine = await startEngine(targetOf(cluster, admin, randomBytes(32).toString("base64")));
+    const engine = await startEngine(venue.target);
     try {
-      onProgress(`PostgreSQL ${cluster.version}, engine: ${engine.name}, deploying as a ${admin} admin`);
-      const proven = await run({ ...options, cluster, engine }, after.paths, before?.paths);
-      return { roster: after.roster, paths: after.paths, ...proven, engine: engine.name, version: cluster.version };
+      onProgress(`${venue.title}, engine: ${engine.name}, deploying as ${venue.account}`);
+      const proven = await run({ ...options, venue, engine }, after.paths, before?.paths);
+      return { roster: after.roster, paths: after.paths, ...proven, engine: engine.name, warehouse: venue.title };
     } finally {
       await engine.close();
     }
   } finally {
-    await cluster.stop();
+    await venue.stop();
   }
 }
 
 interface Run extends RehearsalOptions {
-  readonly cluster: Cluster;
+  readonly venue: Venue;
   readonly engine: Engine;
 }
 
 async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined) {
-  const { cluster, engine, onProgress } = run;
+  const { venue, engine, onProgress } = run;
   const steps: Step[] = [];
   const apply = async (label: string, team: string, paths: AccessPaths): Promise<Stage> => {
     onProgress(`applying ${label}`);
     const { changes, outputs }: Applied = await engine.apply(team);
     steps.push({ label, changes });
-    return stageOf(cluster, paths, outputs.credentials);
+    return venue.stageOf(paths, outputs);
   };
 
-  /** Engines take files; this one goes with the cluster. */
+  /** Engines take files; this one goes with the venue. */
   const applyBase = ({ label, text }: { label: string; text: string }, paths: AccessPaths) => {
-    const file = join(cluster.directory, "base.yaml");
+    const file = join(venue.directory, "base.yaml");
     writeFileSync(file, text);
     return apply(label, file, paths);
   };
 
-  await as(cluster.connect(cluster.admin), (client) => layOutWarehouse(client, (before ?? after).plan));
+  await venue.layOut((before ?? after).plan);
   const base = before && run.base ? await examineBase(await applyBase(run.base, before), after, onProgress) : undefined;
   const stage = await apply(run.team, run.team, after);
-  await adoptAll(stage);
+  await stage.adopt();
   const proof = await examine(stage, onProgress);
   const change = base ? await examineChange(base, proof, stage) : undefined;
   await apply("again", run.team, after);
@@ -115,38 +109,39 @@ async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined
 /** Everything that is proven about a warehouse after an apply: every permission, every limit, every attack. */
 export async function examine(stage: Stage, onProgress: (line: string) => void): Promise<Proof> {
   const furnished = await furnish(stage, "created");
-  const { verdict, results } = await prove(probesOf(stage.paths, furnished.schemas), stage.doors, (who, count) =>
+  const { verdict, results } = await prove(stage, furnished.schemas, (who, count) =>
     onProgress(`${who}: ${count} statements`),
   );
   onProgress("limits");
-  const limits = await proveLimits(stage.paths.plan.identities, stage.doors);
-  const attacks = await attack(fieldOf(stage, furnished.runs), (name) => onProgress(`attack: ${name}`));
+  const limits = await stage.proveLimits();
+  const attacks = await stage.attack(furnished.runs, (name) => onProgress(`attack: ${name}`));
   return { verdict: addVerdicts(furnished.verdict, verdict, limits, attacks), results };
 }
 
 /** A proof of the base roster, with those who are about to leave. */
 interface BaseProof extends Proof {
   readonly paths: AccessPaths;
-  readonly leavers: readonly Leaver[];
+  /** Proves that those who left are out. */
+  readonly proveOffboarding: () => Promise<Verdict>;
 }
 
 /** The base roster's people make things before the change, and their access is measured. */
 async function examineBase(stage: Stage, after: AccessPaths, onProgress: (line: string) => void): Promise<BaseProof> {
-  const { paths, doors } = stage;
-  await adoptAll(stage);
+  const { paths } = stage;
+  await stage.adopt();
   const furnished = await furnish(stage, "existing");
   onProgress("measuring access before the change");
-  const { verdict, results } = await prove(probesOf(paths, furnished.schemas), doors, () => {});
+  const { verdict, results } = await prove(stage, furnished.schemas, () => {});
   const leaving = paths.plan.identities.filter(({ name }) => !after.identities.has(name));
-  const leavers = await watchLeavers(leaving, stage);
-  return { verdict: addVerdicts(furnished.verdict, verdict), results, paths, leavers };
+  const proveOffboarding = await stage.watch(leaving);
+  return { verdict: addVerdicts(furnished.verdict, verdict), results, paths, proveOffboarding };
 }
 
 /** Who left is out, and access changed as the plans say and in no other way. */
-async function examineChange(base: BaseProof, { results }: Proof, { paths, doors }: Stage) {
+async function examineChange(base: BaseProof, { results }: Proof, { paths }: Stage) {
   const changes = levelChanges(measuredLevels(base.results), measuredLevels(results));
   const planned = levelChanges(plannedLevels(base.paths), plannedLevels(paths));
-  const offboarding = await proveOffboarding(base.leavers, doors);
+  const offboarding = await base.proveOffboarding();
   return { changes, verdict: addVerdicts(offboarding, compareChanges(changes, planned)) };
 }
 

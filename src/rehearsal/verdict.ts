@@ -1,5 +1,5 @@
 import type { Step } from "../access/paths";
-import { refusal } from "./postgresql/session";
+import { refusal } from "./statement";
 
 /** Something the warehouse does that it should not, or does not do that it should. */
 export interface Fault {

@@ -6,7 +6,7 @@ import type { RehearsalFile } from "./rehearsalFile";
 
 /** What a rehearsal showed: the counts, the applies, the attacks, what is wrong, and every statement. */
 export function renderProof(rehearsal: RehearsalFile, { roster, paths }: AccessSide): Html {
-  const { verdict, steps, engine, version, results } = rehearsal;
+  const { verdict, steps, engine, warehouse, results } = rehearsal;
   const { allowed, denied, faults } = verdict;
   const attacks = [...new Set(verdict.repelled)];
   const strangers = [...new Set(results.map(({ probe }) => probe.who))].filter((name) => !paths.identities.has(name));
@@ -15,7 +15,7 @@ export function renderProof(rehearsal: RehearsalFile, { roster, paths }: AccessS
   return section(
     "proof",
     "Proof",
-    html`<p class="lead">Every permission was executed on a throw-away PostgreSQL ${version}, as each identity; engine: ${engine}. A denial counts only when the database refuses for want of privilege, and the same statement works for somebody who may.</p>
+    html`<p class="lead">Every permission was executed on a throw-away ${warehouse}, as each identity; engine: ${engine}. A denial counts only when the database refuses for want of privilege, and the same statement works for somebody who may.</p>
 ${mismatch === 0 ? "" : html`<p class="wrong">⚠ This rehearsal was of another roster: ${format(mismatch)} identities are only in one of the two.</p>`}
 <ul class="tiles" aria-label="Counts of the proof">
 <li><b>${format(allowed)}</b><span>allowed, and worked</span></li>

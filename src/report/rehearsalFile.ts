@@ -9,7 +9,7 @@ const names = z.array(z.string());
 /** What a rehearsal leaves in a file: `one-env rehearse --json`. Further keys are let through unread. */
 const rehearsalFile = z.object({
   engine: z.enum(["pulumi", "stand-in"]),
-  version: z.string(),
+  warehouse: z.string(),
   verdict: z.object({
     allowed: z.int(),
     denied: z.int(),
@@ -41,8 +41,8 @@ const rehearsalFile = z.object({
 export type RehearsalFile = z.infer<typeof rehearsalFile>;
 
 /** The text of the file; what it says of the plan is in the roster already. */
-export function writeRehearsal({ engine, version, verdict, steps, results }: Rehearsal): string {
-  return `${JSON.stringify({ engine, version, verdict, steps, results })}\n`;
+export function writeRehearsal({ engine, warehouse, verdict, steps, results }: Rehearsal): string {
+  return `${JSON.stringify({ engine, warehouse, verdict, steps, results })}\n`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { renderMatrix } from "./matrixText";
 
 /** The rehearsal as text; its last line is what a gate looks for. */
 export function renderRehearsal(rehearsal: Rehearsal): string {
-  const { roster, paths, steps, verdict, version } = rehearsal;
+  const { roster, paths, steps, verdict, warehouse } = rehearsal;
   const repelled = [...new Set(verdict.repelled)];
   return [
     ...steps.map(renderStep),
@@ -17,7 +17,7 @@ export function renderRehearsal(rehearsal: Rehearsal): string {
     "",
     ...renderChanges(rehearsal.changes),
     ...(repelled.length > 0 ? [wrap(`attacks repelled: ${repelled.join(", ")}`)] : []),
-    `rehearsed on PostgreSQL ${version}`,
+    `rehearsed on ${warehouse}`,
     ...verdict.faults.flatMap((fault) => ["", renderFault(fault, roster)]),
     "",
     summaryOf(rehearsal),

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { as } from "../../src/rehearsal/postgresql/session";
-import type { Stage } from "../../src/rehearsal/postgresql/stage";
+import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
 import { startPlugIn } from "../support/plugIn";
 import { findPython } from "../support/python";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
@@ -11,7 +11,7 @@ const python = findPython("psycopg");
 /** With the real pipeline, and the variables that `one-env env` prints. */
 describe.skipIf(python === undefined)("pipeline.py", () => {
   let warehouse: TestWarehouse;
-  let stage: Stage;
+  let stage: PostgresqlStage;
 
   beforeAll(async () => {
     warehouse = await startWarehouse();

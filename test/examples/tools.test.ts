@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { as } from "../../src/rehearsal/postgresql/session";
-import type { Stage } from "../../src/rehearsal/postgresql/stage";
+import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
 import { startPlugIn } from "../support/plugIn";
 import { findPython } from "../support/python";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
@@ -28,7 +28,7 @@ test("the workflow pins every action by commit, closes however the build ends, a
 // A dbt command takes seconds to load.
 describe.skipIf(python === undefined)("dbt and python-dotenv read what is printed", { timeout: 180_000 }, () => {
   let warehouse: TestWarehouse;
-  let stage: Stage;
+  let stage: PostgresqlStage;
   const project = join(directory, "project");
 
   beforeAll(async () => {

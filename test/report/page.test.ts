@@ -113,7 +113,7 @@ describe("the file of a rehearsal", () => {
     ["{", "`proof.json` is not JSON"],
     ["{}", "`proof.json` is not the result of a rehearsal: engine "],
     [
-      '{"engine":"pulumi","version":"18","verdict":{}}',
+      '{"engine":"pulumi","warehouse":"PostgreSQL 18","verdict":{}}',
       "`proof.json` is not the result of a rehearsal: verdict.allowed ",
     ],
   ])("is refused: %s", (text, message) => {

@@ -1,5 +1,6 @@
 /** Contents for the page of `one-env report`. */
 import type { AccessSide } from "../../src/access/change";
+import { REPERTOIRE } from "../../src/rehearsal/postgresql/statements";
 import { probesOf } from "../../src/rehearsal/probes";
 import type { RehearsalFile } from "../../src/report/rehearsalFile";
 import { sideFrom } from "./sides";
@@ -33,7 +34,7 @@ export function rehearsalOf({ paths }: AccessSide): RehearsalFile {
   const schemas = [...paths.schemas.values()]
     .filter(({ kind }) => kind === "prod")
     .map(({ name }) => ({ name, ages: [] }));
-  const probes = [...probesOf(paths, schemas).values()].flat();
+  const probes = [...probesOf(paths, schemas, REPERTOIRE).values()].flat();
   const results = probes.map((probe) => ({
     probe,
     outcome: probe.expected ? { allowed: true } : { allowed: false, code: "42501" },
@@ -51,7 +52,7 @@ export function rehearsalOf({ paths }: AccessSide): RehearsalFile {
   };
   return {
     engine: "stand-in",
-    version: "18.4",
+    warehouse: "PostgreSQL 18.4",
     verdict: {
       allowed,
       denied: results.length - allowed - 1,

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckedAccess } from "../../src/access/check";
 import { loadAccess } from "../../src/loadAccess";
-import { type Engine, targetOf } from "../../src/rehearsal/engine";
+import type { Engine } from "../../src/rehearsal/engine";
 import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
-import { type Stage, stageOf } from "../../src/rehearsal/postgresql/stage";
+import { type PostgresqlStage, stageOf } from "../../src/rehearsal/postgresql/stage";
+import { targetOf } from "../../src/rehearsal/postgresql/venue";
 import { startStandIn } from "../../src/rehearsal/standin/standIn";
 
 /** A throw-away warehouse that rosters, given as YAML text, can be applied to with the stand-in engine. */
@@ -14,7 +15,7 @@ export interface TestWarehouse {
   readonly engine: Engine;
   /** The file with the last roster. */
   readonly team: string;
-  apply(yaml: string): Promise<Stage>;
+  apply(yaml: string): Promise<PostgresqlStage>;
   /** identity → password, as the last apply gave them out. */
   passwords(): Record<string, string>;
   /** What a roster means, without applying it. */

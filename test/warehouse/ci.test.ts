@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Stage } from "../../src/rehearsal/postgresql/stage";
+import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
 const ROSTER = `
@@ -12,7 +12,7 @@ services:
 `;
 
 let warehouse: TestWarehouse;
-let stage: Stage;
+let stage: PostgresqlStage;
 let runner: Client;
 let other: Client;
 

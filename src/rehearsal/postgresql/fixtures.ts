@@ -1,9 +1,7 @@
 import type { Client } from "pg";
 import type { AccessPlan } from "../../access/plan";
 import { identifier, literal } from "../../warehouse/postgresql/quote";
-
-/** `existing`: made before the program was applied; `created`: made after it. */
-export type Age = "existing" | "created";
+import type { Age } from "../stage";
 
 /** One object of each kind that the access model speaks of. */
 export function objects(

@@ -1,9 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Identity } from "../../access/plan";
-import type { Doors } from "../prove";
+import { refusal } from "../statement";
 import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
-import { as, refusal } from "./session";
+import type { Doors } from "./doors";
+import { as } from "./session";
 
 /** SQLSTATE `too_many_connections`. */
 export const TOO_MANY_CONNECTIONS = "53300";

@@ -1,10 +1,11 @@
 import type { Client } from "pg";
+import type { AccessPaths } from "../../access/paths";
 import type { Identity } from "../../access/plan";
 import { identifier } from "../../warehouse/postgresql/quote";
-import type { Doors } from "../prove";
+import { type Outcome, outcomeOf } from "../statement";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
-import { as, DENIED, type Outcome, outcomeOf } from "./session";
-import type { Stage } from "./stage";
+import type { Doors } from "./doors";
+import { as, DENIED } from "./session";
 
 /** SQLSTATE `invalid_password`: what a login that is gone gets to hear. */
 const NO_SUCH_LOGIN = "28P01";
@@ -20,7 +21,7 @@ export interface Leaver {
   readonly habits: readonly string[];
 }
 
-export async function watchLeavers(leavers: readonly Identity[], { doors, paths }: Stage): Promise<Leaver[]> {
+export async function watchLeavers(leavers: readonly Identity[], paths: AccessPaths, doors: Doors): Promise<Leaver[]> {
   const watched: Leaver[] = [];
   for (const identity of leavers) {
     const session = await doors.login(identity.name);
@@ -39,16 +40,16 @@ export async function watchLeavers(leavers: readonly Identity[], { doors, paths 
 }
 
 /** Access ends at once, for the open session too, and no row is lost. */
-export async function proveOffboarding(leavers: readonly Leaver[], now: Doors): Promise<Verdict> {
+export async function proveOffboarding(leavers: readonly Leaver[]): Promise<Verdict> {
   const verdicts: Verdict[] = [];
   for (const leaver of leavers) {
-    const { identity, session, habits, rows } = leaver;
-    const login = await outcomeOf(as(leaver.doors.login(identity.name), (client) => client.query("select 1")));
+    const { identity, session, doors, habits, rows } = leaver;
+    const login = await outcomeOf(as(doors.login(identity.name), (client) => client.query("select 1")));
     verdicts.push(expectCode(identity, "log in", login, NO_SUCH_LOGIN));
     for (const habit of habits)
       verdicts.push(expectCode(identity, habit, await outcomeOf(session.query(habit)), DENIED));
     await session.end();
-    const left = await as(now.superuser(), (client) => countRows(client, rows.keys()));
+    const left = await as(doors.superuser(), (client) => countRows(client, rows.keys()));
     for (const [table, count] of rows) verdicts.push(expectRows(identity, table, count, left.get(table)));
   }
   return addVerdicts(...verdicts);

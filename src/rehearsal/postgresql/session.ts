@@ -1,22 +1,5 @@
-import { type Client, DatabaseError } from "pg";
-
-/** Something to try, and how to see that it had an effect. */
-export interface Statement {
-  readonly sql: string;
-  /**
-   * A query with one boolean column. A GRANT by somebody who may not grant succeeds with a warning and does nothing
-   * (FINDINGS, PostgreSQL 20), so success alone proves nothing there.
-   */
-  readonly effect?: string;
-}
-
-/** What came of it. */
-export interface Outcome {
-  readonly allowed: boolean;
-  /** SQLSTATE of the refusal. */
-  readonly code?: string;
-  readonly message?: string;
-}
+import type { Client } from "pg";
+import { type Outcome, refusal, type Statement } from "../statement";
 
 /** SQLSTATE `insufficient_privilege`: the only refusal that proves a missing permission. */
 export const DENIED = "42501";
@@ -53,17 +36,6 @@ export class Session {
   async end(): Promise<void> {
     await this.client.query("rollback");
   }
-}
-
-/** A database's refusal as an outcome; any other error is thrown on. */
-export function refusal(error: unknown): Outcome {
-  if (!(error instanceof DatabaseError) || error.code === undefined) throw error;
-  return { allowed: false, code: error.code, message: error.message };
-}
-
-/** Whether the database lets the work be done. */
-export async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
-  return work.then(() => ({ allowed: true }), refusal);
 }
 
 /** Runs `work` on a connection and ends it. */

@@ -1,15 +1,12 @@
-import type { Action } from "../../access/decide";
+import type { AccessPaths } from "../../access/paths";
 import { identifier, literal } from "../../warehouse/postgresql/quote";
-import { type Age, objects } from "./fixtures";
-import type { Statement } from "./session";
-
-/** A statement that needs a certain action in a schema. */
-export interface ActionStatement extends Statement {
-  readonly action: Action;
-}
+import type { Probe, Repertoire } from "../probes";
+import type { Age } from "../stage";
+import type { ActionStatement } from "../statement";
+import { objects } from "./fixtures";
 
 /** What is tried on the objects of one age: each verb of the access model, on each kind of object that it reads. */
-export function objectStatements(schema: string, age: Age): ActionStatement[] {
+function objectStatements(schema: string, age: Age): ActionStatement[] {
   const { table, view, matview, sequence, function: routine } = objects(schema, age);
   return [
     { action: "read", sql: `select count(*) from ${table}` },
@@ -57,3 +54,20 @@ export function schemaStatements(schema: string): ActionStatement[] {
 function grantedToPublic(catalog: string, acl: string, condition: string): string {
   return `select exists (select from ${catalog} cross join lateral aclexplode(${acl}) as acl where ${condition} and acl.grantee = 0)`;
 }
+
+function temporaryProbe(paths: AccessPaths, who: string): Probe {
+  const grants = paths.plan.grants.filter(({ privilege }) => privilege === "temporary");
+  const reasons = grants
+    .filter(({ role }) => paths.rolesOf(who).has(role))
+    .map(({ role, because }) => ({ text: `\`${role}\` may use temporary tables`, because }));
+  const sql = "create temporary table probe_temporary (id int)";
+  return { who, action: "use temporary tables", target: "database", sql, expected: reasons.length > 0, reasons };
+}
+
+/** What is tried on PostgreSQL, where every identity is a role. */
+export const REPERTOIRE: Repertoire = {
+  inSchema: ({ name, ages }) => [...ages.flatMap((age) => objectStatements(name, age)), ...schemaStatements(name)],
+  hasRole: () => true,
+  become: (role) => ({ sql: `set local role ${identifier(role)}` }),
+  others: (paths, who) => [temporaryProbe(paths, who)],
+};

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { adoptAll, furnish } from "../../../src/rehearsal/postgresql/stage";
-import { probesOf } from "../../../src/rehearsal/probes";
+import { furnish } from "../../../src/rehearsal/furnish";
 import { prove } from "../../../src/rehearsal/prove";
 import { arbitraryRoster, toYaml } from "../../support/rosters";
 import { startWarehouse } from "../../support/warehouse";
@@ -19,9 +18,9 @@ test.each(["managed", "superuser"] as const)(
       for (const roster of rosters) {
         const yaml = toYaml(roster);
         const stage = await warehouse.apply(yaml);
-        await adoptAll(stage);
+        await stage.adopt();
         const furnished = await furnish(stage, "created");
-        const { verdict } = await prove(probesOf(stage.paths, furnished.schemas), stage.doors, () => {});
+        const { verdict } = await prove(stage, furnished.schemas, () => {});
         expect([...furnished.verdict.faults, ...verdict.faults], yaml).toEqual([]);
         expect(verdict.denied, yaml).toBeGreaterThan(0);
       }

@@ -1,11 +1,9 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { attack } from "../../../src/rehearsal/postgresql/attacks/corpus";
+import { furnish } from "../../../src/rehearsal/furnish";
 import { layOutWarehouse } from "../../../src/rehearsal/postgresql/fixtures";
-import { proveLimits } from "../../../src/rehearsal/postgresql/limits";
 import { as } from "../../../src/rehearsal/postgresql/session";
-import { adoptAll, fieldOf, furnish, type Stage } from "../../../src/rehearsal/postgresql/stage";
-import { probesOf } from "../../../src/rehearsal/probes";
+import type { PostgresqlStage } from "../../../src/rehearsal/postgresql/stage";
 import { prove } from "../../../src/rehearsal/prove";
 import { examine } from "../../../src/rehearsal/rehearse";
 import type { Fault } from "../../../src/rehearsal/verdict";
@@ -20,14 +18,14 @@ limits: { developer: { connections: 2, statement_timeout: 1min } }
 `;
 
 let warehouse: TestWarehouse;
-let stage: Stage;
+let stage: PostgresqlStage;
 
 beforeAll(async () => {
   warehouse = await startWarehouse("managed");
   const { plan } = warehouse.access(ROSTER).paths;
   await as(warehouse.cluster.connect(warehouse.cluster.admin), (admin) => layOutWarehouse(admin, plan));
   stage = await warehouse.apply(ROSTER);
-  await adoptAll(stage);
+  await stage.adopt();
 });
 
 afterAll(() => warehouse?.stop());
@@ -52,7 +50,7 @@ async function forgetCreated(): Promise<void> {
 async function permissionFaults(): Promise<readonly Fault[]> {
   await forgetCreated();
   const furnished = await furnish(stage, "created");
-  const { verdict } = await prove(probesOf(stage.paths, furnished.schemas), stage.doors, quiet);
+  const { verdict } = await prove(stage, furnished.schemas, quiet);
   return [...furnished.verdict.faults, ...verdict.faults];
 }
 
@@ -238,12 +236,12 @@ const ADDED: readonly [string, string, RegExp][] = [
 /** The part of the proof that is to find it; the whole would take long for so many. */
 async function faultsOf(named: RegExp): Promise<readonly Fault[]> {
   if (!named.source.includes("attack:")) {
-    const limits = await proveLimits(stage.paths.plan.identities, stage.doors);
+    const limits = await stage.proveLimits();
     return [...(await permissionFaults()), ...limits.faults];
   }
   await forgetCreated();
   const { runs, verdict } = await furnish(stage, "created");
-  return [...verdict.faults, ...(await attack(fieldOf(stage, runs), quiet)).faults];
+  return [...verdict.faults, ...(await stage.attack(runs, quiet)).faults];
 }
 
 test.each(ADDED)("adding by hand is found: %s", async (add, undo, named) => {

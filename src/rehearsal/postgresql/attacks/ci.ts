@@ -1,7 +1,7 @@
 import { CI_SCHEMA } from "../../../access/names";
 import { identifier, literal } from "../../../warehouse/postgresql/quote";
 import { as } from "../session";
-import type { Attack, Raid } from "./attack";
+import type { PostgresqlAttack, PostgresqlRaid } from "./attack";
 
 const BAD_RUNS = [
   "",
@@ -19,7 +19,7 @@ const BAD_RUNS = [
 ];
 
 /** Attacks on the functions that open and close CI's schemas: they run with the deploying admin's rights. */
-export const CI_ATTACKS: readonly Attack[] = [
+export const CI_ATTACKS: readonly PostgresqlAttack[] = [
   {
     name: "ci functions for others",
     wants: "a schema of one's own through CI's door",
@@ -82,7 +82,7 @@ export const CI_ATTACKS: readonly Attack[] = [
 ];
 
 /** Attacks on the same functions that are not refused but must stay without effect. */
-export const CI_RAIDS: readonly Raid[] = [
+export const CI_RAIDS: readonly PostgresqlRaid[] = [
   {
     name: "ci function overreach",
     wants: "to end somebody else's run, or to drop what is no lease",

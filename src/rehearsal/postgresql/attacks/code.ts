@@ -1,10 +1,10 @@
 import { schemaName } from "../../../access/names";
 import { identifier, literal } from "../../../warehouse/postgresql/quote";
 import { as } from "../session";
-import { type Raid, refused } from "./attack";
+import { type PostgresqlRaid, refused } from "./attack";
 
 /** Attacks that would make others run the attacker's code, or the attacker run theirs. */
-export const CODE_RAIDS: readonly Raid[] = [
+export const CODE_RAIDS: readonly PostgresqlRaid[] = [
   {
     name: "trojan view",
     wants: "prod to run the function behind a developer's view",

@@ -1,6 +1,7 @@
 import { schemaName } from "../../../access/names";
 import { identifier } from "../../../warehouse/postgresql/quote";
-import type { Attack, Attempt, Field } from "./attack";
+import type { Attempt } from "../../attacks";
+import type { Field, PostgresqlAttack } from "./attack";
 
 /** One attempt for each outsider, on a table of production. */
 function onProdTable(statement: (table: string) => string): (field: Field) => Attempt[] {
@@ -27,7 +28,7 @@ function withOwn(statement: (own: { table: string; routine: string; schema: stri
 }
 
 /** Attacks that would put something into production, or take hold of what is there. */
-export const OBJECT_ATTACKS: readonly Attack[] = [
+export const OBJECT_ATTACKS: readonly PostgresqlAttack[] = [
   {
     name: "prefix squatting",
     wants: "a schema under somebody else's prefix, waiting for their data",

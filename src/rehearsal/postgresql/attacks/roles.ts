@@ -1,10 +1,10 @@
 import { PROD, READ_PROD } from "../../../access/names";
 import { identifier } from "../../../warehouse/postgresql/quote";
 import { as } from "../session";
-import { type Attack, type Raid, refused } from "./attack";
+import { type PostgresqlAttack, type PostgresqlRaid, refused } from "./attack";
 
 /** Attacks that would turn an identity into more than it is. */
-export const ROLE_ATTACKS: readonly Attack[] = [
+export const ROLE_ATTACKS: readonly PostgresqlAttack[] = [
   {
     name: "set role",
     wants: "to act as prod or as a prod service",
@@ -104,7 +104,7 @@ export const ROLE_ATTACKS: readonly Attack[] = [
 ];
 
 /** The same, where it takes more than a statement in a transaction. */
-export const ROLE_RAIDS: readonly Raid[] = [
+export const ROLE_RAIDS: readonly PostgresqlRaid[] = [
   {
     name: "new database",
     wants: "a database without any of these rules",

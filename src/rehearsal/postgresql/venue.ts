@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import type { Target } from "../engine";
+import type { Venue } from "../stage";
+import { type Cluster, startCluster } from "./cluster";
+import { layOutWarehouse } from "./fixtures";
+import type { AdminKind } from "./server";
+import { as } from "./session";
+import { stageOf } from "./stage";
+
+/** A throw-away PostgreSQL to rehearse on. */
+export async function startPostgresql(admin: AdminKind): Promise<Venue> {
+  const cluster = await startCluster({ admin });
+  const title = `PostgreSQL ${cluster.version}`;
+  return {
+    title,
+    account: `a ${admin} admin`,
+    target: targetOf(cluster, admin, randomBytes(32).toString("base64")),
+    directory: cluster.directory,
+    layOut: (plan) => as(cluster.connect(cluster.admin), (client) => layOutWarehouse(client, plan)),
+    stageOf: (paths, { credentials }) => stageOf(cluster, paths, credentials),
+    stop: cluster.stop,
+  };
+}
+
+/** A cluster as its own admin deploys to it. */
+export function targetOf({ host, port, database, admin }: Cluster, kind: AdminKind, passwordSeed: string): Target {
+  const { user: username, password } = admin;
+  return {
+    settings: { database, passwordSeed },
+    connection: {
+      host,
+      port,
+      username,
+      password,
+      sslmode: "disable",
+      superuser: kind === "superuser",
+      connectTimeout: 30,
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { DatabaseError } from "pg";
+import type { Action } from "../access/decide";
+
+/** Something to try, and how to see that it had an effect. */
+export interface Statement {
+  readonly sql: string;
+  /**
+   * A query with one boolean column. A GRANT by somebody who may not grant can succeed with a warning and do nothing
+   * (FINDINGS, PostgreSQL 20), so success alone proves nothing there.
+   */
+  readonly effect?: string;
+  /** What takes it back where a warehouse commits at once. */
+  readonly undo?: readonly string[];
+}
+
+/** A statement that needs a certain action in a schema. */
+export interface ActionStatement extends Statement {
+  readonly action: Action;
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly allowed: boolean;
+  /** The refusal's code: SQLSTATE on PostgreSQL, the error's number on Snowflake. */
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** A warehouse's refusal, where its driver has no class of its own for it. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "Refusal";
+  }
+}
+
+/** A warehouse's refusal as an outcome; any other error is thrown on. */
+export function refusal(error: unknown): Outcome {
+  const isRefusal = error instanceof DatabaseError || error instanceof Refusal;
+  if (!isRefusal || error.code === undefined) throw error;
+  return { allowed: false, code: error.code, message: error.message };
+}
+
+/** Whether the warehouse lets the work be done. */
+export async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
+  return work.then(() => ({ allowed: true }), refusal);
+}
