@@ -242,7 +242,7 @@ function hostileContent(): PageContent {
     now: NOW,
     rehearsal: {
       ...rehearsal,
-      version: HOSTILE,
+      warehouse: HOSTILE,
       verdict: {
         ...rehearsal.verdict,
         repelled: [HOSTILE],
