@@ -109,7 +109,7 @@ function login(
   return {
     name: member.name,
     duty,
-    limits: inOrder({ ...dutyLimits(roster, duty), ...member.limits }),
+    limits: limitsOf(roster, duty, member.limits),
     ...(member.expires === undefined ? {} : { expires: member.expires }),
     rotation: member.rotation,
     because,
@@ -121,9 +121,15 @@ export function dutyLimits(roster: Roster, duty: Duty): Limits {
   return { ...(duty === "ci" ? { schemaTtl: DEFAULT_SCHEMA_TTL } : {}), ...roster.limits[duty] };
 }
 
-/** The same limits with their keys in one order, whatever the roster's. */
-function inOrder(limits: Limits): Limits {
-  return Object.fromEntries(Object.entries(limits).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** The duty's limits with somebody's own on top; keys in one order, whatever the roster's. */
+function limitsOf(roster: Roster, duty: Duty, own: Limits): Limits {
+  const { connections, idleInTransaction, schemaTtl, statementTimeout } = { ...dutyLimits(roster, duty), ...own };
+  return {
+    ...(connections === undefined ? {} : { connections }),
+    ...(idleInTransaction === undefined ? {} : { idleInTransaction }),
+    ...(schemaTtl === undefined ? {} : { schemaTtl }),
+    ...(statementTimeout === undefined ? {} : { statementTimeout }),
+  };
 }
 
 /** The restricted sources that name the identity as a reader. */
@@ -159,11 +165,12 @@ function prodSchemas(roster: Roster): Schema[] {
 }
 
 function personalSchemas(roster: Roster): Schema[] {
-  return roster.developers.flatMap(({ name }) =>
-    personalNames(roster, name).map(
-      (schema): Schema => ({ name: schema, kind: "personal", owner: name, because: `developers.${name}` }),
-    ),
-  );
+  return roster.developers.flatMap(({ name }) => {
+    const because = `developers.${name}`;
+    return personalNames(roster, name).map(
+      (schema): Schema => ({ name: schema, kind: "personal", owner: name, because }),
+    );
+  });
 }
 
 function personalNames(roster: Roster, developer: string): string[] {

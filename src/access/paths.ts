@@ -82,32 +82,36 @@ function membersByRole(identities: readonly Identity[], rolesOf: AccessPaths["ro
   return groupBy(members, ({ role }) => role);
 }
 
-/** One schema that a role has a level in, and the step that gives it. */
+/** One schema that a role has a level in. */
 export interface Power {
   readonly role: string;
   readonly schema: string;
-  readonly level: Level;
-  readonly step: Step;
+  readonly level: "read" | "write" | "own";
+  readonly because: RosterPath;
 }
 
 function allPowers({ schemas, grants }: AccessPlan): Power[] {
-  const owned = schemas.flatMap(({ name, owner, because }): Power[] => {
-    if (owner === undefined) return [];
-    const step = { text: `\`${owner}\` owns \`${name}\``, because };
-    return [{ role: owner, schema: name, level: "own", step }];
-  });
-  const granted = grants.flatMap(({ role, privilege, target, because }): Power[] => {
-    if (privilege !== "read" && privilege !== "write") return [];
-    const step = { text: `\`${role}\` may ${privilege} \`${target}\``, because };
-    return [{ role, schema: target, level: privilege, step }];
-  });
-  return [...owned, ...granted];
+  const powers: Power[] = [];
+  for (const { name, owner, because } of schemas) {
+    if (owner !== undefined) powers.push({ role: owner, schema: name, level: "own", because });
+  }
+  for (const { role, privilege, target, because } of grants) {
+    if (privilege === "read" || privilege === "write") powers.push({ role, schema: target, level: privilege, because });
+  }
+  return powers;
+}
+
+function stepOf({ role, schema, level, because }: Power): Step {
+  const may = level === "own" ? "owns" : `may ${level}`;
+  return { text: `\`${role}\` ${may} \`${schema}\``, because };
 }
 
 /** The best that each identity gets from the powers over one schema. */
 function combine(powers: readonly Power[], members: ReadonlyMap<string, readonly Member[]>): Map<string, Access> {
   const holders = new Map<string, Access>();
-  for (const { role, level, step } of powers) {
+  for (const power of powers) {
+    const { role, level } = power;
+    const step = stepOf(power);
     for (const { identity, way } of members.get(role) ?? []) {
       const present = holders.get(identity);
       if (!present || !includes(present.level, level)) holders.set(identity, { level, way, power: step });

@@ -1,5 +1,5 @@
 /** dbt's profiles.yml: targets that send a model to the schemas that the identity may write. */
-import { stringify } from "yaml";
+import { dump } from "js-yaml";
 import { CI_SCHEMA, PROD, schemaName } from "../access/names";
 import type { Identity } from "../access/plan";
 import { DEFAULT_PLACE } from "./variables";
@@ -61,7 +61,7 @@ export function renderSharedProfile(identities: readonly Identity[]): string {
 
 function render(targets: readonly Target[], defaultTarget: string): string {
   const outputs = Object.fromEntries(targets.map((target) => [target.name, outputOf(target)]));
-  return stringify({ [PROFILE]: { target: defaultTarget, outputs } }, { lineWidth: 0, aliasDuplicateObjects: false });
+  return dump({ [PROFILE]: { target: defaultTarget, outputs } }, { lineWidth: -1, noRefs: true });
 }
 
 function outputOf({ schema, threads }: Target) {

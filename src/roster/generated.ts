@@ -61,21 +61,52 @@ interface Claimant {
 }
 
 function checkCollisions({ sources, identities }: Draft, locator: Locator): Finding[] {
-  const schemas = new Map<string, Claimant>();
-  const found: Finding[] = [];
   // What has a reserved name, or stands twice in the file, is reported as that, and would only repeat itself here.
   const owners = firstOfEachName(
     identities.filter(({ kind, name }) => kind === "developer" && !refuseReserved(name.text)),
-  );
-  for (const { name: owner } of owners) {
-    for (const source of [undefined, ...firstOfEachName(sources).map(({ name }) => name)]) {
+  ).map(({ name }) => name);
+  const perSource = firstOfEachName(sources).map(({ name }) => name);
+  return [...findCatalog(owners, perSource), ...findShared(withKin(owners), [undefined, ...perSource], locator)];
+}
+
+function findCatalog(owners: readonly Word[], sources: readonly Word[]): Finding[] {
+  return owners
+    .filter(({ text }) => CATALOG.startsWith(`${text.toLowerCase()}_`))
+    .flatMap((owner) =>
+      sources
+        .map((source) => ({ source, schema: schemaName(owner.text, source.text) }))
+        .filter(({ schema }) => schema.toLowerCase() === CATALOG)
+        .map(({ source, schema }): Finding => {
+          const message = `schema ${quote(schema)} of developer ${quote(owner.text)} and source ${quote(source.text)} is the warehouse's own catalog`;
+          return { severity: "error", path: owner.path, message, help: "rename one of them" };
+        }),
+    );
+}
+
+/**
+ * The developers whose schemas may meet those of another: `alice` and `alice_b`, because the longer of two names that
+ * build the same schema goes on where the shorter one ends.
+ */
+function withKin(owners: readonly Word[]): Word[] {
+  const byName = new Map(owners.map((owner) => [owner.text.toLowerCase(), owner]));
+  const found = new Set<Word>();
+  for (const [name, owner] of byName) {
+    for (let at = name.indexOf("_"); at !== -1; at = name.indexOf("_", at + 1)) {
+      const shorter = byName.get(name.slice(0, at));
+      if (shorter) found.add(shorter).add(owner);
+    }
+  }
+  return owners.filter((owner) => found.has(owner));
+}
+
+function findShared(owners: readonly Word[], sources: readonly (Word | undefined)[], locator: Locator): Finding[] {
+  const schemas = new Map<string, Claimant>();
+  const found: Finding[] = [];
+  for (const owner of owners) {
+    for (const source of sources) {
       const schema = schemaName(owner.text, source?.text);
       // Case-folded, as Snowflake would.
       const key = schema.toLowerCase();
-      if (key === CATALOG) {
-        const message = `schema ${quote(schema)} of developer ${quote(owner.text)} and source ${quote(source?.text ?? "")} is the warehouse's own catalog`;
-        found.push({ severity: "error", path: owner.path, message, help: "rename one of them" });
-      }
       const other = schemas.get(key);
       if (!other) schemas.set(key, { owner, source });
       else found.push(describeCollision(schema, { owner, source }, other, locator));

@@ -1,6 +1,6 @@
 /** Where things are in the file: path into the values → line and column. */
-import { isMap, isScalar, isSeq, type Node, type Pair, type ParsedNode } from "yaml";
 import { formatPosition, type Position } from "./roster";
+import type { YamlNode, YamlPair } from "./yamlTree";
 
 /** Way from the top of the file to a value: `["developers", 0, "name"]`. */
 export type YamlPath = readonly PropertyKey[];
@@ -16,8 +16,7 @@ export interface Locator {
   name(path: YamlPath): string;
 }
 
-export function createLocator(root: ParsedNode | undefined, text: string, file: string): Locator {
-  // Not yaml's LineCounter: it loses lines once the parser has met a syntax error.
+export function createLocator(root: YamlNode | undefined, text: string, file: string): Locator {
   const lineStarts = findLineStarts(text);
   const at = (offset: number): Position => {
     const line = countUpTo(lineStarts, Math.min(offset, text.length));
@@ -28,22 +27,22 @@ export function createLocator(root: ParsedNode | undefined, text: string, file: 
   return { at, value, key, name: (path) => formatPosition(value(path)) };
 }
 
-function findOffset(root: ParsedNode | undefined, path: YamlPath, part: "key" | "value"): number {
-  let node: Node | undefined = root;
-  let offset = startOf(node) ?? 0;
+function findOffset(root: YamlNode | undefined, path: YamlPath, part: "key" | "value"): number {
+  let node = root;
+  let offset = root?.start ?? 0;
   for (const [depth, step] of path.entries()) {
     const last = depth === path.length - 1;
-    if (isMap(node)) {
-      const pair = findPair(node.items as Pair<Node, Node | null>[], step);
+    if (node?.kind === "mapping") {
+      const pair = findPair(node.pairs, step);
       if (!pair) return offset;
-      node = pair.value ?? undefined;
-      const keyOffset = startOf(pair.key) ?? offset;
+      node = pair.value;
       // An empty value "is" wherever the next text starts; its key is what the reader looks for.
-      offset = (last && part === "key") || isEmpty(node) ? keyOffset : (startOf(node) ?? keyOffset);
-    } else if (isSeq(node)) {
-      node = node.items[Number(step)] as Node | undefined;
+      const isKey = (last && part === "key") || !node || (node.kind === "scalar" && node.isEmpty);
+      offset = isKey || !node ? pair.key.start : node.start;
+    } else if (node?.kind === "list") {
+      node = node.items[Number(step)];
       if (!node) return offset;
-      offset = startOf(node) ?? offset;
+      offset = node.start;
     } else {
       return offset;
     }
@@ -52,16 +51,8 @@ function findOffset(root: ParsedNode | undefined, path: YamlPath, part: "key" | 
 }
 
 /** The pair of a key; with a duplicate key the last one, as it is the one whose value counts. */
-function findPair(pairs: readonly Pair<Node, Node | null>[], step: PropertyKey): Pair<Node, Node | null> | undefined {
-  return pairs.findLast(({ key }) => isScalar(key) && String(key.value) === String(step));
-}
-
-function isEmpty(node: Node | undefined): boolean {
-  return isScalar(node) && node.value === null && node.source === "";
-}
-
-function startOf(node: Node | undefined): number | undefined {
-  return node?.range?.[0];
+function findPair(pairs: readonly YamlPair[], step: PropertyKey): YamlPair | undefined {
+  return pairs.findLast(({ key }) => key.kind === "scalar" && key.text === String(step));
 }
 
 function findLineStarts(text: string): number[] {

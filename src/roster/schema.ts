@@ -203,6 +203,8 @@ export const rosterSchema = z.strictObject(
 export type RawRoster = z.infer<typeof rosterSchema>;
 export type RawLimits = Partial<Record<keyof typeof ciLimits, string | number>>;
 
+const emailSchema = z.email();
+
 function refuseEmail(value: string): Refusal {
-  return z.email().safeParse(value).success ? undefined : { message: `${quote(value)} is not an email address` };
+  return emailSchema.safeParse(value).success ? undefined : { message: `${quote(value)} is not an email address` };
 }

@@ -1,8 +1,9 @@
-import { parseDocument, type YAMLError } from "yaml";
+import { constructFromEvents, EVENT_ID, type Event, parseEvents, YAMLException } from "js-yaml";
 import { createLocator, type Locator } from "./positions";
 import type { Problem } from "./problem";
 import { escapeControls } from "./quote";
-import { findFeatures } from "./yamlFeatures";
+import { findBadKeys, findFeatures } from "./yamlFeatures";
+import { buildTree } from "./yamlTree";
 
 /** Longest roster that is read: about 20,000 developers. It bounds the time that a stranger's pull request can take. */
 const MAX_LENGTH = 1_048_576;
@@ -14,70 +15,59 @@ export interface YamlFile {
   readonly locator: Locator;
 }
 
-/** Reads one YAML document. Never throws. */
+/** Reads one YAML document. Never throws. A syntax error hides what comes after it. */
 export function readYaml(text: string, file: string): YamlFile {
-  if (text.length > MAX_LENGTH) return refuseFile(file, "the roster is larger than 1 MiB");
+  if (text.length > MAX_LENGTH) return refuse(createLocator(undefined, "", file), 0, "the roster is larger than 1 MiB");
   try {
-    return readDocument(text, file);
+    return readDocument(parseEvents(text, {}), text, file);
   } catch (error) {
-    // The parser recurses: a file of a hundred thousand brackets exhausts the stack.
-    if (!(error instanceof RangeError)) throw error;
-    return refuseFile(file, "the roster is nested too deeply");
+    if (!(error instanceof YAMLException)) throw error;
+    return refuse(createLocator(undefined, text, file), error.mark?.position ?? 0, ...describeSyntax(error.reason));
   }
 }
 
-function readDocument(text: string, file: string): YamlFile {
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
-  const { contents, errors } = document;
-  const locator = createLocator(contents ?? undefined, text, file);
-  const refuse = (offset: number, message: string, help?: string): Problem => ({
-    severity: "error",
-    position: locator.at(offset),
-    message,
-    ...(help === undefined ? {} : { help }),
-  });
+function readDocument(events: Event[], text: string, file: string): YamlFile {
+  const end = events.findIndex(({ type }, index) => index > 0 && type === EVENT_ID.DOCUMENT);
+  const first = end === -1 ? events : events.slice(0, end);
+  const root = buildTree(first, text);
+  const locator = createLocator(root, text, file);
+  if (end !== -1) {
+    const message = "a second YAML document starts here, and a roster is one";
+    return refuse(locator, secondDocument(text, root?.start ?? 0), message, "delete the line `---`");
+  }
+  if (root === undefined || (root.kind === "scalar" && root.isEmpty))
+    return refuse(locator, 0, "the roster is empty", "a roster needs `sources` with at least one entry");
 
-  const problems = firstOfEachLine(errors, locator).map((error) => refuse(error.pos[0], ...describeSyntax(error)));
-  if (contents === null && errors.length === 0) {
-    return {
-      locator,
-      problems: [refuse(0, "the roster is empty", "a roster needs `sources` with at least one entry")],
-    };
-  }
-  if (document.directives.yaml.explicit) {
-    problems.push(refuse(0, "the directive `%YAML` is not allowed", "delete it: a roster is read as YAML 1.2"));
-  }
-  const features = findFeatures(contents, locator);
-  for (const { offset, message, help } of features) problems.push(refuse(offset, message, help));
-  const readable = errors.length === 0 && features.every(({ hidesValues }) => !hidesValues);
-  return readable ? { problems, locator, content: { value: document.toJS() } } : { problems, locator };
+  const features = [...findFeatures(events, text), ...findBadKeys(root, locator)];
+  const problems = features.map(({ offset, message, help }) => problemAt(locator, offset, message, help));
+  if (features.some(({ hidesValues }) => hidesValues)) return { problems, locator };
+  // `json`: duplicate keys are reported above, and must not be thrown here.
+  const [value] = constructFromEvents(events.map(withoutTag), { source: text, json: true });
+  return { problems, locator, content: { value } };
 }
 
-function refuseFile(file: string, message: string): YamlFile {
-  const locator = createLocator(undefined, "", file);
-  return { locator, problems: [{ severity: "error", position: locator.at(0), message }] };
+/** Tags are reported; what they stand before is read as if they were not there. */
+function withoutTag(event: Event): Event {
+  return "tagStart" in event ? { ...event, tagStart: -1, tagEnd: -1 } : event;
 }
 
-/** After a first syntax error of a line the parser guesses, and the further ones mislead. */
-function firstOfEachLine(errors: readonly YAMLError[], locator: Locator): YAMLError[] {
-  const lines = new Set<number>();
-  return errors.filter(({ pos }) => {
-    const { line } = locator.at(pos[0]);
-    const first = !lines.has(line);
-    lines.add(line);
-    return first;
-  });
+/** No content can stand at the start of a line and look like the marker. */
+function secondDocument(text: string, contentStart: number): number {
+  const marker = /^(?:---|\.\.\.)/gm;
+  marker.lastIndex = contentStart;
+  return marker.exec(text)?.index ?? contentStart;
 }
 
-function describeSyntax({ code, message }: YAMLError): [message: string, help?: string] {
-  switch (code) {
-    case "MULTIPLE_DOCS":
-      return ["a second YAML document starts here, and a roster is one", "delete the line `---`"];
-    case "TAB_AS_INDENT":
-      return ["a tab cannot indent YAML", "use spaces"];
-    default:
-      return [
-        escapeControls(`not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, "")}`),
-      ];
-  }
+function refuse(locator: Locator, offset: number, message: string, help?: string): YamlFile {
+  return { locator, problems: [problemAt(locator, offset, message, help)] };
+}
+
+function problemAt(locator: Locator, offset: number, message: string, help?: string): Problem {
+  return { severity: "error", position: locator.at(offset), message, ...(help === undefined ? {} : { help }) };
+}
+
+function describeSyntax(reason: string): [message: string, help?: string] {
+  if (/^tab characters/.test(reason)) return ["a tab cannot indent YAML", "use spaces"];
+  if (/maxDepth/.test(reason)) return ["the roster is nested too deeply"];
+  return [escapeControls(`not valid YAML: ${reason}`)];
 }

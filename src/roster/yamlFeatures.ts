@@ -1,8 +1,9 @@
 /** YAML features that would make a roster mean other than it looks to its reviewer. */
-import { isAlias, isMap, isScalar, type Node, type ParsedNode, visit } from "yaml";
+import { EVENT_ID, type Event } from "js-yaml";
 import type { Locator } from "./positions";
 import { quote } from "./quote";
 import { formatPosition } from "./roster";
+import type { YamlNode } from "./yamlTree";
 
 interface Feature {
   readonly offset: number;
@@ -12,66 +13,91 @@ interface Feature {
   readonly hidesValues: boolean;
 }
 
-export function findFeatures(root: ParsedNode | null, locator: Locator): Feature[] {
+/** Directives, anchors, aliases and tags, from the parser's events. */
+export function findFeatures(events: readonly Event[], source: string): Feature[] {
   const found: Feature[] = [];
   const aliases = new Set<string>();
-  visit(root, {
-    Node(_, node: Node) {
-      if (isAlias(node)) {
+  for (const event of events) {
+    switch (event.type) {
+      case EVENT_ID.POP:
+        break;
+      case EVENT_ID.DOCUMENT:
+        found.push(...event.directives.slice(0, 1).map(({ kind }) => describeDirective(kind)));
+        break;
+      case EVENT_ID.ALIAS: {
+        const name = source.slice(event.anchorStart, event.anchorEnd);
         // Once for each anchor is enough: a bomb has thousands.
-        if (aliases.has(node.source)) return;
-        aliases.add(node.source);
+        if (!aliases.has(name)) found.push(describeAlias(name, event.anchorStart - 1));
+        aliases.add(name);
+        break;
       }
-      found.push(...describeNode(node));
-      if (isMap(node))
-        found.push(
-          ...findBadKeys(
-            node.items.map(({ key }) => key as Node),
-            locator,
-          ),
-        );
-    },
-  });
-  return found;
-}
-
-function describeNode(node: Node): Feature[] {
-  const offset = startOf(node);
-  if (isAlias(node)) {
-    // Never resolved: nested aliases can stand for billions of entries.
-    const message = `alias ${quote(`*${node.source}`)} is not allowed: an edit elsewhere would change this entry unseen`;
-    return [{ offset, message, help: "write the value out", hidesValues: true }];
-  }
-  const found: Feature[] = [];
-  const { anchor, tag } = node as { anchor?: string; tag?: string };
-  if (anchor) {
-    const message = `anchor ${quote(`&${anchor}`)} is not allowed: an edit here would change other entries unseen`;
-    found.push({ offset, message, help: "delete the anchor and write the values out", hidesValues: false });
-  }
-  if (tag) {
-    const message = `tag ${quote(tag.replace(/^tag:yaml\.org,2002:/, "!!"))} is not allowed: a roster has plain values only`;
-    found.push({ offset, message, help: "delete the tag", hidesValues: false });
+      case EVENT_ID.SCALAR:
+      case EVENT_ID.SEQUENCE:
+      case EVENT_ID.MAPPING: {
+        const { anchorStart, anchorEnd, tagStart, tagEnd } = event;
+        if (anchorStart >= 0) found.push(describeAnchor(source.slice(anchorStart, anchorEnd), anchorStart - 1));
+        if (tagStart >= 0) found.push(describeTag(source.slice(tagStart, tagEnd), tagStart));
+        break;
+      }
+    }
   }
   return found;
 }
 
-function findBadKeys(keys: readonly Node[], locator: Locator): Feature[] {
+function describeDirective(kind: "yaml" | "tag"): Feature {
+  const message = `the directive \`%${kind.toUpperCase()}\` is not allowed`;
+  return { offset: 0, message, help: "delete it: a roster is read as YAML 1.2", hidesValues: false };
+}
+
+function describeAlias(name: string, offset: number): Feature {
+  // Never resolved: nested aliases can stand for billions of entries.
+  const message = `alias ${quote(`*${name}`)} is not allowed: an edit elsewhere would change this entry unseen`;
+  return { offset, message, help: "write the value out", hidesValues: true };
+}
+
+function describeAnchor(name: string, offset: number): Feature {
+  const message = `anchor ${quote(`&${name}`)} is not allowed: an edit here would change other entries unseen`;
+  return { offset, message, help: "delete the anchor and write the values out", hidesValues: false };
+}
+
+function describeTag(tag: string, offset: number): Feature {
+  const message = `tag ${quote(tag)} is not allowed: a roster has plain values only`;
+  return { offset, message, help: "delete the tag", hidesValues: false };
+}
+
+/** Keys that stand twice in their mapping, and keys that are no text. */
+export function findBadKeys(node: YamlNode | undefined, locator: Locator): Feature[] {
+  switch (node?.kind) {
+    case undefined:
+    case "scalar":
+    case "alias":
+      return [];
+    case "list":
+      return node.items.flatMap((item) => findBadKeys(item, locator));
+    case "mapping":
+      return [
+        ...badKeysOf(
+          node.pairs.map(({ key }) => key),
+          locator,
+        ),
+        ...node.pairs.flatMap(({ key, value }) => [...findBadKeys(key, locator), ...findBadKeys(value, locator)]),
+      ];
+  }
+}
+
+function badKeysOf(keys: readonly YamlNode[], locator: Locator): Feature[] {
   const first = new Map<string, number>();
   return keys.flatMap((key): Feature[] => {
-    const offset = startOf(key);
-    if (isAlias(key)) return [];
-    if (!isScalar(key)) return [{ offset, message: "a key must be a text", help: "quote the key", hidesValues: true }];
-    const name = String(key.value);
-    const before = first.get(name);
+    const offset = key.start;
+    if (key.kind === "alias") return [];
+    if (key.kind !== "scalar")
+      return [{ offset, message: "a key must be a text", help: "quote the key", hidesValues: true }];
+    const before = first.get(key.text);
     if (before === undefined) {
-      first.set(name, offset);
+      first.set(key.text, offset);
       return [];
     }
     const help = `the first one is at ${formatPosition(locator.at(before))}; keep one of them`;
-    return [{ offset, message: `duplicate key ${quote(name)}`, help, hidesValues: false }];
+    return [{ offset, message: `duplicate key ${quote(key.text)}`, help, hidesValues: false }];
   });
-}
-
-function startOf(node: Node): number {
-  return node.range?.[0] ?? 0;
 }

