@@ -14,6 +14,9 @@ import type { RehearsalFile } from "./rehearsalFile";
 /** In the order they run; the first makes the object that the others add to. */
 const SCRIPTS = ["dom.js", "model.js", "matrix.js", "proof.js", "shell.js", "start.js"] as const;
 
+/** In the order in which they override each other. */
+const STYLES = ["shell.css", "matrix.css", "graph.css", "proof.css"] as const;
+
 export interface PageContent {
   readonly team: AccessSide;
   /** Compared with; absent: no changes are shown. */
@@ -26,7 +29,7 @@ export interface PageContent {
 /** The whole page: one file that loads nothing. */
 export function renderPage({ team, base, rehearsal, now }: PageContent): string {
   const changes = base && diffAccess(base, team);
-  const style = readPart("page.css");
+  const style = STYLES.map(readPart).join("");
   const script = `(() => {\n"use strict";\nconst page = {};\n${SCRIPTS.map(readPart).join("\n")}})();`;
   const data = { access: pageData(team.roster, team.paths), ...(rehearsal ? { proof: proofData(rehearsal) } : {}) };
   const sections = [
