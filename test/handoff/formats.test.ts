@@ -6,19 +6,13 @@ import { parseEnv } from "node:util";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { renderVariables } from "../../src/handoff/formats";
+import { nastyText } from "../support/text";
 
 const directory = mkdtempSync(join(tmpdir(), "one-env-formats-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const NASTY = fc.oneof(
-  fc.string(),
-  fc.string({ unit: "grapheme" }),
-  fc.string({ unit: fc.constantFrom("'", '"', "$", "`", "\\", "\n", "#", " ", "!", "=", "%", "{", "}", "a") }),
-);
-const values = fc.array(
-  NASTY.map((text) => Buffer.from(text.replaceAll("\0", "")).toString()),
-  { minLength: 1, maxLength: 12 },
-);
+const NASTY = nastyText();
+const values = fc.array(NASTY, { minLength: 1, maxLength: 12 });
 
 const named = (list: readonly string[]) => Object.fromEntries(list.map((value, index) => [`V_${index}`, value]));
 
@@ -81,6 +75,36 @@ test("JSON is read back", () => {
 test("GITHUB_ENV: several lines stand between lines that the value does not contain", () => {
   expect(renderVariables({ A: "x=y z", B: "1\nEND\n2" }, "github")).toBe("A=x=y z\nB<<END_\n1\nEND\n2\nEND_\n");
 });
+
+test("GITHUB_ENV: a simulation of the runner reads back every value", () => {
+  fc.assert(
+    fc.property(values, (list) => {
+      expect(readAsRunner(renderVariables(named(list), "github"))).toEqual(named(list));
+    }),
+  );
+});
+
+/**
+ * What a runner makes of the file: `name=value`, or `name<<end` and lines up to `end`, whichever sign comes first.
+ * Written after GitHub's "Workflow commands" page; no real runner has read our files.
+ */
+function readAsRunner(text: string): Record<string, string> {
+  const variables: Record<string, string> = {};
+  const lines = text.split("\n");
+  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+    const [, name, sign, rest] = /^(.*?)(=|<<)(.*)$/s.exec(line) ?? [];
+    if (line === "") continue;
+    if (name === undefined || rest === undefined) throw new Error(`the runner refuses ${JSON.stringify(line)}`);
+    variables[name] =
+      sign === "="
+        ? rest
+        : lines
+            .splice(0, lines.indexOf(rest) + 1)
+            .slice(0, -1)
+            .join("\n");
+  }
+  return variables;
+}
 
 test("NUL is refused in every format: no environment can hold it", () => {
   for (const format of ["dotenv", "shell", "github", "json"] as const) {
