@@ -38,8 +38,10 @@ export interface Attempt {
   /** Statements that prepare it and must work. */
   readonly prepare?: readonly string[];
   readonly sql: string;
-  /** What takes it and its preparation back where a warehouse commits at once. */
+  /** What takes it back where a warehouse commits at once. */
   readonly undo?: readonly string[];
+  /** What takes its preparation back there. */
+  readonly tidy?: readonly string[];
   /** The code of a missing permission unless told otherwise. */
   readonly code?: string;
   /** A query that must give `true` afterwards, run by the master: the effect an attacker wants is not there. */

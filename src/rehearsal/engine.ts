@@ -31,8 +31,12 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** Where the program can deploy. */
+export type WarehouseName = "postgresql" | "snowflake";
+
 /** Where an engine applies, and with which configuration. */
 export interface Target {
+  readonly warehouse: WarehouseName;
   readonly settings: Omit<Settings, "team" | "warehouse">;
   readonly connection: Connection;
 }

@@ -5,7 +5,7 @@ import { program } from "../program";
 import { configurationOf, SECRET_KEYS } from "./configuration";
 import type { Applied, Changes, Engine, Target } from "./engine";
 import { changesOf, errorsOf } from "./pulumiEvents";
-import { createPrivateStack, PLUGIN_VERSION, pulumiAvailable } from "./pulumiWorkspace";
+import { createPrivateStack, pluginVersion, pulumiAvailable } from "./pulumiWorkspace";
 import { startStandIn } from "./standin/standIn";
 
 /** Names the engine to use: `pulumi` or `stand-in`. */
@@ -18,14 +18,14 @@ export const ENGINE_VARIABLE = "ONE_ENV_ENGINE";
  * @throws UserError when the variable names neither, or one that is not installed
  */
 export async function startEngine(target: Target): Promise<Engine> {
-  const available = await pulumiAvailable();
+  const available = await pulumiAvailable(target.warehouse);
   const chosen = process.env[ENGINE_VARIABLE] || (available ? "pulumi" : "stand-in");
   switch (chosen) {
     case "pulumi":
       if (available) return startPulumi(target);
       throw new UserError(
         `${ENGINE_VARIABLE} is \`pulumi\`, but the CLI or its plugin is not installed`,
-        `put \`pulumi\` on the PATH and run \`pulumi plugin install resource postgresql ${PLUGIN_VERSION}\``,
+        `put \`pulumi\` on the PATH and run \`pulumi plugin install resource ${target.warehouse} ${pluginVersion(target.warehouse)}\``,
       );
     case "stand-in":
       return startStandIn(target);

@@ -1,18 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, symlinkSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { accessSync, constants, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
-import { runWithLifeline } from "./lifeline";
+import type { WarehouseName } from "./engine";
+import { makePrivateDirectory } from "./privateDirectory";
 
 /** The version of the provider's plugin that its SDK asks for: its own. */
-export const PLUGIN_VERSION: string = require("@pulumi/postgresql/package.json").version;
+export function pluginVersion(warehouse: WarehouseName): string {
+  return require(`@pulumi/${warehouse}/package.json`).version;
+}
 
 /** Whether the CLI and the provider's plugin are on this machine. Looks for files only, so it costs nothing. */
-export async function pulumiAvailable(): Promise<boolean> {
+export async function pulumiAvailable(warehouse: WarehouseName): Promise<boolean> {
   const plugin =
-    existsSync(join(pluginsOf(pulumiHome()), `resource-postgresql-v${PLUGIN_VERSION}`)) ||
-    onPath("pulumi-resource-postgresql");
+    existsSync(join(pluginsOf(pulumiHome()), `resource-${warehouse}-v${pluginVersion(warehouse)}`)) ||
+    onPath(`pulumi-resource-${warehouse}`);
   return plugin && onPath("pulumi");
 }
 
@@ -23,18 +26,11 @@ export interface PrivateStack {
 }
 
 export async function createPrivateStack(program: PulumiFn): Promise<PrivateStack> {
-  const directory = mkdtempSync(join(tmpdir(), "one-env-pulumi-"));
-  const log = openSync("/dev/null", "w");
-  const lifeline = runWithLifeline(directory, "exec tail -f /dev/null", {
-    env: { PATH: process.env.PATH ?? "/usr/bin:/bin" },
-    log,
-    user: undefined,
-  });
-  closeSync(log);
+  const directory = makePrivateDirectory("one-env-pulumi-");
   try {
-    return { stack: await createStack(directory, program), close: lifeline.cut };
+    return { stack: await createStack(directory.path, program), close: directory.close };
   } catch (error) {
-    await lifeline.cut();
+    await directory.close();
     throw error;
   }
 }

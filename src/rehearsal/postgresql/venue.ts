@@ -26,6 +26,7 @@ export async function startPostgresql(admin: AdminKind): Promise<Venue> {
 export function targetOf({ host, port, database, admin }: Cluster, kind: AdminKind, passwordSeed: string): Target {
   const { user: username, password } = admin;
   return {
+    warehouse: "postgresql",
     settings: { database, passwordSeed },
     connection: {
       host,
