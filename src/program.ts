@@ -3,13 +3,12 @@ import { type AccessMatrix, accessMatrix } from "./access/matrix";
 import { UserError } from "./errors";
 import { loadAccess } from "./loadAccess";
 import { BadInput, formatProblem } from "./roster/problem";
-import { declareWarehouse } from "./warehouse/postgresql/declare";
-import { preflight } from "./warehouse/postgresql/preflight";
+import { deploy } from "./warehouse/deploy";
 import { readSettings } from "./warehouse/settings";
 
 /** What a deployment hands out. */
 export interface Outputs {
-  /** identity → password; a secret. */
+  /** identity → password; a secret. Empty where people and services log in with keys of their own. */
   readonly credentials: pulumi.Output<Record<string, string>>;
   /** identity → schema → what it may do there. */
   readonly access: AccessMatrix;
@@ -23,13 +22,12 @@ export interface Outputs {
  */
 export async function program(): Promise<Outputs> {
   try {
-    const { settings, connection } = readSettings();
-    const { roster, paths, problems } = loadAccess(settings.team, new Date());
+    const stack = readSettings();
+    const { roster, paths, problems } = loadAccess(stack.settings.team, new Date());
     for (const problem of problems) pulumi.log.warn(formatProblem(problem));
-    await preflight(connection, settings.database, paths.plan);
 
     const sources = roster.sources.map(({ name }) => name).sort();
-    const credentials = declareWarehouse(paths.plan, sources, settings, connection);
+    const credentials = await deploy(paths.plan, sources, stack);
     const schemas = paths.plan.schemas.filter(({ kind }) => kind !== "throwaway").map(({ name }) => name);
     return { credentials: pulumi.secret(credentials), access: accessMatrix(paths), schemas };
   } catch (error) {

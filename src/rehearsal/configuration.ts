@@ -1,19 +1,38 @@
 import type { Target } from "./engine";
 
 /** The stack's configuration that stands for a target, as text, the way Pulumi keeps it. */
-export function configurationOf({ settings, connection }: Target, team: string): Record<string, string> {
+export function configurationOf(target: Target, team: string): Record<string, string> {
   const all = {
-    ...prefixed("one-environment", { ...settings, team }),
-    ...prefixed("postgresql", connection),
+    ...prefixed("one-environment", { ...target.settings, warehouse: target.warehouse, team }),
+    ...prefixed(target.warehouse, connectionOf(target)),
   };
   return Object.fromEntries(
-    Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
+    Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, textOf(value)]])),
   );
 }
 
 /** The keys whose values Pulumi must keep as secrets. */
-export const SECRET_KEYS: readonly string[] = ["one-environment:passwordSeed", "postgresql:password"];
+export const SECRET_KEYS: readonly string[] = [
+  "one-environment:passwordSeed",
+  "postgresql:password",
+  "snowflake:privateKey",
+];
+
+function connectionOf(target: Target): object {
+  switch (target.warehouse) {
+    case "postgresql":
+      return target.connection;
+    case "snowflake": {
+      const { keyInEnvironment: _, ...configured } = target.connection;
+      return configured;
+    }
+  }
+}
 
 function prefixed(namespace: string, values: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${namespace}:${key}`, value]));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -1,5 +1,5 @@
 import type { Outputs } from "../program";
-import type { Connection, Settings } from "../warehouse/settings";
+import type { StackSettings } from "../warehouse/settings";
 
 /** What one apply did, by logical resource (`Role alice`, `Grant read_prod_hr:table:prod_hr`), each list sorted. */
 export interface Changes {
@@ -32,14 +32,17 @@ export interface Engine {
 }
 
 /** Where the program can deploy. */
-export type WarehouseName = "postgresql" | "snowflake";
+export type WarehouseName = StackSettings["warehouse"];
 
 /** Where an engine applies, and with which configuration. */
-export interface Target {
-  readonly warehouse: WarehouseName;
-  readonly settings: Omit<Settings, "team" | "warehouse">;
-  readonly connection: Connection;
-}
+export type Target = { [W in WarehouseName]: TargetOn<W> }[WarehouseName];
+
+/** A target on one warehouse. */
+export type TargetOn<W extends WarehouseName> = Omit<StackOn<W>, "settings"> & {
+  readonly settings: Omit<StackOn<W>["settings"], "team">;
+};
+
+type StackOn<W extends WarehouseName> = Extract<StackSettings, { warehouse: W }>;
 
 /** Whether a step changed nothing. */
 export function isUnchanged({ created, updated, replaced, deleted }: Changes): boolean {

@@ -1,66 +1,56 @@
-import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { UserError } from "../errors";
+import { type Parsed, parseConfig } from "./config";
+import * as postgresql from "./postgresql/settings";
+import * as snowflake from "./snowflake/settings";
 
-/** `one-environment:*` of the stack's configuration. */
-const Settings = z.strictObject({
-  warehouse: z.enum(["postgresql"], { error: "must be `postgresql`" }).default("postgresql"),
-  database: z.string().min(1).max(63).default("analytics"),
-  team: z.string().min(1).default("team.yaml"),
-  passwordSeed: z
-    .string({ error: 'is missing; set it with `pulumi config set --secret passwordSeed "$(openssl rand -base64 32)"`' })
-    .min(16, "must have at least 16 characters"),
+const Choice = z.object({
+  warehouse: z
+    .enum(["postgresql", "snowflake"], { error: "must be `postgresql` or `snowflake`" })
+    .default("postgresql"),
 });
 
-/** Standard `postgresql:*` configuration; all of it is handed to the provider, which reads none by itself. */
-const Connection = z.object({
-  host: z.string({ error: "is missing" }).min(1),
-  port: z.coerce.number("must be a port number").int().min(1).max(65_535).default(5432),
-  username: z.string({ error: "is missing" }).min(1),
-  password: z.string().optional(),
-  sslmode: z
-    .enum(["disable", "require", "verify-ca", "verify-full"], {
-      error: "must be `disable`, `require`, `verify-ca` or `verify-full`",
-    })
-    .default("require"),
-  sslrootcert: z.string().optional(),
-  superuser: z
-    .enum(["true", "false"], { error: "must be `true` or `false`" })
-    .default("true")
-    .transform((value) => value === "true"),
-  connectTimeout: z.coerce.number().int().min(1).default(30),
-});
-
-export type Settings = z.infer<typeof Settings>;
-export type Connection = z.infer<typeof Connection>;
+/** Which warehouse a stack deploys to, and how. */
+export type StackSettings =
+  | {
+      readonly warehouse: "postgresql";
+      readonly settings: postgresql.Settings;
+      readonly connection: postgresql.Connection;
+    }
+  | {
+      readonly warehouse: "snowflake";
+      readonly settings: snowflake.Settings;
+      readonly connection: snowflake.Connection;
+    };
 
 /**
  * The stack's configuration, checked.
  *
  * @throws UserError that lists everything wrong, by key
  */
-export function readSettings(): { settings: Settings; connection: Connection } {
-  const settings = parse("one-environment", Settings);
-  const connection = parse("postgresql", Connection);
-  const problems = [settings, connection].flatMap((result) => (result.ok ? [] : result.problems));
-  if (!settings.ok || !connection.ok) throw new UserError(problems.join("\n"));
-  return { settings: settings.value, connection: connection.value };
+export function readSettings(): StackSettings {
+  const { warehouse } = accept(parseConfig("one-environment", Choice));
+  switch (warehouse) {
+    case "postgresql": {
+      const settings = parseConfig("one-environment", postgresql.Settings);
+      const connection = parseConfig("postgresql", postgresql.Connection);
+      const all = acceptBoth(settings, connection);
+      return { warehouse, ...all };
+    }
+    case "snowflake": {
+      const settings = parseConfig("one-environment", snowflake.Settings);
+      const connection = snowflake.readConnection();
+      return { warehouse, ...acceptBoth(settings, connection) };
+    }
+  }
 }
 
-type Parsed<T> = { ok: true; value: T } | { ok: false; problems: string[] };
+function acceptBoth<S, C>(settings: Parsed<S>, connection: Parsed<C>): { settings: S; connection: C } {
+  if (settings.ok && connection.ok) return { settings: settings.value, connection: connection.value };
+  throw new UserError([settings, connection].flatMap((each) => (each.ok ? [] : each.problems)).join("\n"));
+}
 
-function parse<S extends z.ZodObject>(namespace: string, schema: S): Parsed<z.output<S>> {
-  const config = new pulumi.Config(namespace);
-  const raw = Object.fromEntries(
-    Object.keys(schema.shape).flatMap((key) => {
-      const value = config.get(key);
-      return value === undefined ? [] : [[key, value]];
-    }),
-  );
-  const result = schema.safeParse(raw);
-  if (result.success) return { ok: true, value: result.data };
-  const problems = result.error.issues.map(
-    ({ path, message }) => `config \`${namespace}:${path.join(".")}\` ${message}`,
-  );
-  return { ok: false, problems };
+function accept<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  throw new UserError(parsed.problems.join("\n"));
 }

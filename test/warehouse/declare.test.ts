@@ -19,12 +19,7 @@ function declare(yaml: string) {
   const { roster } = parseRoster(yaml, "team.yaml");
   if (!roster) throw new Error("the roster of the test is bad");
   const plan = deriveAccess(roster, new Date("2026-01-01"));
-  const settings = {
-    warehouse: "postgresql",
-    database: "analytics",
-    team: "team.yaml",
-    passwordSeed: "0123456789abcdef",
-  } as const;
+  const settings = { database: "analytics", team: "team.yaml", passwordSeed: "0123456789abcdef" };
   const connection = {
     host: "h",
     port: 1,

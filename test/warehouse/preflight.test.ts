@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
 import { preflight } from "../../src/warehouse/postgresql/preflight";
-import type { Connection } from "../../src/warehouse/settings";
+import type { Connection } from "../../src/warehouse/postgresql/settings";
 
 let cluster: Cluster;
 let good: Connection;

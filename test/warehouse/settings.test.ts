@@ -15,8 +15,8 @@ function read(config: Record<string, string>) {
 
 test("what is not configured has a default", () => {
   expect(read(GOOD)).toEqual({
+    warehouse: "postgresql",
     settings: {
-      warehouse: "postgresql",
       database: "analytics",
       team: "team.yaml",
       passwordSeed: "0123456789abcdef",
@@ -34,14 +34,12 @@ test("what is not configured has a default", () => {
 
 test("everything wrong is told at once, by key", () => {
   const config = {
-    "one-environment:warehouse": "oracle",
     "postgresql:port": "port",
     "postgresql:sslmode": "prefer",
     "postgresql:superuser": "maybe",
   };
   expect(() => read(config)).toThrow(
     [
-      "config `one-environment:warehouse` must be `postgresql`",
       'config `one-environment:passwordSeed` is missing; set it with `pulumi config set --secret passwordSeed "$(openssl rand -base64 32)"`',
       "config `postgresql:host` is missing",
       "config `postgresql:port` must be a port number",
@@ -55,5 +53,11 @@ test("everything wrong is told at once, by key", () => {
 test("a short seed is refused", () => {
   expect(() => read({ ...GOOD, "one-environment:passwordSeed": "short" })).toThrow(
     "config `one-environment:passwordSeed` must have at least 16 characters",
+  );
+});
+
+test("what else is wrong depends on the warehouse, so a wrong one is told alone", () => {
+  expect(() => read({ "one-environment:warehouse": "oracle" })).toThrow(
+    /^config `one-environment:warehouse` must be `postgresql` or `snowflake`$/,
   );
 });

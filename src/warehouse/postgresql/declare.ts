@@ -2,7 +2,6 @@ import * as postgresql from "@pulumi/postgresql";
 import type { AccessPlan } from "../../access/plan";
 import { groupBy } from "../../collections";
 import { derivePassword } from "../passwords";
-import type { Connection, Settings } from "../settings";
 import { CiFactory } from "./ciFactory";
 import { Database } from "./database";
 import { Member } from "./member";
@@ -10,6 +9,7 @@ import { Privileges } from "./privileges";
 import { Production } from "./production";
 import type { Warehouse } from "./resources";
 import { Roles } from "./roles";
+import type { Connection, Settings } from "./settings";
 
 /**
  * Declares the plan on PostgreSQL (docs/access-model.md).

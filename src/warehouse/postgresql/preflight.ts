@@ -1,7 +1,7 @@
 import { Client, DatabaseError } from "pg";
 import type { AccessPlan } from "../../access/plan";
 import { UserError } from "../../errors";
-import type { Connection } from "../settings";
+import type { Connection } from "./settings";
 import { tls } from "./tls";
 
 /** Oldest PostgreSQL that the rehearsal proves. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Connection } from "../settings";
+import type { Connection } from "./settings";
 
 /** libpq's `sslmode` in the terms of Node's TLS. */
 export function tls({ sslmode, sslrootcert }: Pick<Connection, "sslmode" | "sslrootcert">) {

@@ -1,0 +1,19 @@
+import type { AccessPlan } from "../../access/plan";
+import { declareWarehouse } from "./declare";
+import { preflight } from "./preflight";
+import type { Connection, Settings } from "./settings";
+
+/**
+ * Asks the server whether the plan can be deployed, and declares it.
+ *
+ * @returns the password of each identity, in the clear: make it a secret before it leaves the program
+ */
+export async function deploy(
+  plan: AccessPlan,
+  sources: readonly string[],
+  settings: Settings,
+  connection: Connection,
+): Promise<Record<string, string>> {
+  await preflight(connection, settings.database, plan);
+  return declareWarehouse(plan, sources, settings, connection);
+}

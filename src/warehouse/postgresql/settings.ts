@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+/** What `one-environment:*` says about a warehouse on PostgreSQL. */
+export const Settings = z.object({
+  database: z.string().min(1).max(63).default("analytics"),
+  team: z.string().min(1).default("team.yaml"),
+  passwordSeed: z
+    .string({ error: 'is missing; set it with `pulumi config set --secret passwordSeed "$(openssl rand -base64 32)"`' })
+    .min(16, "must have at least 16 characters"),
+});
+
+/** Standard `postgresql:*` configuration; all of it is handed to the provider, which reads none by itself. */
+export const Connection = z.object({
+  host: z.string({ error: "is missing" }).min(1),
+  port: z.coerce.number("must be a port number").int().min(1).max(65_535).default(5432),
+  username: z.string({ error: "is missing" }).min(1),
+  password: z.string().optional(),
+  sslmode: z
+    .enum(["disable", "require", "verify-ca", "verify-full"], {
+      error: "must be `disable`, `require`, `verify-ca` or `verify-full`",
+    })
+    .default("require"),
+  sslrootcert: z.string().optional(),
+  superuser: z
+    .enum(["true", "false"], { error: "must be `true` or `false`" })
+    .default("true")
+    .transform((value) => value === "true"),
+  connectTimeout: z.coerce.number().int().min(1).default(30),
+});
+
+export type Settings = z.infer<typeof Settings>;
+export type Connection = z.infer<typeof Connection>;

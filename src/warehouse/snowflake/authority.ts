@@ -1,0 +1,37 @@
+import { identifier } from "./quote";
+import type { Session } from "./session";
+
+/** The role that may do everything in an account. */
+export const ACCOUNTADMIN = "ACCOUNTADMIN";
+
+/** What a role may do, through itself and the roles below it. */
+export interface Authority {
+  /** The role and all that it inherits. */
+  readonly roles: ReadonlySet<string>;
+  may(privilege: string, on: "ACCOUNT" | "DATABASE", name?: string): boolean;
+}
+
+/**
+ * Reads it from the account. Who inherits ACCOUNTADMIN may do everything, and half the account's roles with it.
+ *
+ * @param without roles that are not followed down: those of the roster give no authority over the account
+ */
+export async function authorityOf(session: Session, role: string, without: ReadonlySet<string>): Promise<Authority> {
+  const roles = new Set([role]);
+  const grants = new Set<string>();
+  for (const each of roles) {
+    if (each === ACCOUNTADMIN) break;
+    for (const { privilege, granted_on: on, name } of await session.query(`SHOW GRANTS TO ROLE ${identifier(each)}`)) {
+      if (on !== "ROLE") grants.add(`${privilege} ${on} ${on === "ACCOUNT" ? "" : unquoted(name)}`);
+      // The owner of a role may grant it to itself, but does not inherit it.
+      else if (privilege === "USAGE" && !without.has(unquoted(name))) roles.add(unquoted(name));
+    }
+  }
+  const all = roles.has(ACCOUNTADMIN);
+  return { roles, may: (privilege, on, name = "") => all || grants.has(`${privilege} ${on} ${name}`) };
+}
+
+/** `"ANALYTICS".PUBLIC` → `ANALYTICS.PUBLIC`. */
+export function unquoted(name: unknown): string {
+  return String(name).replaceAll('"', "");
+}

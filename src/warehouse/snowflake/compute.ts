@@ -1,0 +1,60 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as snowflake from "@pulumi/snowflake";
+import { DUTY_ROLES, grantName } from "../../access/names";
+import type { Duty } from "../../roster/roster";
+import { warehouseTimeout } from "./limits";
+import { snowflakeName } from "./quote";
+import { componentType, type Warehouse, within } from "./resources";
+
+/**
+ * The warehouses (Snowflake's word for compute): one per duty, so that no duty's load slows down another, each with its
+ * resource monitor.
+ */
+export class Compute extends pulumi.ComponentResource {
+  constructor(warehouse: Warehouse) {
+    super(componentType("Compute"), "compute", {}, { provider: warehouse.provider });
+    for (const duty of new Set(warehouse.plan.identities.map((identity) => identity.duty))) {
+      declareCompute(warehouse, duty, this);
+    }
+  }
+}
+
+function declareCompute({ plan, settings, roles }: Warehouse, duty: Duty, parent: pulumi.Resource): void {
+  const role = DUTY_ROLES[duty];
+  const name = snowflakeName(role);
+  const { size, autoSuspend, creditQuota } = settings.warehouses[duty];
+  const timeout = warehouseTimeout(plan, duty);
+  const monitor = settings.resourceMonitors ? declareMonitor(role, creditQuota, parent) : undefined;
+  const compute = new snowflake.Warehouse(
+    role,
+    {
+      name,
+      warehouseSize: size,
+      autoSuspend,
+      autoResume: "true",
+      initiallySuspended: true,
+      ...(timeout === undefined ? {} : { statementTimeoutInSeconds: timeout }),
+      ...(monitor === undefined ? {} : { resourceMonitor: monitor.name }),
+    },
+    within(parent),
+  );
+  new snowflake.GrantPrivilegesToAccountRole(
+    grantName(role, "warehouse", role),
+    {
+      accountRoleName: roles.name(role),
+      privileges: ["USAGE"],
+      onAccountObject: { objectType: "WAREHOUSE", objectName: compute.name },
+    },
+    within(parent),
+  );
+}
+
+/** Counts credits; with a quota it tells at 80 % and lets nothing new start at 100 %. */
+function declareMonitor(
+  role: string,
+  creditQuota: number | undefined,
+  parent: pulumi.Resource,
+): snowflake.ResourceMonitor {
+  const limits = creditQuota === undefined ? {} : { creditQuota, notifyTriggers: [80], suspendTrigger: 100 };
+  return new snowflake.ResourceMonitor(role, { name: snowflakeName(role), ...limits }, within(parent));
+}

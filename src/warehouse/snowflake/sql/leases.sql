@@ -1,0 +1,19 @@
+-- LEASES(): the throw-away schemas that exist, one object each; executable by every CI service.
+--
+-- A lease is the comment of the schema that it stands for, so it cannot outlive the schema or be lost beside it. Only
+-- the owner of a schema may comment on it: CI cannot forge a lease, because the deploying role owns these schemas.
+DECLARE
+  leases ARRAY;
+BEGIN
+  SELECT ARRAY_AGG(OBJECT_CONSTRUCT(
+           'schema', SCHEMA_NAME,
+           'run', TRY_PARSE_JSON(COMMENT):run::VARCHAR,
+           'owner', TRY_PARSE_JSON(COMMENT):owner::VARCHAR,
+           'opened', TRY_PARSE_JSON(COMMENT):opened::VARCHAR,
+           'expires', TRY_PARSE_JSON(COMMENT):expires::VARCHAR))
+    INTO :leases
+    FROM {{database}}.INFORMATION_SCHEMA.SCHEMATA
+   WHERE STARTSWITH(SCHEMA_NAME, 'CI_')
+     AND TRY_PARSE_JSON(COMMENT):run IS NOT NULL;
+  RETURN leases;
+END
