@@ -33,6 +33,11 @@ export function schemaName(prefix: string, source?: string): string {
   return source === undefined ? prefix : `${prefix}_${source}`;
 }
 
+/** Procedure of one CI service, where each has its own: `open` + `github_ci` → `open_github_ci`. */
+export function procedureName(procedure: string, service: string): string {
+  return `${procedure}_${service}`;
+}
+
 /** Whether a schema is production's. */
 export function isProdSchema(schema: string): boolean {
   return schema === PROD || schema.startsWith(`${PROD}_`);

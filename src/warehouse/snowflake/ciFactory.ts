@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as snowflake from "@pulumi/snowflake";
-import { CI_SCHEMA, DUTY_ROLES, grantName } from "../../access/names";
+import { CI_SCHEMA, DUTY_ROLES, grantName, procedureName } from "../../access/names";
 import type { Identity } from "../../access/plan";
 import { identifier, literal, snowflakeName } from "./quote";
 import { componentType, declareSchema, type Warehouse, within } from "./resources";
@@ -52,7 +52,7 @@ export class CiFactory extends pulumi.ComponentResource {
     const services = warehouse.plan.identities.filter(({ duty }) => duty === "ci");
     for (const service of services) {
       for (const procedure of PER_SERVICE) {
-        this.declare(`${procedure.name}_${service.name}`, procedure, service.name, schema, service);
+        this.declare(procedureName(procedure.name, service.name), procedure, service.name, schema, service);
       }
     }
     const ci = DUTY_ROLES.ci;
