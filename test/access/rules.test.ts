@@ -17,6 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "access/names": [],
   roster: ["access/names", "collections", "errors"],
   access: ["access/names", "roster", "collections"],
+  // Knows nothing of the project: a stand-in for somebody else's server.
+  emulator: [],
   warehouse: ["access/names", "access", "roster", "collections", "errors"],
   loadAccess: ["access/names", "access", "roster", "collections", "errors"],
   program: ["access/names", "access", "roster", "loadAccess", "warehouse", "collections", "errors"],

@@ -1,0 +1,149 @@
+/** Parameters, their types and defaults, and where each may be set (page "Parameters"). */
+
+export type ParameterType = "BOOLEAN" | "NUMBER" | "STRING";
+export type ParameterLevel = "ACCOUNT" | "USER" | "SESSION" | "WAREHOUSE" | "DATABASE" | "SCHEMA" | "ROUTINE";
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: ParameterType;
+  readonly default: string;
+}
+
+/** Lines of `NAME=default`; the type shows in the default. */
+function table(lines: string, strings: readonly string[] = []): ReadonlyMap<string, Parameter> {
+  const parameters = lines
+    .trim()
+    .split("\n")
+    .map((line) => line.trim())
+    .map((line): Parameter => {
+      const [name = "", value = ""] = line.split(/=(.*)/s);
+      return { name, default: value, type: strings.includes(name) ? "STRING" : typeOf(value) };
+    });
+  return new Map(parameters.map((each) => [each.name, each]));
+}
+
+function typeOf(value: string): ParameterType {
+  if (value === "true" || value === "false") return "BOOLEAN";
+  return /^\d+$/.test(value) ? "NUMBER" : "STRING";
+}
+
+const SESSION = table(`
+  ABORT_DETACHED_QUERY=false
+  AUTOCOMMIT=true
+  BINARY_INPUT_FORMAT=HEX
+  BINARY_OUTPUT_FORMAT=HEX
+  CLIENT_MEMORY_LIMIT=1536
+  CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX=false
+  CLIENT_PREFETCH_THREADS=4
+  CLIENT_RESULT_CHUNK_SIZE=160
+  CLIENT_RESULT_COLUMN_CASE_INSENSITIVE=false
+  CLIENT_SESSION_KEEP_ALIVE=false
+  CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY=3600
+  CLIENT_TIMESTAMP_TYPE_MAPPING=TIMESTAMP_LTZ
+  DATE_INPUT_FORMAT=AUTO
+  DATE_OUTPUT_FORMAT=YYYY-MM-DD
+  ENABLE_UNLOAD_PHYSICAL_TYPE_OPTIMIZATION=true
+  ERROR_ON_NONDETERMINISTIC_MERGE=true
+  ERROR_ON_NONDETERMINISTIC_UPDATE=false
+  GEOGRAPHY_OUTPUT_FORMAT=GeoJSON
+  GEOMETRY_OUTPUT_FORMAT=GeoJSON
+  JDBC_TREAT_DECIMAL_AS_INT=true
+  JDBC_TREAT_TIMESTAMP_NTZ_AS_UTC=false
+  JDBC_USE_SESSION_TIMEZONE=true
+  JSON_INDENT=2
+  LOCK_TIMEOUT=43200
+  LOG_LEVEL=OFF
+  MULTI_STATEMENT_COUNT=1
+  NOORDER_SEQUENCE_AS_DEFAULT=true
+  ODBC_TREAT_DECIMAL_AS_INT=false
+  QUERY_TAG=
+  QUOTED_IDENTIFIERS_IGNORE_CASE=false
+  ROWS_PER_RESULTSET=0
+  S3_STAGE_VPCE_DNS_NAME=
+  SEARCH_PATH=$current, $public
+  SIMULATED_DATA_SHARING_CONSUMER=
+  STATEMENT_QUEUED_TIMEOUT_IN_SECONDS=0
+  STATEMENT_TIMEOUT_IN_SECONDS=172800
+  STRICT_JSON_OUTPUT=false
+  TIMESTAMP_DAY_IS_ALWAYS_24H=false
+  TIMESTAMP_INPUT_FORMAT=AUTO
+  TIMESTAMP_LTZ_OUTPUT_FORMAT=
+  TIMESTAMP_NTZ_OUTPUT_FORMAT=YYYY-MM-DD HH24:MI:SS.FF3
+  TIMESTAMP_OUTPUT_FORMAT=YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM
+  TIMESTAMP_TYPE_MAPPING=TIMESTAMP_NTZ
+  TIMESTAMP_TZ_OUTPUT_FORMAT=
+  TIMEZONE=America/Los_Angeles
+  TIME_INPUT_FORMAT=AUTO
+  TIME_OUTPUT_FORMAT=HH24:MI:SS
+  TRACE_LEVEL=OFF
+  TRANSACTION_ABORT_ON_ERROR=false
+  TRANSACTION_DEFAULT_ISOLATION_LEVEL=READ COMMITTED
+  TWO_DIGIT_CENTURY_START=1970
+  UNSUPPORTED_DDL_ACTION=ignore
+  USE_CACHED_RESULT=true
+  WEEK_OF_YEAR_POLICY=0
+  WEEK_START=0
+`);
+
+const USER_ONLY = table(`
+  ENABLE_UNREDACTED_QUERY_SYNTAX_ERROR=false
+  NETWORK_POLICY=
+  PREVENT_UNLOAD_TO_INTERNAL_STAGES=false
+`);
+
+const WAREHOUSE = table(`
+  MAX_CONCURRENCY_LEVEL=8
+  STATEMENT_QUEUED_TIMEOUT_IN_SECONDS=0
+  STATEMENT_TIMEOUT_IN_SECONDS=172800
+`);
+
+const DATABASE = table(`
+  DATA_RETENTION_TIME_IN_DAYS=1
+  MAX_DATA_EXTENSION_TIME_IN_DAYS=14
+  EXTERNAL_VOLUME=
+  CATALOG=
+  REPLACE_INVALID_CHARACTERS=false
+  DEFAULT_DDL_COLLATION=
+  STORAGE_SERIALIZATION_POLICY=OPTIMIZED
+  LOG_LEVEL=OFF
+  TRACE_LEVEL=OFF
+  SUSPEND_TASK_AFTER_NUM_FAILURES=10
+  TASK_AUTO_RETRY_ATTEMPTS=0
+  USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE=Medium
+  USER_TASK_TIMEOUT_MS=3600000
+  USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS=30
+  QUOTED_IDENTIFIERS_IGNORE_CASE=false
+  ENABLE_CONSOLE_OUTPUT=false
+`);
+
+const SCHEMA = new Map([...DATABASE, ...table("PIPE_EXECUTION_PAUSED=false")]);
+
+const ROUTINE = table(`
+  AUTO_EVENT_LOGGING=OFF
+  ENABLE_CONSOLE_OUTPUT=false
+  LOG_LEVEL=OFF
+  METRIC_LEVEL=NONE
+  TRACE_LEVEL=OFF
+`);
+
+const USER = new Map([...USER_ONLY, ...SESSION]);
+
+/** The parameters that may be set at a level. */
+export function parametersOf(level: ParameterLevel): ReadonlyMap<string, Parameter> {
+  switch (level) {
+    case "SESSION":
+      return SESSION;
+    case "USER":
+      return USER;
+    case "WAREHOUSE":
+      return WAREHOUSE;
+    case "DATABASE":
+      return DATABASE;
+    case "SCHEMA":
+      return SCHEMA;
+    case "ROUTINE":
+      return ROUTINE;
+    case "ACCOUNT":
+      return new Map([...DATABASE, ...ROUTINE, ...WAREHOUSE, ...USER]);
+  }
+}

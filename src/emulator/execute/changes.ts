@@ -1,0 +1,208 @@
+/** INSERT, UPDATE, DELETE, TRUNCATE and MERGE. */
+import { holds } from "../access/authority";
+import { lookUp, pathOf, requireRelation, type Viewer } from "../access/resolve";
+import type { Stream, Table } from "../catalog/securables";
+import type { Result } from "../catalog/session";
+import { insufficientPrivileges, invalidIdentifier, notAuthorized, SnowflakeError } from "../errors";
+import type { Assignment, ChangeStatement } from "../sql/changes";
+import type { Expression, Query, Source } from "../sql/expressions";
+import { type Path, printPath } from "../sql/names";
+import type { Row } from "../sql/types";
+import { type BoundColumn, type Environment, emptyEnvironment, type Rows } from "./environment";
+import { evaluate, truth } from "./evaluate";
+import { runQuery } from "./query";
+import { counts, status } from "./results";
+import { stored } from "./schemaObjects";
+import { readSource } from "./sources";
+import { replaceRows, rowsOf } from "./tableRows";
+import { needWarehouse } from "./warehouses";
+
+type Insert = Extract<ChangeStatement, { type: "insert" }>;
+type Update = Extract<ChangeStatement, { type: "update" }>;
+type Delete = Extract<ChangeStatement, { type: "delete" }>;
+type Merge = Extract<ChangeStatement, { type: "merge" }>;
+
+/** The pages of the statements, and "Access control privileges", table privileges: each verb has its own privilege. */
+export function changeTable(statement: ChangeStatement, viewer: Viewer): Result {
+  switch (statement.type) {
+    case "insert":
+      return insert(statement, viewer);
+    case "update":
+      return update(statement, viewer);
+    case "delete":
+      return remove(statement, viewer);
+    case "truncate":
+      return truncate(statement, viewer);
+    case "merge":
+      return merge(statement, viewer);
+  }
+}
+
+/** The table to change; the roles need each of the privileges, and the session a warehouse. */
+function changeable(viewer: Viewer, path: Path, privileges: readonly string[]): Table {
+  const table = requireRelation(viewer, path);
+  const isHeld = privileges.every((privilege) => holds(viewer.authority, privilege, table));
+  if (!isHeld) throw insufficientPrivileges(table.kind.toLowerCase(), table.name);
+  if (table.kind !== "TABLE") {
+    const message = `SQL compilation error:\nObject '${printPath(path)}' of type ${table.kind} cannot be changed`;
+    throw new SnowflakeError("002316", "42601", message);
+  }
+  needWarehouse(viewer);
+  return table;
+}
+
+function columnsFrom(table: Table, alias: string | null): BoundColumn[] {
+  return table.columns.map(({ name, type }) => ({ source: alias === null ? pathOf(table) : [alias], name, type }));
+}
+
+function indexOf(table: Table, name: string): number {
+  const index = table.columns.findIndex((column) => column.name === name);
+  if (index < 0) throw invalidIdentifier(name);
+  return index;
+}
+
+/** INSERT OVERWRITE empties the table first: it needs DELETE besides ("INSERT", usage notes). */
+function insert({ table: path, columns, source, overwrite }: Insert, viewer: Viewer): Result {
+  const table = changeable(viewer, path, overwrite ? ["INSERT", "DELETE"] : ["INSERT"]);
+  const targets = columns.length ? columns.map((name) => indexOf(table, name)) : table.columns.map((_, index) => index);
+  const env = emptyEnvironment(viewer);
+  const values = isRows(source)
+    ? source.map((row) => row.map((each, at) => insertedValue(each, table, targets[at], env)))
+    : selected(source, env);
+  const rows = values.map((row) => {
+    if (row.length !== targets.length) throw wrongCount(targets.length, row.length);
+    const full = table.columns.map(({ default: otherwise }, index) => {
+      const at = targets.indexOf(index);
+      return at >= 0 ? (row[at] ?? null) : otherwise ? evaluate(otherwise, env) : null;
+    });
+    return stored(table.columns, full);
+  });
+  replaceRows(viewer, table, [...(overwrite ? [] : rowsOf(viewer, table)), ...rows]);
+  if (!isRows(source)) consumeStreams(source, viewer);
+  return counts("insert", { "number of rows inserted": rows.length });
+}
+
+function isRows(source: Insert["source"]): source is Exclude<Insert["source"], Query> {
+  return Array.isArray(source);
+}
+
+function selected(query: Query, env: Environment): readonly Row[] {
+  return runQuery(query, env).rows;
+}
+
+function insertedValue(expression: Expression | null, table: Table, target: number | undefined, env: Environment) {
+  const meant = expression ?? table.columns[target ?? -1]?.default ?? null;
+  return meant ? evaluate(meant, env) : null;
+}
+
+function wrongCount(expected: number, got: number): SnowflakeError {
+  const message = `SQL compilation error:\nInsert value list does not match column list expecting ${expected} but got ${got}`;
+  return new SnowflakeError("002020", "21S01", message);
+}
+
+/** "Introduction to streams": DML that reads a stream moves its offset on. */
+function consumeStreams({ body }: Query, viewer: Viewer): void {
+  if (body.type !== "select" || body.from?.type !== "named") return;
+  const stream = lookUp(viewer, { kind: "STREAM", path: body.from.path, signature: null }) as Stream | undefined;
+  if (stream) stream.offset = rowsOf(viewer, stream.table);
+}
+
+/** Each row with the first row of the other source that fits, if there is one. */
+function matching(table: Table, alias: string | null, other: Source | null, where: Expression | null, viewer: Viewer) {
+  const empty = emptyEnvironment(viewer);
+  const joined: Rows = other ? readSource(other, empty) : { columns: [], rows: [[]] };
+  const env = { ...empty, columns: [...columnsFrom(table, alias), ...joined.columns] };
+  return (row: Row): Environment | undefined =>
+    joined.rows
+      .map((partner) => ({ ...env, row: [...row, ...partner] }))
+      .find((place) => !where || truth(where, place) === true);
+}
+
+/** UPDATE and DELETE that look at columns read the table: SELECT is needed too ("UPDATE", "DELETE", usage notes). */
+function needed(privilege: string, reads: boolean): string[] {
+  return reads ? [privilege, "SELECT"] : [privilege];
+}
+
+function update({ table: path, alias, set, from, where }: Update, viewer: Viewer): Result {
+  const table = changeable(viewer, path, needed("UPDATE", where !== null || from !== null));
+  const match = matching(table, alias, from, where, viewer);
+  let changed = 0;
+  const rows = rowsOf(viewer, table).map((row) => {
+    const place = match(row);
+    if (!place) return row;
+    changed += 1;
+    return assigned(table, row, set, place);
+  });
+  replaceRows(viewer, table, rows);
+  return counts("update", { "number of rows updated": changed, "number of multi-joined rows updated": 0 });
+}
+
+function assigned(table: Table, row: Row, set: readonly Assignment[], place: Environment): Row {
+  const values = new Map(set.map(({ column, value }) => [indexOf(table, column), evaluate(value, place)]));
+  return stored(
+    table.columns,
+    row.map((value, index) => (values.has(index) ? (values.get(index) ?? null) : value)),
+  );
+}
+
+function remove({ table: path, alias, using, where }: Delete, viewer: Viewer): Result {
+  const table = changeable(viewer, path, needed("DELETE", where !== null || using !== null));
+  const match = matching(table, alias, using, where, viewer);
+  const before = rowsOf(viewer, table);
+  const kept = before.filter((row) => !match(row));
+  replaceRows(viewer, table, kept);
+  return counts("delete", { "number of rows deleted": before.length - kept.length });
+}
+
+function truncate({ table: path, ifExists }: Extract<ChangeStatement, { type: "truncate" }>, viewer: Viewer): Result {
+  if (ifExists && !lookUp(viewer, { kind: "TABLE", path, signature: null })) return status();
+  const table = requireRelation(viewer, path);
+  if (!holds(viewer.authority, "TRUNCATE", table)) throw insufficientPrivileges(table.kind.toLowerCase(), table.name);
+  if (table.kind !== "TABLE") throw notAuthorized("Table", printPath(path), "42S02");
+  replaceRows(viewer, table, []);
+  return status();
+}
+
+/** Page "MERGE": the privileges of what the clauses do, and SELECT on both sides. */
+function merge({ table: path, alias, using, on, actions }: Merge, viewer: Viewer): Result {
+  const verbs = actions.map((each) => (each.matched ? (each.set === "DELETE" ? "DELETE" : "UPDATE") : "INSERT"));
+  const table = changeable(viewer, path, [...new Set([...verbs, "SELECT"])]);
+  const empty = emptyEnvironment(viewer);
+  const source = readSource(using, empty);
+  const env = { ...empty, columns: [...columnsFrom(table, alias), ...source.columns] };
+  const taken = new Set<Row>();
+  const totals = { INSERT: 0, UPDATE: 0, DELETE: 0 };
+  const kept = rowsOf(viewer, table).flatMap((row) => {
+    const partner = source.rows.find((other) => truth(on, { ...env, row: [...row, ...other] }) === true);
+    if (!partner) return [row];
+    for (const other of source.rows) if (truth(on, { ...env, row: [...row, ...other] }) === true) taken.add(other);
+    const place = { ...env, row: [...row, ...partner] };
+    const action = actions.find((each) => each.matched && (!each.and || truth(each.and, place) === true));
+    if (!action?.matched) return [row];
+    totals[action.set === "DELETE" ? "DELETE" : "UPDATE"] += 1;
+    return action.set === "DELETE" ? [] : [assigned(table, row, action.set, place)];
+  });
+  const added = source.rows
+    .filter((other) => !taken.has(other))
+    .flatMap((other) => {
+      const place = { ...env, row: [...table.columns.map(() => null), ...other] };
+      const action = actions.find((each) => !each.matched && (!each.and || truth(each.and, place) === true));
+      if (!action || action.matched) return [];
+      const targets = action.columns.length
+        ? action.columns.map((name) => indexOf(table, name))
+        : table.columns.map((_, at) => at);
+      const values = table.columns.map((_, index) => action.values[targets.indexOf(index)]);
+      return [
+        stored(
+          table.columns,
+          values.map((each) => (each ? evaluate(each, place) : null)),
+        ),
+      ];
+    });
+  replaceRows(viewer, table, [...kept, ...added]);
+  const named: Record<string, number> = {};
+  if (verbs.includes("INSERT")) named["number of rows inserted"] = added.length;
+  if (verbs.includes("UPDATE")) named["number of rows updated"] = totals.UPDATE;
+  if (verbs.includes("DELETE")) named["number of rows deleted"] = totals.DELETE;
+  return counts("merge", named);
+}

@@ -1,0 +1,99 @@
+/** From a statement's text to its result: parse, look up the rights, run. */
+import { authorityOf } from "../access/authority";
+import type { Viewer } from "../access/resolve";
+import type { Context, Result } from "../catalog/session";
+import { type Bindings, bindTokens } from "../sql/bindings";
+import { parseStatement, type Statement } from "../sql/statements";
+import { createAccountObject, createSchema } from "./accountObjects";
+import { alter, comment } from "./alter";
+import { changeTable } from "./changes";
+import { describe } from "./describe";
+import { drop, undrop } from "./drop";
+import { emptyEnvironment } from "./environment";
+import { grantOwnership, grantPrivileges, grantRole } from "./grants";
+import { call, executeImmediate, runBlock } from "./procedures";
+import { runQuery } from "./query";
+import { STATEMENT_TYPES } from "./results";
+import { createSchemaObject } from "./schemaObjects";
+import { changeSession, commit } from "./sessions";
+import { showObjects } from "./show";
+import { showGrants } from "./showGrants";
+import { showParameters } from "./showParameters";
+
+/** @throws SnowflakeError */
+export function executeText(text: string, context: Context, bindings: Bindings = () => undefined): Result {
+  return execute(parseStatement(text, bindTokens(text, bindings)), context);
+}
+
+/** Runs a statement with the rights that the context has now. */
+export function execute(statement: Statement, context: Context): Result {
+  const viewer: Viewer = { context, authority: authorityOf(context) };
+  if (isDefinition(statement)) commit(context.session);
+  switch (statement.type) {
+    case "query": {
+      const { columns, rows } = runQuery(statement.query, emptyEnvironment(viewer));
+      return { columns, rows, statementType: STATEMENT_TYPES.select };
+    }
+    case "insert":
+    case "update":
+    case "delete":
+    case "truncate":
+    case "merge":
+      return changeTable(statement, viewer);
+    case "createAccountObject":
+      return createAccountObject(statement, viewer);
+    case "createSchema":
+      return createSchema(statement, viewer);
+    case "createTable":
+    case "createView":
+    case "createSequence":
+    case "createStream":
+    case "createNamed":
+    case "createRoutine":
+      return createSchemaObject(statement, viewer);
+    case "alter":
+      return alter(statement, viewer);
+    case "comment":
+      return comment(statement, viewer);
+    case "drop":
+      return drop(statement, viewer);
+    case "undrop":
+      return undrop(statement, viewer);
+    case "grantPrivileges":
+    case "revokePrivileges":
+      return grantPrivileges(statement, viewer);
+    case "grantOwnership":
+      return grantOwnership(statement, viewer);
+    case "grantRole":
+    case "revokeRole":
+      return grantRole(statement, viewer);
+    case "show":
+      return showObjects(statement, viewer);
+    case "showGrants":
+      return showGrants(statement, viewer);
+    case "showParameters":
+      return showParameters(statement, viewer);
+    case "describe":
+      return describe(statement, viewer);
+    case "use":
+    case "useSchema":
+    case "useDatabase":
+    case "useSecondaryRoles":
+    case "alterSession":
+    case "set":
+    case "unset":
+    case "transaction":
+      return changeSession(statement, viewer);
+    case "call":
+      return call(statement, viewer);
+    case "executeImmediate":
+      return executeImmediate(statement, viewer);
+    case "block":
+      return runBlock(statement.text, viewer);
+  }
+}
+
+/** Page "Transactions", DDL: it commits the open transaction, and then itself. */
+function isDefinition({ type }: Statement): boolean {
+  return /^(create|alter$|comment|drop|undrop|grant|revoke|truncate)/.test(type);
+}

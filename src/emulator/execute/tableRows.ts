@@ -1,0 +1,15 @@
+/** The rows of tables as a session sees them: its own uncommitted ones first ("Transactions", READ COMMITTED). */
+import type { Viewer } from "../access/resolve";
+import type { Table } from "../catalog/securables";
+import type { Row } from "../sql/types";
+
+export function rowsOf({ context }: Viewer, table: Table): readonly Row[] {
+  return context.session.transaction?.get(table) ?? table.rows;
+}
+
+/** Puts rows in place of a table's, for everybody or, in a transaction, for this session until it commits. */
+export function replaceRows({ context }: Viewer, table: Table, rows: readonly Row[]): void {
+  const { transaction } = context.session;
+  if (transaction) transaction.set(table, rows);
+  else table.rows = rows;
+}

@@ -1,0 +1,114 @@
+/** The sessions of an emulator, and the statements that run in them. */
+import { randomUUID } from "node:crypto";
+import { authorityOf } from "../access/authority";
+import type { Account } from "../catalog/account";
+import type { Context, Result } from "../catalog/session";
+import { SnowflakeError } from "../errors";
+import { executeText } from "../execute/execute";
+import { commit } from "../execute/sessions";
+import { statementLimit } from "../execute/warehouses";
+import { isTrue } from "../sql/properties";
+import { decodeBindings, type WireBindings } from "./bindings";
+import { type LoginRequest, logIn } from "./login";
+
+/** What was run, told to whoever watches: for logs and tests. */
+export interface StatementEvent {
+  readonly user: string;
+  readonly role: string;
+  readonly text: string;
+  readonly rows?: number;
+  /** `003001 (42501): …`. */
+  readonly error?: string;
+}
+
+export interface Answer {
+  readonly queryId: string;
+  readonly result: Result;
+}
+
+/** Results kept for RESULT_SCAN and for drivers that ask again. */
+const KEPT_RESULTS = 100;
+
+export class Sessions {
+  private readonly contexts = new Map<string, Context>();
+  private last = 0;
+
+  constructor(
+    private readonly account: Account,
+    private readonly onStatement: (event: StatementEvent) => void,
+  ) {}
+
+  logIn(request: LoginRequest): { token: string; context: Context } {
+    this.last += 1;
+    const context = logIn(this.account, request, this.last);
+    const token = randomUUID();
+    this.contexts.set(token, context);
+    return { token, context };
+  }
+
+  /** The context of a token; undefined once the session is over. */
+  contextOf(token: string): Context | undefined {
+    return this.contexts.get(token);
+  }
+
+  /** Ends a session: what was not committed is gone, and its temporary tables with it. */
+  close(token: string): void {
+    const context = this.contexts.get(token);
+    this.contexts.delete(token);
+    if (!context) return;
+    const { session } = context;
+    session.transaction = null;
+    for (const { objects } of this.account.schemas()) {
+      for (const key of objects.keys()) if (key.startsWith(`TABLE${session.id}:`)) objects.delete(key);
+    }
+  }
+
+  /** Runs a statement and tells of it. */
+  run(context: Context, text: string, bindings: WireBindings | null | undefined): Answer {
+    const { session } = context;
+    const queryId = randomUUID();
+    const told = { user: session.user.name, role: context.role.name, text };
+    try {
+      checkAlive(context);
+      session.elapsed = 0;
+      session.limit = statementLimit({ context, authority: authorityOf(context) });
+      const result = executeText(text, context, decodeBindings(bindings));
+      keep(context, queryId, result);
+      if (!isAutocommit(context)) session.transaction ??= new Map();
+      else if (session.transaction === null) commit(session);
+      this.onStatement({ ...told, rows: result.rows.length });
+      return { queryId, result };
+    } catch (error) {
+      const isKnown = error instanceof SnowflakeError;
+      this.onStatement({
+        ...told,
+        error: isKnown ? `${error.code} (${error.sqlState}): ${error.message}` : String(error),
+      });
+      throw error;
+    }
+  }
+}
+
+function isAutocommit({ session }: Context): boolean {
+  return session.parameters.get("AUTOCOMMIT")?.toLowerCase() !== "false";
+}
+
+function keep({ session: { results } }: Context, queryId: string, result: Result): void {
+  results.set(queryId, result);
+  const [oldest] = results.keys();
+  if (results.size > KEPT_RESULTS && oldest) results.delete(oldest);
+}
+
+/**
+ * A user who was dropped or disabled runs nothing more ("ALTER USER", DISABLED: sessions are locked); a role that was
+ * dropped is nobody's.
+ */
+function checkAlive({ session: { account, user }, role }: Context): void {
+  if (account.users.get(user.name) !== user || isTrue(user.properties.get("DISABLED"))) {
+    throw new SnowflakeError("390101", "08001", "User access disabled. Contact your local system administrator.");
+  }
+  if (account.roles.get(role.name) !== role) {
+    const message = "SQL access control error:\nThe role activated in the session does not exist or is not authorized.";
+    throw new SnowflakeError("003001", "42501", message);
+  }
+}
