@@ -134,15 +134,6 @@ function isAlwaysNamed({ kind }: Securable): boolean {
   return kind === "ROLE" || kind === "USER" || kind === "ACCOUNT";
 }
 
-export function requireKind<K extends Kind>(
-  viewer: Viewer,
-  reference: Reference & { readonly kind: K },
-): SecurableOf<K> {
-  const object = requireObject(viewer, reference);
-  if (object.kind !== reference.kind) throw missing(viewer, reference);
-  return object as SecurableOf<K>;
-}
-
 /** `002003` for a reference that finds nothing. */
 export function missing({ context }: Viewer, { kind, path }: Reference): SnowflakeError {
   const full = kind === "SCHEMA" && path.length === 1 && context.database ? [context.database.name, ...path] : path;
