@@ -127,8 +127,9 @@ describe.skipIf(!available).each<AdminKind>(["managed", "superuser"])(
   },
 );
 
-/** A warehouse that was there before us: some of the schemas exist, with things in them that belong to the admin. */
+/** A warehouse that was there before us, in a time zone of its own: some of the schemas exist, with things in them that belong to the admin. */
 const FOUND = `
+  alter database analytics set timezone to 'America/St_Johns';
   create schema prod_sales;
   create table prod_sales.found (id serial, note text);
   create view prod_sales.seen as select id from prod_sales.found;

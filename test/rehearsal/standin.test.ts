@@ -254,6 +254,6 @@ async function declared(changed: Partial<Team> = {}): Promise<Resource[]> {
     superuser: false,
     connectTimeout: 1,
   } as const;
-  const { resources } = await record({}, async () => declareWarehouse(plan, sources, settings, connection));
+  const { resources } = await record({}, async () => declareWarehouse(plan, sources, settings, connection, new Map()));
   return resources.map(understand);
 }

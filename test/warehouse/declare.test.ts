@@ -28,7 +28,7 @@ function declare(yaml: string) {
     superuser: false,
     connectTimeout: 1,
   } as const;
-  return declareWarehouse(plan, SOURCES, settings, connection);
+  return declareWarehouse(plan, SOURCES, settings, connection, new Map([["2999-01-01", "2999-01-01 00:00:00+00"]]));
 }
 
 async function declared(yaml: string): Promise<readonly Resource[]> {

@@ -31,9 +31,22 @@ const check = (change: Partial<Connection> = {}, database = "analytics") =>
   preflight({ ...good, ...change }, database, PLAN);
 
 test("a managed admin that owns the database may deploy, and so may a superuser", async () => {
-  await expect(check()).resolves.toBeUndefined();
+  await expect(check()).resolves.toEqual(new Map());
   const { user: username, password } = cluster.superuser;
-  await expect(check({ username, password, superuser: true })).resolves.toBeUndefined();
+  await expect(check({ username, password, superuser: true })).resolves.toEqual(new Map());
+});
+
+test("the moments at which logins end are told as the server prints them, whatever its time zone and style", async () => {
+  await superuser("alter database analytics set timezone to 'America/St_Johns'");
+  await superuser("alter database analytics set datestyle to 'German'");
+  const identity = { name: "ana", duty: "developer", memberOf: [], limits: {}, rotation: 1, because: "" } as const;
+  const identities = ["2027-01-31", "2027-07-01"].map((expires) => ({ ...identity, expires }));
+  const told = await preflight(good, "analytics", { ...PLAN, identities });
+  await superuser("alter database analytics reset timezone; alter database analytics reset datestyle");
+  expect([...told]).toEqual([
+    ["2027-01-31", "2027-01-30 20:30:00-03:30"],
+    ["2027-07-01", "2027-06-30 21:30:00-02:30"],
+  ]);
 });
 
 test("a missing database is named, with what to do", async () => {
@@ -77,7 +90,7 @@ test("an admin who cannot close schema public, which everybody may create in (Po
     `everybody may create in schema \`public\`, and \`${good.username}\` cannot take that away\n  help: as its owner: REVOKE CREATE ON SCHEMA public FROM PUBLIC, or ALTER SCHEMA public OWNER TO "${good.username}"`,
   );
   await inWarehouse(`alter schema public owner to ${good.username}`);
-  await expect(check()).resolves.toBeUndefined();
+  await expect(check()).resolves.toEqual(new Map());
 });
 
 test("an identity of the roster cannot be the deploying admin", async () => {

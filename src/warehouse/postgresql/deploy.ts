@@ -14,6 +14,6 @@ export async function deploy(
   settings: Settings,
   connection: Connection,
 ): Promise<Record<string, string>> {
-  await preflight(connection, settings.database, plan);
-  return declareWarehouse(plan, sources, settings, connection);
+  const expiries = await preflight(connection, settings.database, plan);
+  return declareWarehouse(plan, sources, settings, connection, expiries);
 }

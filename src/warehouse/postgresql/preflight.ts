@@ -1,6 +1,7 @@
 import { Client, DatabaseError } from "pg";
 import type { AccessPlan } from "../../access/plan";
 import { UserError } from "../../errors";
+import { type Expiries, readExpiries } from "./expiries";
 import type { Connection } from "./settings";
 import { tls } from "./tls";
 
@@ -30,9 +31,10 @@ const SERVER_FACTS = `
  * Asks the warehouse, before anything is declared, whether the deployment can succeed: preview alone never connects,
  * and the provider's own answers come late and one resource at a time.
  *
+ * @returns what the declaration needs to know about the server
  * @throws UserError that says what is missing
  */
-export async function preflight(connection: Connection, database: string, plan: AccessPlan): Promise<void> {
+export async function preflight(connection: Connection, database: string, plan: AccessPlan): Promise<Expiries> {
   const taken = plan.identities.find(({ name }) => name === connection.username);
   if (taken) {
     throw new UserError(
@@ -40,12 +42,12 @@ export async function preflight(connection: Connection, database: string, plan: 
       "deploy with an account of its own, or rename the identity",
     );
   }
-  const server = await withClient(connection, database, async (client) => {
+  return withClient(connection, database, async (client) => {
     const { rows } = await client.query<Server>(SERVER_FACTS);
-    return rows[0] as Server;
+    const problem = problemOf(rows[0] as Server, connection, database);
+    if (problem) throw problem;
+    return readExpiries(client, plan);
   });
-  const problem = problemOf(server, connection, database);
-  if (problem) throw problem;
 }
 
 function problemOf(server: Server, { username, superuser }: Connection, database: string): UserError | undefined {

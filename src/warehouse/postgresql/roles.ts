@@ -1,6 +1,7 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan, Identity, Membership } from "../../access/plan";
+import type { Expiries } from "./expiries";
 import { componentType, within } from "./resources";
 
 /** The group roles of the plan, and the logins that join them. */
@@ -12,6 +13,7 @@ export class Roles extends pulumi.ComponentResource {
 
   constructor(
     private readonly plan: AccessPlan,
+    private readonly expiries: Expiries,
     provider: postgresql.Provider,
   ) {
     super(componentType("Roles"), "roles", {}, { provider });
@@ -47,14 +49,19 @@ export class Roles extends pulumi.ComponentResource {
           ? {}
           : { idleInTransactionSessionTimeout: limits.idleInTransaction }),
         ...(limits.connections === undefined ? {} : { connectionLimit: limits.connections }),
-        // As PostgreSQL prints it on a server in UTC, so that a refresh finds no difference.
-        ...(expires === undefined ? {} : { validUntil: `${expires} 00:00:00+00` }),
+        ...(expires === undefined ? {} : { validUntil: this.ending(expires) }),
       },
       within(parent),
     );
     this.logins.push(role);
     if (actsAs !== undefined) this.acting.push(role);
     return role;
+  }
+
+  private ending(expires: string): string {
+    const ending = this.expiries.get(expires);
+    if (ending === undefined) throw new Error(`nobody asked the server how it prints ${expires}`);
+    return ending;
   }
 
   private group(name: string): postgresql.Role {
