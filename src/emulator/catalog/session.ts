@@ -34,6 +34,15 @@ export interface Session {
   limit: number;
 }
 
+/** Results that a session keeps for RESULT_SCAN and for drivers that ask again. */
+const KEPT_RESULTS = 100;
+
+export function rememberResult({ results }: Session, queryId: string, result: Result): void {
+  results.set(queryId, result);
+  const [oldest] = results.keys();
+  if (results.size > KEPT_RESULTS && oldest) results.delete(oldest);
+}
+
 /**
  * With whose rights, and where, a statement runs. A session has one; calling an owner's-rights procedure makes another
  * ("Understanding caller's rights and owner's rights stored procedures").

@@ -1,6 +1,6 @@
 /** DESCRIBE. */
 import { createHash } from "node:crypto";
-import { managesGrants } from "../access/authority";
+import { managesGrants, owns } from "../access/authority";
 import { missing, type Reference, requireObject, type Viewer } from "../access/resolve";
 import { isTableKind } from "../catalog/kinds";
 import type { Relation, Routine, Securable, User } from "../catalog/securables";
@@ -26,7 +26,7 @@ export function describe({ reference }: Describe, viewer: Viewer): Result {
       return children([object]);
     case "FUNCTION":
     case "PROCEDURE":
-      return describeRoutine(object);
+      return describeRoutine(object, viewer);
     case "TABLE":
     case "VIEW":
     case "MATERIALIZED VIEW":
@@ -61,7 +61,9 @@ function describeRelation({ columns }: Relation): Result {
   return table(columnsOf(RELATION), rows);
 }
 
-function describeRoutine(routine: Routine): Result {
+/** Whoever does not own a procedure with owner's rights does not see its body (page on caller's and owner's rights). */
+function describeRoutine(routine: Routine, { authority }: Viewer): Result {
+  const isOpen = routine.executeAs === "CALLER" || owns(authority, routine);
   const signature = `(${routine.arguments.map(({ name, type }) => `${name} ${type.name}`).join(", ")})`;
   const returns = routine.returns === "TABLE" ? "TABLE ()" : printType(routine.returns);
   const rows = [
@@ -71,7 +73,7 @@ function describeRoutine(routine: Routine): Result {
     ["null handling", "CALLED ON NULL INPUT"],
     ["volatility", "VOLATILE"],
     ["execute as", routine.executeAs],
-    ["body", routine.body],
+    ...(isOpen ? [["body", routine.body]] : []),
   ];
   return table(
     columnsOf("property value"),

@@ -1,5 +1,6 @@
 /** From a statement's text to its result: parse, look up the rights, run. */
 import { authorityOf } from "../access/authority";
+import { checkOwnersRights } from "../access/ownersRights";
 import type { Viewer } from "../access/resolve";
 import type { Context, Result } from "../catalog/session";
 import { type Bindings, bindTokens } from "../sql/bindings";
@@ -10,24 +11,38 @@ import { changeTable } from "./changes";
 import { describe } from "./describe";
 import { drop, undrop } from "./drop";
 import { emptyEnvironment } from "./environment";
+import { evaluateConstant } from "./evaluate";
 import { grantOwnership, grantPrivileges, grantRole } from "./grants";
 import { call, executeImmediate, runBlock } from "./procedures";
 import { runQuery } from "./query";
 import { STATEMENT_TYPES } from "./results";
 import { createSchemaObject } from "./schemaObjects";
+import type { Run } from "./scripting";
 import { changeSession, commit } from "./sessions";
 import { showObjects } from "./show";
 import { showGrants } from "./showGrants";
 import { showParameters } from "./showParameters";
 
-/** @throws SnowflakeError */
-export function executeText(text: string, context: Context, bindings: Bindings = () => undefined): Result {
+/**
+ * Runs a statement; `bindings` are the values of its placeholders.
+ * @throws SnowflakeError
+ */
+export function executeText(text: string, context: Context, bindings: Bindings): Result {
   return execute(parseStatement(text, bindTokens(text, bindings)), context);
 }
 
+/** Inside of a procedure a query may say INTO which variables its row goes. */
+const runInside: Run = (text, context, bindings) => {
+  const statement = parseStatement(text, bindTokens(text, bindings));
+  const result = execute(statement, context);
+  const isInto = statement.type === "query" && statement.query.body.type === "select";
+  return isInto ? { ...result, into: statement.query.body.into } : result;
+};
+
 /** Runs a statement with the rights that the context has now. */
-export function execute(statement: Statement, context: Context): Result {
+function execute(statement: Statement, context: Context): Result {
   const viewer: Viewer = { context, authority: authorityOf(context) };
+  checkOwnersRights(statement, context);
   if (isDefinition(statement)) commit(context.session);
   switch (statement.type) {
     case "query": {
@@ -85,11 +100,11 @@ export function execute(statement: Statement, context: Context): Result {
     case "transaction":
       return changeSession(statement, viewer);
     case "call":
-      return call(statement, viewer);
+      return call(statement, viewer, runInside);
     case "executeImmediate":
-      return executeImmediate(statement, viewer);
+      return executeImmediate(evaluateConstant(viewer, statement.text), viewer, runInside);
     case "block":
-      return runBlock(statement.text, viewer);
+      return runBlock(statement.text, viewer, runInside);
   }
 }
 

@@ -1,8 +1,8 @@
 /** INFORMATION_SCHEMA of a database ("Snowflake Information Schema"): what the roles may see of it. */
-import { managesGrants, sees } from "../access/authority";
+import { managesGrants, owns, sees } from "../access/authority";
 import { pathOf, resolveDatabase, type Viewer } from "../access/resolve";
 import { isTableKind } from "../catalog/kinds";
-import type { Database, Relation, Schema, Securable } from "../catalog/securables";
+import type { Database, Relation, Routine, Schema, Securable } from "../catalog/securables";
 import { notAuthorized, unknownToEmulator } from "../errors";
 import { type Path, printPath } from "../sql/names";
 import { printType, type Row } from "../sql/types";
@@ -88,7 +88,7 @@ const VIEWS: Readonly<Record<string, InformationView>> = {
       "PROCEDURE_CATALOG PROCEDURE_SCHEMA PROCEDURE_NAME PROCEDURE_OWNER ARGUMENT_SIGNATURE DATA_TYPE PROCEDURE_LANGUAGE CREATED:time COMMENT",
     rows: (database, viewer) =>
       securables(database, viewer).flatMap((routine) => {
-        if (routine.kind !== "PROCEDURE") return [];
+        if (routine.kind !== "PROCEDURE" || !isOpen(routine, viewer)) return [];
         const signature = `(${routine.arguments.map(({ name, type }) => `${name} ${type.name}`).join(", ")})`;
         const returns = routine.returns === "TABLE" ? "TABLE" : printType(routine.returns);
         const at = new Date(routine.createdOn);
@@ -165,6 +165,11 @@ function privileges(objects: readonly Securable[]): Row[] {
       ...[yes(grantOption), new Date(at), "ROLE"],
     ]);
   });
+}
+
+/** A procedure with owner's rights is listed for its owner only (page on caller's and owner's rights). */
+function isOpen(routine: Routine, { authority }: Viewer): boolean {
+  return routine.executeAs === "CALLER" || owns(authority, routine);
 }
 
 function yes(is: boolean): string {

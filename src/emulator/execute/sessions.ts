@@ -31,19 +31,16 @@ export function changeSession(statement: SessionStatement, viewer: Viewer): Resu
       useSecondaryRoles(context, statement.roles);
       return status();
     case "alterSession":
-      forbidInOwnersRights(context, "ALTER SESSION");
       for (const [name, value] of statement.set) setParameter(session.parameters, "SESSION", name, value);
       for (const name of statement.unset) session.parameters.delete(name);
       return status();
     case "set":
-      forbidInOwnersRights(context, "SET");
       for (const [index, name] of statement.names.entries()) {
         const value = statement.values[index];
         if (value) session.variables.set(name, evaluateConstant(viewer, value));
       }
       return status();
     case "unset":
-      forbidInOwnersRights(context, "UNSET");
       for (const name of statement.names) session.variables.delete(name);
       return status();
     case "transaction":
@@ -54,7 +51,6 @@ export function changeSession(statement: SessionStatement, viewer: Viewer): Resu
 
 /** Page "USE ROLE": only a role that was granted to the user, or that such a role inherits. */
 function useRole({ context }: Viewer, name: string): void {
-  forbidInOwnersRights(context, "USE ROLE");
   const { account, user } = context.session;
   const role = account.roles.get(name);
   if (!role) throw noSuchObject();
@@ -74,7 +70,6 @@ function usableWarehouse({ context, authority }: Viewer, name: string): Warehous
 
 /** Page "USE SECONDARY ROLES": ALL, NONE, or some of the user's. */
 function useSecondaryRoles(context: Context, roles: "ALL" | "NONE" | readonly string[]): void {
-  forbidInOwnersRights(context, "USE SECONDARY ROLES");
   if (typeof roles === "string") {
     context.secondaryRoles = roles;
     return;
@@ -86,16 +81,6 @@ function useSecondaryRoles(context: Context, roles: "ALL" | "NONE" | readonly st
     if (!role || !mine.has(role)) throw notAuthorized("Role", printName(name));
     return role;
   });
-}
-
-/**
- * What an owner's-rights procedure may not do, so that it cannot reach the caller's session ("Understanding caller's
- * rights and owner's rights stored procedures", owner's rights: no session variables or parameters, no USE ROLE).
- */
-function forbidInOwnersRights({ rights }: Context, what: string): void {
-  if (rights !== "owner") return;
-  const message = `Stored procedure execution error: Unsupported statement type '${what}'.`;
-  throw new SnowflakeError("090236", "42601", message);
 }
 
 /** Page "Transactions": BEGIN inside of one changes nothing; COMMIT and ROLLBACK outside of one neither. */

@@ -4,7 +4,8 @@ import { SnowflakeError } from "../errors";
 import { BOOLEAN, type DataType, FLOAT, Json, NUMBER, VARCHAR, type Value } from "../sql/types";
 import type { ScalarFunction } from "./functions";
 import { compile, matchesRegexp } from "./patterns";
-import { booleanOf, castTo, compare, numberOf, roundTo, textOf } from "./values";
+import { formatTime } from "./timeFormats";
+import { booleanOf, castTo, compare, numberOf, roundTo, textOf, timeOf } from "./values";
 
 type Present = NonNullable<Value>;
 
@@ -38,7 +39,11 @@ const SUBSTR = text((value, start, length) =>
 );
 const REGEXP_LIKE = text((value, pattern, flags = "") => matchesRegexp(value, pattern as string, flags), BOOLEAN);
 const CHARINDEX = text((part, value) => (value as string).indexOf(part as string) + 1, NUMBER);
-const TO_VARCHAR: ScalarFunction = { type: VARCHAR, apply: ([value]) => textOf(value as Present) };
+const TO_VARCHAR: ScalarFunction = {
+  type: VARCHAR,
+  apply: ([value, format]) =>
+    format ? formatTime(timeOf(value as Present), textOf(format)) : textOf(value as Present),
+};
 
 export const TEXT_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   UPPER: text((value) => value.toUpperCase()),

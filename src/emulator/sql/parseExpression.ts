@@ -10,7 +10,7 @@ import { BOOLEAN, DATE, isTypeNext, NUMBER, parseType, TIMESTAMP_NTZ, VARCHAR, V
 const CLAUSES = new Set(
   (
     "AND OR NOT AS FROM WHERE GROUP HAVING ORDER LIMIT OFFSET UNION INTERSECT EXCEPT MINUS JOIN INNER LEFT RIGHT FULL " +
-    "CROSS NATURAL ON USING THEN ELSE END WHEN DO INTO SET VALUES QUALIFY LIKE ILIKE RLIKE IN IS BETWEEN ESCAPE LOOP FETCH"
+    "CROSS NATURAL ON USING THEN ELSE END WHEN DO INTO SET VALUES QUALIFY LIKE ILIKE RLIKE IN IS BETWEEN ESCAPE LOOP FETCH TO"
   ).split(" "),
 );
 
@@ -172,6 +172,9 @@ function numberType(value: number) {
 }
 
 function parseParenthesis(cursor: Cursor): Expression {
+  // A variable of a procedure where no value was put in its place.
+  if (cursor.takeSymbol(":")) return { type: "column", path: [cursor.identifier()] };
+  if (cursor.isSymbol("[")) return parseArray(cursor);
   cursor.expectSymbol("(");
   if (isQueryNext(cursor)) {
     const query = parseQuery(cursor);
@@ -181,6 +184,14 @@ function parseParenthesis(cursor: Cursor): Expression {
   const inner = parseExpression(cursor);
   cursor.expectSymbol(")");
   return inner;
+}
+
+/** `[a, b]` ("Semi-structured data types", ARRAY constants). */
+function parseArray(cursor: Cursor): Expression {
+  cursor.expectSymbol("[");
+  const args = cursor.isSymbol("]") ? [] : cursor.list(() => parseExpression(cursor));
+  cursor.expectSymbol("]");
+  return { type: "call", name: ["ARRAY_CONSTRUCT"], args, star: false, distinct: false };
 }
 
 const TYPED_LITERALS = { DATE, TIMESTAMP: TIMESTAMP_NTZ } as const;

@@ -41,5 +41,6 @@ function encodeValue(value: Value, type: DataType): string | null {
 }
 
 function seconds(time: Date): string {
-  return (time.getTime() / 1000).toFixed(9);
+  const milliseconds = time.getTime();
+  return `${Math.floor(milliseconds / 1000)}.${String(((milliseconds % 1000) + 1000) % 1000).padStart(3, "0")}000000`;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { authorityOf } from "../access/authority";
 import type { Account } from "../catalog/account";
-import type { Context, Result } from "../catalog/session";
+import { type Context, type Result, rememberResult } from "../catalog/session";
 import { SnowflakeError } from "../errors";
 import { executeText } from "../execute/execute";
 import { commit } from "../execute/sessions";
@@ -25,9 +25,6 @@ export interface Answer {
   readonly queryId: string;
   readonly result: Result;
 }
-
-/** Results kept for RESULT_SCAN and for drivers that ask again. */
-const KEPT_RESULTS = 100;
 
 export class Sessions {
   private readonly contexts = new Map<string, Context>();
@@ -73,7 +70,7 @@ export class Sessions {
       session.elapsed = 0;
       session.limit = statementLimit({ context, authority: authorityOf(context) });
       const result = executeText(text, context, decodeBindings(bindings));
-      keep(context, queryId, result);
+      rememberResult(session, queryId, result);
       if (!isAutocommit(context)) session.transaction ??= new Map();
       else if (session.transaction === null) commit(session);
       this.onStatement({ ...told, rows: result.rows.length });
@@ -91,12 +88,6 @@ export class Sessions {
 
 function isAutocommit({ session }: Context): boolean {
   return session.parameters.get("AUTOCOMMIT")?.toLowerCase() !== "false";
-}
-
-function keep({ session: { results } }: Context, queryId: string, result: Result): void {
-  results.set(queryId, result);
-  const [oldest] = results.keys();
-  if (results.size > KEPT_RESULTS && oldest) results.delete(oldest);
 }
 
 /**
