@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { Client, type ClientConfig, DatabaseError } from "pg";
 import { UserError } from "../errors";
+import { isPort } from "../handoff/variables";
 import { quote } from "../roster/quote";
 import { tls } from "../warehouse/postgresql/tls";
 
@@ -49,6 +51,8 @@ export function reasonOf(error: unknown): string {
 
 function configFrom(url: string | undefined): ClientConfig {
   const parsed = url === undefined ? undefined : parseUrl(url);
+  const { PGPORT } = process.env;
+  if (!parsed && PGPORT && !isPort(PGPORT)) throw new UserError(`${quote(PGPORT)} is no port`, "set PGPORT");
   const mode = parsed?.searchParams.get("sslmode") ?? process.env.PGSSLMODE;
   parsed?.searchParams.delete("sslmode");
   return {
@@ -58,11 +62,19 @@ function configFrom(url: string | undefined): ClientConfig {
 }
 
 /** The text is not repeated: it may have a password in it. */
-function parseUrl(url: string): URL {
-  try {
-    return new URL(url);
-  } catch {
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || !canDecode(url.username + url.password + url.pathname))
     throw new UserError("--url is no URL", "write it as `postgresql://user@host:5432/database?sslmode=require`");
+  return url;
+}
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -73,6 +85,7 @@ function tlsFor(mode: string) {
     case "verify-ca":
     case "verify-full": {
       const root = process.env.PGSSLROOTCERT;
+      if (root && !existsSync(root)) throw new UserError(`no file ${quote(root)}`, "set PGSSLROOTCERT");
       return tls({ sslmode: mode, ...(root ? { sslrootcert: root } : {}) });
     }
     default:

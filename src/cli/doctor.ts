@@ -31,12 +31,12 @@ export async function runDoctor({ team, who, url }: DoctorOptions): Promise<Exit
 }
 
 async function diagnose(side: AccessSide, who: string | undefined, url: string | undefined): Promise<Finding[]> {
-  const { user, password } = loginFrom(url);
   let client: Client;
   try {
     client = await connectWarehouse(url);
   } catch (error) {
     if (error instanceof UserError) throw error;
+    const { user, password } = loginFrom(url);
     return [explainLogin(error, side, user, password)];
   }
   try {

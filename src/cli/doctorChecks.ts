@@ -1,9 +1,7 @@
 /** What a session can do, as the database says and shows it, held against the plan. */
 import type { Client } from "pg";
 import type { AccessPaths } from "../access/paths";
-import { type Identity, includes, type Level, type SchemaKind } from "../access/plan";
-import { contractOf } from "../handoff/contract";
-import { targetOf } from "../handoff/profiles";
+import { type Identity, includes, type Level } from "../access/plan";
 import { runPrefix } from "../handoff/run";
 import { DENIED, Session } from "../rehearsal/postgresql/session";
 import { schemaStatements } from "../rehearsal/postgresql/statements";
@@ -11,6 +9,7 @@ import type { Statement } from "../rehearsal/statement";
 import { formatDuration } from "../roster/durations";
 import { quote } from "../roster/quote";
 import { identifier } from "../warehouse/postgresql/quote";
+import { checkTarget, checkVariables } from "./doctorShell";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -28,6 +27,7 @@ export interface Patient {
 
 const DEPLOY = "the roster is not deployed, or not wholly: ask for a `pulumi up`";
 const BESIDE = "somebody granted this beside the roster: tell whoever runs the warehouse";
+const SHOW = "show this to whoever runs the warehouse";
 
 /** A schema as the session sees it. */
 interface Seen {
@@ -63,8 +63,8 @@ export async function examine(patient: Patient): Promise<Finding[]> {
     ...(await checkRoles(patient)),
     ...checkSchemas(patient, seen),
     ...(await tryWrites(patient, seen)),
-    ...checkTarget(patient, seen),
-    ...checkVariables(patient),
+    ...checkTarget(patient.identity, [...seen.keys()], process.env),
+    ...checkVariables(patient.identity, process.env),
     ...(await checkLimits(patient)),
   ];
 }
@@ -122,11 +122,12 @@ function checkSchemas(patient: Patient, seen: ReadonlyMap<string, Seen>): Findin
 /** Tries to write everywhere in a transaction that is rolled back: privileges are read above, here they are used. */
 async function tryWrites(patient: Patient, seen: ReadonlyMap<string, Seen>): Promise<Finding[]> {
   const session = await Session.begin(patient.client);
-  const results: { name: string; kind: SchemaKind; expected: boolean; as: boolean; got: string }[] = [];
-  for (const { name, kind, statement, expected } of attemptsOf(patient, seen)) {
+  const results: { name: string; expected: boolean; as: boolean; got: string; help: string }[] = [];
+  for (const { name, statement, expected } of attemptsOf(patient, seen)) {
     const { allowed, code, message } = await session.attempt(statement);
     const as = expected ? allowed : code === DENIED;
-    results.push({ name, kind, expected, as, got: allowed ? "it works" : `${message} (${code})` });
+    const help = allowed ? BESIDE : code === DENIED ? DEPLOY : SHOW;
+    results.push({ name, expected, as, got: allowed ? "it works" : `${message} (${code})`, help });
   }
   await session.end();
   const names = (expected: boolean) => [
@@ -138,35 +139,31 @@ async function tryWrites(patient: Patient, seen: ReadonlyMap<string, Seen>): Pro
     ...(refused.length > 0 ? [{ ok: true, text: `tried: cannot write ${list(refused)} (refused with 42501)` }] : []),
     ...results
       .filter((result) => !result.as)
-      .map(({ name, expected, got }) => ({
+      .map(({ name, expected, got, help }) => ({
         ok: false,
         text: `tried to write ${quote(name)}, which must ${expected ? "work" : "be refused"}: ${got}`,
-        help: expected ? DEPLOY : BESIDE,
+        help,
       })),
   ];
 }
 
+interface Attempt {
+  readonly name: string;
+  readonly statement: Statement;
+  readonly expected: boolean;
+}
+
 /** Production for everybody, and whatever is the identity's own. */
-function attemptsOf(patient: Patient, seen: ReadonlyMap<string, Seen>) {
-  const attempts: { name: string; kind: SchemaKind; statement: Statement; expected: boolean }[] = [];
-  for (const { name, kind } of patient.paths.plan.schemas) {
+function attemptsOf(patient: Patient, seen: ReadonlyMap<string, Seen>): Attempt[] {
+  return patient.paths.plan.schemas.flatMap(({ name, kind }): Attempt[] => {
     const expected = includes(levelOf(patient, name), "write");
-    if (kind === "throwaway") {
-      if (expected) attempts.push({ name, kind, statement: openAndFill(), expected });
-    } else if (seen.has(name) && (kind === "prod" || expected)) {
-      const table = seen.get(name)?.table;
-      const create = schemaStatements(name).filter(({ action }) => action === "create table");
-      attempts.push(...create.map((statement) => ({ name, kind, statement, expected })));
-      if (table && kind === "prod")
-        attempts.push({
-          name,
-          kind,
-          statement: { sql: `delete from ${identifier(name, table)} where false` },
-          expected,
-        });
-    }
-  }
-  return attempts;
+    if (kind === "throwaway") return expected ? [{ name, statement: openAndFill(), expected }] : [];
+    if (!seen.has(name) || (kind !== "prod" && !expected)) return [];
+    const create = schemaStatements(name).filter(({ action }) => action === "create table");
+    const table = seen.get(name)?.table;
+    const empty = table && kind === "prod" ? [{ sql: `delete from ${identifier(name, table)} where false` }] : [];
+    return [...create, ...empty].map((statement) => ({ name, statement, expected }));
+  });
 }
 
 function openAndFill(): Statement {
@@ -174,55 +171,40 @@ function openAndFill(): Statement {
   return { sql: `select ci.open('${run}'); create table ${identifier(runPrefix(run), "probe")} (id int)` };
 }
 
-function checkTarget({ identity }: Patient, seen: ReadonlyMap<string, Seen>): Finding[] {
-  const target = targetOf(identity);
-  if (!target || identity.duty === "ci") return [];
-  if (!seen.has(target.schema)) return [];
-  const own = [...seen.values()].filter(({ name, level }) => level === "own" && name !== target.schema);
-  const custom = own.length === 0 ? "" : `, its models with a schema in ${list(own.map(({ name }) => name))}`;
-  return [{ ok: true, text: `dbt target ${quote(target.name)} builds in ${target.schema}${custom}` }];
-}
-
-/** Variables of this shell that would send output elsewhere; the database would refuse, and say less. */
-function checkVariables({ identity }: Patient): Finding[] {
-  const run = identity.duty === "ci" ? process.env.CI_RUN || "one_env_doctor" : undefined;
-  const { env, schemaPrefix, sideEffects } = contractOf(identity, run);
-  const wanted = {
-    ENV: env,
-    ...(schemaPrefix === undefined ? {} : { SCHEMA_PREFIX: schemaPrefix }),
-    SIDE_EFFECTS: sideEffects,
-  };
-  return Object.entries(wanted)
-    .filter(([name, value]) => process.env[name] !== undefined && process.env[name] !== value)
-    .filter(([name]) => identity.duty !== "ci" || name !== "SCHEMA_PREFIX" || process.env.CI_RUN)
-    .map(([name, value]) => ({
-      ok: false,
-      text: `${name} is ${quote(process.env[name] ?? "")}, and should be ${quote(value)}`,
-      help: `\`one-env env --who ${identity.name}\` prints what to set`,
-    }));
-}
-
 const LIMITS = `
-  select rolconnlimit as connections, current_setting('statement_timeout') as statement,
-         current_setting('idle_in_transaction_session_timeout') as idle
+  select rolconnlimit as connections,
+         (select setting::int from pg_settings where name = 'statement_timeout') as statement,
+         (select setting::int from pg_settings where name = 'idle_in_transaction_session_timeout') as idle
     from pg_roles where rolname = session_user`;
 
 async function checkLimits({ client, identity }: Patient): Promise<Finding[]> {
-  const { rows } = await client.query<{ connections: number; statement: string; idle: string }>(LIMITS);
-  const { connections = -1, statement = "0", idle = "0" } = rows[0] ?? {};
-  const { connections: wanted = -1, statementTimeout } = identity.limits;
-  if (connections !== wanted) {
-    const text = `${connections} connections at most, and the roster says ${wanted} (-1: no limit)`;
-    return [{ ok: false, text, help: DEPLOY }];
-  }
-  const own = (setting: string) => (setting === "0" ? "none" : setting);
-  const roster = statementTimeout === undefined ? "" : ` (roster: ${formatDuration(statementTimeout)})`;
+  const { rows } = await client.query<{ connections: number; statement: number; idle: number }>(LIMITS);
+  const { connections = -1, statement = 0, idle = 0 } = rows[0] ?? {};
+  const { connections: most = -1, statementTimeout = 0, idleInTransaction = 0 } = identity.limits;
+  const time = (limit: number) => (limit === 0 ? "none" : formatDuration(limit));
+  const compared = [
+    ["connections", connectionsOf(connections), connectionsOf(most)],
+    ["statement_timeout", time(statement), time(statementTimeout)],
+    ["idle in transaction", time(idle), time(idleInTransaction)],
+  ] as const;
+  const wrong = compared
+    .filter(([, is, wanted]) => is !== wanted)
+    .map(([name, is, wanted]) => ({
+      ok: false,
+      text: `limit ${name}: ${is}, and the roster says ${wanted}`,
+      help: DEPLOY,
+    }));
+  if (wrong.length > 0) return wrong;
   const walls = [
     connections === -1 ? "any number of connections" : `${connections} connections`,
     ...(identity.expires === undefined ? [] : [`access ends on ${identity.expires}`]),
   ];
-  const rails = `statement_timeout ${own(statement)}${roster}, idle in transaction ${own(idle)}`;
+  const rails = `statement_timeout ${time(statement)}, idle in transaction ${time(idle)}`;
   return [{ ok: true, text: `limits: ${walls.join(", ")}; ${rails}, which the session may change` }];
+}
+
+function connectionsOf(limit: number): string {
+  return limit === -1 ? "none" : String(limit);
 }
 
 function list(names: readonly string[]): string {

@@ -13,7 +13,8 @@ const NOT_DEPLOYED = "if it is right, the roster is not deployed yet: ask for a 
 export function explainLogin(error: unknown, side: AccessSide, user: string, password: string | undefined): Finding {
   const wrong = (text: string, help: string): Finding => ({ ok: false, text, help });
   const { code, message = "" } = error as { code?: string; message?: string };
-  if (!password || /client password must be a/.test(message))
+  // The driver's words, and the server's: a password may be in ~/.pgpass as well, so its absence here says nothing.
+  if (/client password must be a|empty password/.test(message))
     return wrong("there is no password", "set PGPASSWORD, or give --url");
   if (!(error instanceof DatabaseError)) {
     const help = /ssl|tls|certificate/i.test(message)

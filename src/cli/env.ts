@@ -1,6 +1,6 @@
 import { contractOf } from "../handoff/contract";
 import { type Format, renderVariables } from "../handoff/formats";
-import { DEFAULT_PLACE, type Place, variablesOf } from "../handoff/variables";
+import { checkPlace, DEFAULT_PLACE, type Place, variablesOf } from "../handoff/variables";
 import { EXIT, type ExitCode } from "./exit";
 import { identityNamed } from "./identity";
 import { loadSide } from "./side";
@@ -22,8 +22,9 @@ export async function runEnv({ who, team, format, run, withSecrets = false, ...p
   const identity = identityNamed(loadSide(team, new Date()), who);
   const wantedRun = run ?? (identity.duty === "ci" ? process.env.CI_RUN || undefined : undefined);
   const contract = contractOf(identity, wantedRun);
+  const at = placeFrom(place, process.env);
   const password = withSecrets ? await readStackPassword(who) : undefined;
-  const variables = variablesOf(who, contract, placeFrom(place, process.env), password);
+  const variables = variablesOf(who, contract, at, password);
   // On GitHub the password comes from the job's secrets, and a placeholder would take its place.
   if (format === "github" && password === undefined) delete variables.PGPASSWORD;
   const text = renderVariables(variables, format);
@@ -35,15 +36,19 @@ export async function runEnv({ who, team, format, run, withSecrets = false, ...p
 }
 
 function placeFrom(options: PlaceOptions, env: NodeJS.ProcessEnv): Place {
-  return {
-    host: options.host ?? (env.PGHOST || DEFAULT_PLACE.host),
-    port: options.port ?? (env.PGPORT || DEFAULT_PLACE.port),
-    database: options.database ?? (env.PGDATABASE || DEFAULT_PLACE.database),
-    sslmode: options.sslmode ?? (env.PGSSLMODE || DEFAULT_PLACE.sslmode),
+  const place = {
+    host: options.host || env.PGHOST || DEFAULT_PLACE.host,
+    port: options.port || env.PGPORT || DEFAULT_PLACE.port,
+    database: options.database || env.PGDATABASE || DEFAULT_PLACE.database,
+    sslmode: options.sslmode || env.PGSSLMODE || DEFAULT_PLACE.sslmode,
   };
+  checkPlace(place);
+  return place;
 }
 
-/** GitHub's runner takes commands from stderr too; stdout goes into a file. */
+/** GitHub's runner takes commands from stderr too; stdout goes into a file. DATABASE_URL has the password encoded. */
 function hideInLogs(password: string): void {
-  console.error(`::add-mask::${password}`);
+  const lines = password.split(/\r?\n|\r/).filter((line) => line !== "");
+  for (const secret of new Set([...lines, encodeURIComponent(password)]))
+    console.error(`::add-mask::${secret.replaceAll("%", "%25")}`);
 }

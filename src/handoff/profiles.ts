@@ -5,7 +5,7 @@ import type { Identity } from "../access/plan";
 import { DEFAULT_PLACE } from "./variables";
 
 /** Goes into dbt_project.yml as `profile:`. */
-const PROFILE = "one_environment";
+export const PROFILE = "one_environment";
 
 /** More threads rarely help a warehouse that everybody shares; `connections` may allow fewer. */
 const MOST_THREADS = 4;
@@ -61,7 +61,7 @@ export function renderSharedProfile(identities: readonly Identity[]): string {
 
 function render(targets: readonly Target[], defaultTarget: string): string {
   const outputs = Object.fromEntries(targets.map((target) => [target.name, outputOf(target)]));
-  return dump({ [PROFILE]: { target: defaultTarget, outputs } }, { lineWidth: -1, noRefs: true });
+  return dump({ [PROFILE]: { target: defaultTarget, outputs } }, { lineWidth: -1, noRefs: true, quoteStyle: "double" });
 }
 
 function outputOf({ schema, threads }: Target) {

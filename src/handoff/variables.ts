@@ -1,3 +1,5 @@
+import { UserError } from "../errors";
+import { quote } from "../roster/quote";
 import type { Contract } from "./contract";
 
 /** Where the warehouse is, in libpq's terms. */
@@ -10,6 +12,20 @@ export interface Place {
 
 /** Where nothing says otherwise: this machine, and what a deployment's configuration has as its defaults. */
 export const DEFAULT_PLACE: Place = { host: "localhost", port: "5432", database: "analytics", sslmode: "require" };
+
+const SSL_MODES = ["disable", "require", "verify-ca", "verify-full"];
+
+/** Refuses what only a tool further on would stumble over. */
+export function checkPlace({ host, port, sslmode }: Place): void {
+  if (/\s/.test(host)) throw new UserError(`${quote(host)} is no host`, "give --host or PGHOST a name or an address");
+  if (!isPort(port)) throw new UserError(`${quote(port)} is no port`, "give --port or PGPORT a number up to 65535");
+  if (!SSL_MODES.includes(sslmode))
+    throw new UserError(`sslmode ${quote(sslmode)} is not supported`, `use ${SSL_MODES.join(", ")}`);
+}
+
+export function isPort(text: string): boolean {
+  return /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+}
 
 /** Stands where the password belongs. */
 export const NO_PASSWORD = "<password: pulumi stack output credentials --show-secrets>";

@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const CLEAN = { ENV: "dev", SIDE_EFFECTS: "log", CI_RUN: "" };
+const CLEAN = { ENV: "dev", SIDE_EFFECTS: "log", CI_RUN: "", DBT_PROFILES_DIR: directory };
 
 async function doctor(user: string, { roster = ROSTER, env = {}, words = [] as string[] } = {}) {
   const team = join(mkdtempSync(join(directory, "team-")), "team.yaml");
@@ -74,7 +74,8 @@ describe("when all is well", () => {
         "ok     tried: writes ana, ana_hr, ana_stripe (rolled back)",
         "ok     tried: cannot write prod, prod_hr, prod_stripe (refused with 42501)",
         "ok     dbt target `dev` builds in ana, its models with a schema in ana_hr, ana_stripe",
-        "ok     limits: 8 connections; statement_timeout 15min (roster: 15min), idle in transaction none, which the session may change",
+        "ok     this shell does not set SCHEMA_PREFIX: `one-env env --who ana` prints what to set",
+        "ok     limits: 8 connections; statement_timeout 15min, idle in transaction none, which the session may change",
         "",
         "all is well",
       ],
@@ -146,6 +147,20 @@ describe("what keeps somebody out", () => {
     expect((await wrong("ana", { words: ["--who", "ben"] }))[1]).toBe("wrong  the login is `ana`, not `ben`");
     expect(await doctor("ana", { words: ["--who", "bem"] })).toMatchObject({ code: 2, lines: [""] });
   });
+
+  test("what cannot be tried at all is bad input", async () => {
+    const said = async (words: string[], env: Record<string, string> = {}) => {
+      const { code, lines, stderr } = await doctor("ana", { words, env });
+      expect({ code, lines }).toEqual({ code: 2, lines: [""] });
+      return stderr.split("\n")[0];
+    };
+    for (const url of ["nonsense", "mysql://ana@h/db", "postgresql://a%zz@h/db", "postgresql://ana:se%cret@h/db"]) {
+      expect(await said(["--url", url])).toBe("--url is no URL");
+    }
+    expect(await said([], { PGPORT: "abc" })).toBe("`abc` is no port");
+    expect(await said([], { PGSSLMODE: "prefer" })).toBe("sslmode `prefer` is not supported");
+    expect(await said([], { PGSSLMODE: "verify-ca", PGSSLROOTCERT: "/none" })).toBe("no file `/none`");
+  });
 });
 
 describe("what is not as the roster says", () => {
@@ -207,8 +222,83 @@ describe("what is not as the roster says", () => {
     expect(lines).toContain("wrong  SCHEMA_PREFIX is `prod`, and should be `ana`");
     expect(lines).toContain("wrong  SIDE_EFFECTS is `execute`, and should be `log`");
     const roster = ROSTER.replace("connections: 8", "connections: 9");
-    expect((await doctor("ana", { roster })).lines).toContain(
-      "wrong  8 connections at most, and the roster says 9 (-1: no limit)",
+    expect((await doctor("ana", { roster })).lines).toContain("wrong  limit connections: 8, and the roster says 9");
+    const slower = ROSTER.replace("15min", "1h");
+    expect((await doctor("ana", { roster: slower })).lines).toContain(
+      "wrong  limit statement_timeout: 15min, and the roster says 1h",
     );
+  });
+
+  test.each(["EXECUTE", " execute ", "true", ""])("a developer's SIDE_EFFECTS=%j", async (SIDE_EFFECTS) => {
+    const { code, lines } = await doctor("ana", { env: { SIDE_EFFECTS } });
+    expect(code).toBe(1);
+    expect(lines).toContain(`wrong  SIDE_EFFECTS is \`${SIDE_EFFECTS}\`, and should be \`log\``);
+  });
+
+  test("a run that is none, and a prefix of another run", async () => {
+    const bad = await doctor("runner", { env: { ENV: "ci", CI_RUN: "PR-12" } });
+    expect(bad.lines).toContain("wrong  CI_RUN: bad run `PR-12`");
+    expect(bad.lines.join()).toContain("in words joined by single underscores: `pr_12`");
+    const other = await doctor("runner", { env: { ENV: "ci", CI_RUN: "42", SCHEMA_PREFIX: "ci_41" } });
+    expect(other.lines).toContain("wrong  SCHEMA_PREFIX is `ci_41`, and should be `ci_42`");
+  });
+
+  test("a database that takes no writes is not a permission that is missing", async () => {
+    const { lines } = await sabotaged(
+      "alter role ana set default_transaction_read_only = on",
+      "alter role ana reset default_transaction_read_only",
+      () => doctor("ana"),
+    );
+    const at = lines.findIndex((line) =>
+      line.startsWith("wrong  tried to write `ana`, which must work: cannot execute"),
+    );
+    expect(lines.slice(at, at + 2)).toEqual([
+      expect.stringMatching(/in a read-only transaction \(25006\)$/),
+      "         help: show this to whoever runs the warehouse",
+    ]);
+  });
+});
+
+describe("dbt's profile", () => {
+  const right = "dbt target `dev` builds in ana, its models with a schema in ana_hr, ana_stripe";
+
+  /** What doctor says about dbt when somebody's profiles.yml is this. */
+  async function told(profiles: string, env: Record<string, string> = {}): Promise<string[]> {
+    const DBT_PROFILES_DIR = mkdtempSync(join(directory, "dbt-"));
+    writeFileSync(join(DBT_PROFILES_DIR, "profiles.yml"), profiles);
+    const { lines } = await doctor("ana", { env: { DBT_PROFILES_DIR, ...env } });
+    return lines.filter((line) => line.includes("dbt")).map((line) => line.replace(`${DBT_PROFILES_DIR}/`, ""));
+  }
+
+  test("as `one-env profiles` prints it, one's own and everybody's, is right; so is one without our profile", async () => {
+    const team = join(directory, "profiles-team.yaml");
+    writeFileSync(team, ROSTER);
+    const printed = async (...words: string[]) =>
+      (await startPlugIn(["profiles", "--team", team, ...words]).ended).stdout;
+    expect(await told(await printed("--who", "ana"))).toEqual([`ok     ${right}`]);
+    expect(await told(await printed("--all"))).toEqual([`ok     ${right.replace("`dev`", "`ana`")}`]);
+    for (const other of ["", "shop: { target: dev }", "{ not yaml", "- 1"]) {
+      expect(await told(other), other).toEqual([`ok     ${right}`]);
+    }
+  });
+
+  test("that builds elsewhere, logs in as somebody else, or has no such target is wrong", async () => {
+    const profile = (target: string, output: string) =>
+      `one_environment: { target: ${target}, outputs: { dev: { ${output} } } }`;
+    const user = "user: \"{{ env_var('PGUSER') }}\"";
+    expect(await told(profile("dev", `${user}, schema: prod`))).toEqual([
+      "wrong  profiles.yml: dbt target `dev` builds in `prod`, not in `ana`",
+    ]);
+    expect(await told(profile("dev", "user: ben, schema: ana"))).toEqual([
+      "wrong  profiles.yml: dbt target `dev` logs in as `ben`, not as `ana`",
+    ]);
+    const schema = "schema: \"{{ env_var('MY_SCHEMA', 'ana') }}\"";
+    expect(await told(profile("dev", `${user}, ${schema}`))).toEqual([`ok     ${right}`]);
+    expect(await told(profile("dev", `${user}, ${schema}`), { MY_SCHEMA: "ben" })).toEqual([
+      "wrong  profiles.yml: dbt target `dev` builds in `ben`, not in `ana`",
+    ]);
+    expect(await told("one_environment: { target: laptop, outputs: {} }")).toEqual([
+      "wrong  profiles.yml: dbt has no target `laptop`",
+    ]);
   });
 });

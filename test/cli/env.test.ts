@@ -71,6 +71,28 @@ test("on GitHub the password is hidden in logs before it is printed", async () =
   expect(stdout).toContain("ENV=ci\nSCHEMA_PREFIX=ci_42\nSIDE_EFFECTS=log\nCI_RUN=42\n");
 });
 
+test("on GitHub each line of an odd password is hidden, and how the URL spells it", async () => {
+  const fake = `printf '%s' '{"ana":"50%25 off\\nnext"}'`;
+  const { stderr } = await oneEnv(["env", "--who", "ana", "--format", "github", "--with-secrets"], {
+    ...pathWith(fake),
+    GITHUB_ACTIONS: "true",
+  });
+  expect(stderr).toBe("::add-mask::50%2525 off\n::add-mask::next\n::add-mask::50%252525%2520off%250Anext\n");
+});
+
+test("a place that no tool could use is bad input", async () => {
+  const refused = async (words: string[], env = {}) => {
+    const { code, stdout, stderr } = await oneEnv(["env", "--who", "ana", ...words], env);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    return stderr.split("\n")[0];
+  };
+  expect(await refused(["--port", "abc"])).toBe("`abc` is no port");
+  expect(await refused([], { PGPORT: "70000" })).toBe("`70000` is no port");
+  expect(await refused(["--sslmode", "requier"])).toBe("sslmode `requier` is not supported");
+  expect(await refused(["--host", "a b"])).toBe("`a b` is no host");
+  expect(await refused(["--format", "github"], { PGHOST: "a\nPGUSER=jobs" })).toBe("`a\\nPGUSER=jobs` is no host");
+});
+
 test("on GitHub no placeholder takes the place of a secret", async () => {
   const { stdout } = await oneEnv(["env", "--who", "ana", "--format", "github"]);
   expect(stdout).toContain("PGUSER=ana\n");
@@ -111,9 +133,30 @@ test("unknown and expired identities, and CI without a run, are bad input", asyn
   expect(await refused("profiles", "--who", "charts")).toContain("`charts` only reads");
 });
 
+test("profiles: a file with other profiles, or something else, is left as it is", async () => {
+  const out = join(directory, "others.yml");
+  for (const [text, what] of [
+    ["shop: { target: dev }\none_environment: {}\n", "`shop`"],
+    ["{ not yaml", "what is no YAML"],
+    ["notes", "what is no profile"],
+  ] as const) {
+    writeFileSync(out, text);
+    expect(await oneEnv(["profiles", "--who", "ana", "--out", out])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(new RegExp(`^\`.*others.yml\` would lose ${what}\n {2}help: write elsewhere`)),
+    });
+    expect(readFileSync(out, "utf8")).toBe(text);
+  }
+  expect(await oneEnv(["profiles", "--who", "ana", "--out", join(directory, "none", "x.yml")])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^cannot write `.*x.yml`: ENOENT\n$/),
+  });
+});
+
 test("profiles: one identity's to a file, everybody's to stdout", async () => {
   const out = join(directory, "profiles.yml");
-  expect(await oneEnv(["profiles", "--out", out], { PGUSER: "ana" })).toMatchObject({ code: 0, stdout: "" });
+  for (const _ of ["first", "again"])
+    expect(await oneEnv(["profiles", "--out", out], { PGUSER: "ana" })).toMatchObject({ code: 0, stdout: "" });
   expect(parse(readFileSync(out, "utf8")).one_environment.outputs.dev.schema).toBe("ana");
   const { stdout } = await oneEnv(["profiles", "--all"]);
   expect(Object.keys(parse(stdout).one_environment.outputs)).toEqual(["ana", "ben", "prod", "ci"]);

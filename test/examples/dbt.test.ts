@@ -120,6 +120,13 @@ describe.skipIf(python === undefined)("examples/dbt", { timeout: 180_000 }, () =
     await build("--full-refresh");
     expect(await revenue()).toEqual([11, 12, 9]);
     expect((await oidOf("prod_stripe.daily_revenue")).oid).not.toBe(oid);
+
+    // As docs/plug-in.md warns: a rebuilt table takes others' views on it with it, and no table.
+    await query("alice", "create view alice.seen as table prod.customers");
+    await query("alice", "create table alice.copied as table prod.customers");
+    succeeded(await dbt(airflow, "run", "--target", "prod", "--select", "customers"));
+    await expect(oidOf("alice.seen")).rejects.toThrow('relation "alice.seen" does not exist');
+    expect(await query("alice", "select account_name from alice.copied")).toHaveLength(2);
   });
 
   test("github_ci builds in the schemas of its run alone, and nothing is left of it", async () => {

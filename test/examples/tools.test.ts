@@ -30,6 +30,18 @@ test("the workflow pins every action by commit, closes however the build ends, a
 });
 
 describe.skipIf(python === "")("the real tools read what is printed", { timeout: 180_000 }, () => {
+  test("PyYAML, which dbt has, takes names for names that YAML 1.1 has another meaning for", async () => {
+    const team = join(directory, "odd.yaml");
+    const names = ["yes", "no", "on", "off", "y", "n", "null1", "true1", "e1_0"];
+    writeFileSync(team, `sources: [sales]\ndevelopers: [${names.map((name) => `{ name: "${name}" }`).join(", ")}]\n`);
+    const { code, stdout } = await startPlugIn(["profiles", "--all", "--team", team]).ended;
+    const script = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";
+    const read = JSON.parse(execFileSync(python, ["-c", script], { input: stdout, encoding: "utf8" }));
+    const { outputs } = read.one_environment;
+    expect({ code, names: Object.keys(outputs).sort() }).toEqual({ code: 0, names: names.sort() });
+    for (const name of names) expect(outputs[name].schema).toBe(name);
+  });
+
   test("python-dotenv reads a .env file back, or the value is refused", () => {
     const values = fc.sample(nastyText(), { numRuns: 2_000, seed: 42 });
     const written: Record<string, string> = {};
