@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { Child } from "../support/child";
 import { startPlugIn } from "../support/plugIn";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
@@ -28,8 +29,7 @@ afterAll(async () => {
   await warehouse?.stop();
 });
 afterEach(async () => {
-  await ci("runner", "reap", "--older-than", "0s");
-  await ci("other", "reap", "--older-than", "0s");
+  for (const schema of await open()) await superuser.query(`drop schema ${schema} cascade`);
 });
 
 function environmentOf(user: string): Record<string, string> {
@@ -140,35 +140,96 @@ test("opens of one run at the same time all give its schemas, and runs beside th
   expect(await open()).toEqual(["ci_43", "ci_43_stripe"]);
 });
 
-test("kill -9 in the middle of an open, between open and close, and in the middle of a close", async () => {
-  for (const step of ["open", "close"]) {
-    await killedWhileWaiting(step, "42");
-    // What the server does with the statement of a client that is gone: all of it or nothing.
-    expect(step === "open" ? [0, 2] : [2, 0], step).toContain((await open()).length);
-    expect(await ci("runner", "open", "42"), step).toMatchObject({ code: 0, stdout: "ci_42\nci_42_stripe\n" });
+const NAMESPACES = "lock table pg_namespace in share mode";
+const TABLE = "lock table ci_42_stripe.t in access share mode";
+
+/** Where a command stops, because somebody holds what it needs next. */
+const STOPS = [
+  { command: ["open", "42"], where: "before its first schema", hold: NAMESPACES },
+  { command: ["open", "42"], where: "between two schemas", hold: "create schema ci_42_stripe" },
+  { command: ["close", "42"], where: "before its first schema", hold: NAMESPACES },
+  { command: ["close", "42"], where: "between two schemas", hold: TABLE },
+  { command: ["reap", "--older-than", "0s"], where: "before its first schema", hold: NAMESPACES },
+  { command: ["reap", "--older-than", "0s"], where: "between two schemas", hold: TABLE },
+];
+
+describe.each(STOPS)("$command.0 that stops $where", ({ command, hold }) => {
+  const both = ["ci_42", "ci_42_stripe"];
+  const opens = command[0] === "open";
+
+  /** Starts the command, does something to it at its stop, and lets the server end what it is at. */
+  async function stopped(strike: (child: Child) => Promise<unknown>): Promise<void> {
+    if (!opens) await fill("42");
+    await superuser.query(`begin; ${hold}`);
+    const child = start("runner", ...command);
+    await until("wait_event_type = 'Lock'", (count) => count === 1);
+    await strike(child);
+    await superuser.query("rollback");
+    await until("true", (count) => count === 0);
   }
-  // As if the job had been killed here: nobody closes, a later reap does.
+
+  test("is killed with -9: the server does all of it, and the next commands find nothing odd", async () => {
+    await stopped(async (child) => {
+      child.process.kill("SIGKILL");
+      expect((await child.ended).signal).toBe("SIGKILL");
+    });
+    expect(await open()).toEqual(opens ? both : []);
+    await expectWholeLife();
+  });
+
+  test("loses its session: nothing has happened, and it says so", async () => {
+    await stopped(async (child) => {
+      await superuser.query("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'runner'");
+      expect(await child.ended).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: expect.stringMatching(/57P01|terminated/),
+      });
+    });
+    expect(await open()).toEqual(opens ? [] : both);
+    await expectWholeLife();
+  });
+});
+
+test("a build that is killed with -9 in a transaction does not keep its run from closing", async () => {
+  await ci("runner", "open", "42");
+  const script = `
+    const { Client } = require(${JSON.stringify(require.resolve("pg"))});
+    const client = new Client();
+    await client.connect();
+    await client.query("begin; create table ci_42.half (id int)");
+    console.log("half");
+    await new Promise(() => setInterval(() => {}, 1000));`;
+  const build = new Child(script, { env: environmentOf("runner") });
+  expect(await build.line()).toBe("half");
+  build.process.kill("SIGKILL");
+  expect((await build.ended).signal).toBe("SIGKILL");
+  await expectWholeLife();
+});
+
+test("a runner that dies between open and close leaves leases that a reap takes", async () => {
+  await fill("42");
   expect(await ci("runner", "reap", "--older-than", "0s")).toMatchObject({ code: 0, stdout: "ci_42\nci_42_stripe\n" });
   expect(await open()).toEqual([]);
 });
 
-test("kill -9 in the middle of a reap leaves leases that the next reap takes", async () => {
-  await ci("runner", "open", "42");
-  await killedWhileWaiting("reap", "--older-than", "0s");
-  expect([0, 2]).toContain((await open()).length);
-  expect(await ci("runner", "reap", "--older-than", "0s")).toMatchObject({ code: 0 });
+/** Whatever was there: the run can be opened, used and closed, and nothing is left. */
+async function expectWholeLife(): Promise<void> {
+  await fill("42");
+  expect(await ci("runner", "close", "42")).toMatchObject({ code: 0, stdout: "ci_42\nci_42_stripe\n", stderr: "" });
   expect(await open()).toEqual([]);
-});
+}
 
-/** Kills a command while the database is at work for it: a lock on the catalog of schemas holds it there. */
-async function killedWhileWaiting(...words: string[]): Promise<void> {
-  await superuser.query("begin; lock table pg_namespace in share mode");
-  const child = start("runner", ...words);
-  await until("wait_event_type = 'Lock'", (count) => count === 1);
-  child.process.kill("SIGKILL");
-  expect((await child.ended).signal).toBe("SIGKILL");
-  await superuser.query("rollback");
-  await until("true", (count) => count === 0);
+/** Opens a run and puts a table into it. */
+async function fill(run: string): Promise<void> {
+  expect(await ci("runner", "open", run)).toMatchObject({
+    code: 0,
+    stdout: `ci_${run}\nci_${run}_stripe\n`,
+    stderr: "",
+  });
+  const client = await warehouse.cluster.connect({ user: "runner", password: passwords.runner ?? "" });
+  await client.query(`create table if not exists ci_${run}_stripe.t (id int)`);
+  await client.end();
 }
 
 /** Waits for the number of runner's sessions; a client that was killed leaves one that finishes its statement. */
