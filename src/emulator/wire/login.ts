@@ -55,9 +55,12 @@ export function logIn(account: Account, request: LoginRequest, id: number): Cont
   return context;
 }
 
+/** Some drivers name the user in the request, some in the token only; in both, the two must agree. */
 function authenticate(account: Account, { data }: LoginRequest): User {
-  const user = [...account.users.values()].find((each) => loginNameOf(each) === (data.LOGIN_NAME ?? "").toUpperCase());
-  if (data.AUTHENTICATOR === "SNOWFLAKE_JWT") verifyToken(user, data.TOKEN ?? "");
+  const claims = data.AUTHENTICATOR === "SNOWFLAKE_JWT" ? decode(data.TOKEN ?? "") : undefined;
+  const name = (data.LOGIN_NAME ?? claims?.sub.split(".").slice(1).join(".") ?? "").toUpperCase();
+  const user = [...account.users.values()].find((each) => loginNameOf(each) === name);
+  if (claims) verifyToken(user, data.TOKEN ?? "", claims);
   else verifyPassword(user, data.PASSWORD);
   if (!user) throw refused();
   if (isTrue(user.properties.get("DISABLED"))) {
@@ -73,26 +76,31 @@ function verifyPassword(user: User | undefined, password: string | undefined): v
   if (!user || isService || expected === undefined || expected !== password) throw refused();
 }
 
+interface Claims {
+  readonly iss: string;
+  readonly sub: string;
+  /** Seconds since 1970. */
+  readonly exp: number;
+}
+
 /**
  * A JWT signed with one of the user's two keys. It names the account and user (`sub`), and the key by its fingerprint
  * (`iss`); both count, and the signature, and that it has not expired.
  */
-function verifyToken(user: User | undefined, token: string): asserts user is User {
+function verifyToken(user: User | undefined, token: string, { iss, sub, exp }: Claims): void {
   const [header = "", payload = "", signature = ""] = token.split(".");
-  const claims = decode(payload);
   const keys = ["RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2"].flatMap((name) => propertyText(user?.properties.get(name)) ?? []);
   const isSigned = keys.some((key) => {
-    if (!user || claims.iss !== `${claims.sub}.${fingerprint(key)}` || !claims.sub.endsWith(`.${loginNameOf(user)}`))
-      return false;
+    if (!user || iss !== `${sub}.${fingerprint(key)}` || !sub.endsWith(`.${loginNameOf(user)}`)) return false;
     const publicKey = createPublicKey({ key: Buffer.from(key, "base64"), format: "der", type: "spki" });
     return verify("sha256", Buffer.from(`${header}.${payload}`), publicKey, Buffer.from(signature, "base64url"));
   });
-  if (!isSigned || claims.exp * 1000 < Date.now()) throw invalidToken();
+  if (!isSigned || exp * 1000 < Date.now()) throw invalidToken();
 }
 
-function decode(payload: string): { iss: string; sub: string; exp: number } {
+function decode(token: string): Claims {
   try {
-    const claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
     return { iss: String(claims.iss), sub: String(claims.sub), exp: Number(claims.exp) };
   } catch {
     throw invalidToken();
