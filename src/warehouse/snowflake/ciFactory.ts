@@ -99,7 +99,8 @@ export class CiFactory extends pulumi.ComponentResource {
         privileges: ["USAGE"],
         onSchemaObject: {
           objectType: "PROCEDURE",
-          objectName: `${identifier(settings.database, CI_SCHEMA, name)}(${types})`,
+          // From the procedure itself: a new body makes a new procedure, and the grant must follow.
+          objectName: pulumi.interpolate`${identifier(settings.database, CI_SCHEMA)}."${procedure.name}"(${types})`,
         },
       },
       within(this, [procedure]),

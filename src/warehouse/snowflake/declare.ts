@@ -6,21 +6,17 @@ import { Compute } from "./compute";
 import { Database } from "./database";
 import { Member } from "./member";
 import { Production } from "./production";
-import type { Warehouse } from "./resources";
+import type { ExistingSchemas, Warehouse } from "./resources";
 import { Roles } from "./roles";
 import type { Connection, Settings } from "./settings";
 
-/**
- * Declares the plan on Snowflake (docs/snowflake.md).
- *
- * @param existing schemas that are there already, by their name on Snowflake
- */
+/** Declares the plan on Snowflake (docs/snowflake.md). */
 export function declareWarehouse(
   plan: AccessPlan,
   sources: readonly string[],
   settings: Settings,
   connection: Connection,
-  existing: ReadonlySet<string>,
+  existing: ExistingSchemas,
 ): void {
   const provider = declareProvider(connection);
   const roles = new Roles(plan, settings.parentRole, provider);

@@ -1,8 +1,8 @@
-import { CI_SCHEMA } from "../../access/names";
 import type { AccessPlan } from "../../access/plan";
 import { UserError } from "../../errors";
 import { ACCOUNTADMIN, type Authority, authorityOf, unquoted } from "./authority";
 import { identifier, literal, snowflakeName } from "./quote";
+import type { ExistingSchemas } from "./resources";
 import { type Row, type Session, withSession } from "./session";
 import type { Connection, Settings } from "./settings";
 
@@ -12,14 +12,14 @@ const PAGE = 10_000;
 /**
  * Asks the account, before anything is declared, whether the deployment can succeed and would mean what the plan says.
  *
- * @returns the database's schemas, by their name on Snowflake
+ * @returns the database's schemas
  * @throws UserError that lists everything in the way
  */
 export async function preflight(
   connection: Connection,
   settings: Settings,
   plan: AccessPlan,
-): Promise<ReadonlySet<string>> {
+): Promise<ExistingSchemas> {
   const declared = new Set([...plan.roles, ...plan.identities].map(({ name }) => snowflakeName(name)));
   return withSession(connection, async (session) => {
     const role = await currentRole(session, connection);
@@ -33,15 +33,14 @@ export async function preflight(
       );
     }
     const authority = await authorityOf(session, role, declared);
-    const schemas = await schemasOf(session, database);
     const problems = [
       ...lackOf(authority, role, settings, plan),
       ...(await openDoors(session, database)),
       ...(await futureGrants(session, database)),
-      ...unfitSchemas(schemas, plan, database),
+      ...(await unfitUsers(session, settings, plan)),
     ];
     if (problems.length > 0) throw new UserError(problems.join("\n"));
-    return new Set(schemas.map(({ name }) => String(name)));
+    return schemasOf(session, database);
   });
 }
 
@@ -126,28 +125,39 @@ function plural(kind: string): string {
   return kind.endsWith("Y") ? `${kind.slice(0, -1)}IES` : `${kind}S`;
 }
 
-async function schemasOf(session: Session, database: string): Promise<Row[]> {
+/** Users that are there and must not be, or the other way round. */
+async function unfitUsers(session: Session, { people }: Settings, { identities }: AccessPlan): Promise<string[]> {
+  const types = new Map((await showAll(session, "SHOW USERS")).map(({ name, type }) => [name, type]));
+  return identities.flatMap(({ name, duty }) => {
+    const user = snowflakeName(name);
+    const isPerson = duty === "developer";
+    if (isPerson && people === "external")
+      return types.has(user) ? [] : [`there is no user \`${user}\`, and people are \`external\`: make it first`];
+    // The provider has a resource for each, and the new one would be made before the old one is gone.
+    return types.has(user) && (types.get(user) === "SERVICE") === isPerson
+      ? [
+          `user \`${user}\` is a ${isPerson ? "service" : "person"}: leave \`${name}\` out of the roster for one deployment`,
+        ]
+      : [];
+  });
+}
+
+async function schemasOf(session: Session, database: string): Promise<ExistingSchemas> {
+  const schemas = await showAll(session, `SHOW SCHEMAS IN DATABASE ${identifier(database)}`);
+  return new Map(
+    schemas.map(({ name, options }) => [
+      String(name),
+      { transient: String(options).split(", ").includes("TRANSIENT") },
+    ]),
+  );
+}
+
+async function showAll(session: Session, show: string): Promise<Row[]> {
   const all: Row[] = [];
   for (;;) {
     const from = all.length === 0 ? "" : ` FROM ${literal(String(all.at(-1)?.name))}`;
-    const page = await session.query(`SHOW SCHEMAS IN DATABASE ${identifier(database)} LIMIT ${PAGE}${from}`);
+    const page = await session.query(`${show} LIMIT ${PAGE}${from}`);
     all.push(...page);
     if (page.length < PAGE) return all;
   }
-}
-
-/** Schemas that were there before us and that the provider cannot take over as they are. */
-function unfitSchemas(schemas: readonly Row[], plan: AccessPlan, database: string): string[] {
-  const planned = new Map(plan.schemas.map((schema) => [snowflakeName(schema.name), schema]));
-  return schemas.flatMap(({ name, owner, options }) => {
-    const schema = planned.get(String(name));
-    if (schema === undefined && name !== snowflakeName(CI_SCHEMA)) return [];
-    // Ours already: what has changed in it since is for the deployment to mend.
-    if (schema?.owner !== undefined && snowflakeName(schema.owner) === owner) return [];
-    const managed = String(options).includes("MANAGED ACCESS");
-    const wanted = schema?.kind !== "personal";
-    if (managed === wanted) return [];
-    const change = `ALTER SCHEMA ${identifier(database, String(name))} ${wanted ? "ENABLE" : "DISABLE"} MANAGED ACCESS`;
-    return [`schema \`${name}\` exists with${managed ? "" : "out"} managed access: ${change}`];
-  });
 }

@@ -6,14 +6,16 @@ import { identifier, snowflakeName } from "./quote";
 import type { Roles } from "./roles";
 import type { Settings } from "./settings";
 
+/** Schemas that are there already, by their name on Snowflake. */
+export type ExistingSchemas = ReadonlyMap<string, { readonly transient: boolean }>;
+
 /** What every component of the Snowflake warehouse needs. */
 export interface Warehouse {
   readonly plan: AccessPlan;
   readonly settings: Settings;
   readonly provider: snowflake.Provider;
   readonly roles: Roles;
-  /** Schemas that are there already, by their name on Snowflake. */
-  readonly existing: ReadonlySet<string>;
+  readonly existing: ExistingSchemas;
 }
 
 /** Type token of a component: `one-environment:snowflake:Member`. */
@@ -50,15 +52,18 @@ export function declareSchema(
   parent: pulumi.Resource,
 ): pulumi.Resource {
   const id = identifier(database, name);
+  const found = existing.get(snowflakeName(name));
   const schema = new snowflake.Schema(
     name,
-    // In a managed schema only its owner grants; a personal one is its owner's to share by hand.
-    { name: snowflakeName(name), database, withManagedAccess: String(kind !== "personal") },
     {
-      ...within(parent),
-      retainOnDelete: true,
-      ...(existing.has(snowflakeName(name)) ? { import: id } : {}),
+      name: snowflakeName(name),
+      database,
+      // In a managed schema only its owner grants; a personal one is its owner's to share by hand.
+      withManagedAccess: String(kind !== "personal"),
+      // It cannot be changed, and left out it would not be what an existing schema has.
+      isTransient: String(found?.transient ?? false),
     },
+    { ...within(parent), retainOnDelete: true, ...(found === undefined ? {} : { import: id }) },
   );
   if (owner === undefined) return schema;
   return new snowflake.GrantOwnership(
