@@ -55,6 +55,15 @@ function declareMonitor(
   creditQuota: number | undefined,
   parent: pulumi.Resource,
 ): snowflake.ResourceMonitor {
-  const limits = creditQuota === undefined ? {} : { creditQuota, notifyTriggers: [80], suspendTrigger: 100 };
-  return new snowflake.ResourceMonitor(role, { name: snowflakeName(role), ...limits }, within(parent));
+  return new snowflake.ResourceMonitor(
+    role,
+    {
+      name: snowflakeName(role),
+      // Also without a quota: triggers that come or go make a new monitor, and the warehouse would be left without.
+      notifyTriggers: [80],
+      suspendTrigger: 100,
+      ...(creditQuota === undefined ? {} : { creditQuota }),
+    },
+    within(parent),
+  );
 }
