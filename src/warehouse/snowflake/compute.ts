@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as snowflake from "@pulumi/snowflake";
-import { DUTY_ROLES, grantName } from "../../access/names";
+import { DUTY_ROLES, grantName, PROD } from "../../access/names";
 import type { Duty } from "../../roster/roster";
 import { warehouseTimeout } from "./limits";
 import { snowflakeName } from "./quote";
@@ -49,21 +49,11 @@ function declareCompute({ plan, settings, roles }: Warehouse, duty: Duty, parent
   );
 }
 
-/** Counts credits; with a quota it tells at 80 % and lets nothing new start at 100 %. */
-function declareMonitor(
-  role: string,
-  creditQuota: number | undefined,
-  parent: pulumi.Resource,
-): snowflake.ResourceMonitor {
-  return new snowflake.ResourceMonitor(
-    role,
-    {
-      name: snowflakeName(role),
-      // Also without a quota: triggers that come or go make a new monitor, and the warehouse would be left without.
-      notifyTriggers: [80],
-      suspendTrigger: 100,
-      ...(creditQuota === undefined ? {} : { creditQuota }),
-    },
-    within(parent),
-  );
+/**
+ * Counts the credits of a month and tells at 80 and 100 % of the quota. Nothing new starts then, except in production,
+ * which stops for nobody's budget.
+ */
+function declareMonitor(role: string, creditQuota: number, parent: pulumi.Resource): snowflake.ResourceMonitor {
+  const triggers = role === PROD ? { notifyTriggers: [80, 100] } : { notifyTriggers: [80], suspendTrigger: 100 };
+  return new snowflake.ResourceMonitor(role, { name: snowflakeName(role), creditQuota, ...triggers }, within(parent));
 }

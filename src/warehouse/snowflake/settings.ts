@@ -23,8 +23,8 @@ const Compute = z.strictObject({
     .default("XSMALL"),
   /** Seconds without work. */
   autoSuspend: z.int("must be a number of seconds").min(30, "must be 30 seconds or more").default(60),
-  /** Credits a month; absent: no limit. */
-  creditQuota: z.int("must be a number of credits").min(1, "must be 1 or more").exactOptional(),
+  /** Credits a month. */
+  creditQuota: z.int("must be a number of credits").min(1, "must be 1 or more").default(100),
 });
 
 const Computes = z.strictObject({
