@@ -156,6 +156,11 @@ export function objectKey(kind: Kind, name: string, detail: { signature?: string
   return `${space}:${name}${isRoutineKind(kind) ? (detail.signature ?? "()") : ""}`;
 }
 
+/** Whether an object goes with the session that made it. */
+export function isTemporary(object: SchemaObject): boolean {
+  return (object.kind === "TABLE" && object.persistence === "temporary") || ("temporary" in object && object.temporary);
+}
+
 export function keyOf(object: SchemaObject): string {
   for (const [key, each] of object.parent.objects) if (each === object) return key;
   throw new Error(`${object.name} is not in its schema`);

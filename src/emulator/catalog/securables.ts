@@ -132,6 +132,8 @@ export interface View extends InSchema {
   /** The statement that made it. */
   text: string;
   secure: boolean;
+  /** There for one session only. */
+  readonly temporary: boolean;
   /** A dynamic table's: TARGET_LAG and WAREHOUSE. */
   readonly properties: Map<string, PropertyValue>;
 }

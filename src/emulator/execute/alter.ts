@@ -2,7 +2,7 @@
 import { holds, managesGrants, mayCreate, owns } from "../access/authority";
 import { isInSchema } from "../access/granting";
 import { find, missing, placeOf, type Reference, requireObject, resolveDatabase, type Viewer } from "../access/resolve";
-import { objectKey, signatureOf } from "../catalog/account";
+import { isTemporary, objectKey, signatureOf } from "../catalog/account";
 import { parametersOf } from "../catalog/parameters";
 import type { Schema, SchemaObject, Securable, Table } from "../catalog/securables";
 import type { Result } from "../catalog/session";
@@ -72,7 +72,7 @@ function applyChange(viewer: Viewer, object: Securable, change: AlterAction): vo
       unsetProperties(object, change.names);
       return;
     case "managedAccess":
-      if (object.kind === "SCHEMA") object.managedAccess = change.enabled;
+      if (object.kind === "SCHEMA") manageAccess(viewer, object, change.enabled);
       return;
     case "suspend":
     case "resume":
@@ -89,6 +89,16 @@ function applyChange(viewer: Viewer, object: Securable, change: AlterAction): vo
     case "renameColumn":
       changeColumns(object as Table, change);
   }
+}
+
+/**
+ * Page "ALTER SCHEMA", usage notes: the owner needs MANAGE GRANTS too in order to convert a schema, and to convert it
+ * back while it has future grants. (That future grants be revoked before is asked for there, and not enforced here.)
+ */
+function manageAccess({ authority }: Viewer, schema: Schema, enabled: boolean): void {
+  const needsMore = enabled || schema.futureGrants.length > 0;
+  if (needsMore && !managesGrants(authority)) throw insufficientPrivileges("schema", schema.name);
+  schema.managedAccess = enabled;
 }
 
 function set(
@@ -162,9 +172,11 @@ function move(viewer: Viewer, object: SchemaObject, to: Path): void {
 
 /** The key of an object under another name. */
 export function keyIn({ context }: Viewer, object: SchemaObject, name: string): string {
-  const temporary = object.kind === "TABLE" && object.persistence === "temporary";
   const signature = "arguments" in object ? { signature: signatureOf(object) } : {};
-  return objectKey(object.kind, name, { ...signature, ...(temporary ? { sessionId: context.session.id } : {}) });
+  return objectKey(object.kind, name, {
+    ...signature,
+    ...(isTemporary(object) ? { sessionId: context.session.id } : {}),
+  });
 }
 
 /** Pages "ALTER SCHEMA", "ALTER TABLE", SWAP WITH: both must be the role's. */

@@ -22,7 +22,10 @@ type Update = Extract<ChangeStatement, { type: "update" }>;
 type Delete = Extract<ChangeStatement, { type: "delete" }>;
 type Merge = Extract<ChangeStatement, { type: "merge" }>;
 
-/** The pages of the statements, and "Access control privileges", table privileges: each verb has its own privilege. */
+/**
+ * The pages of the statements, and "Access control privileges", table privileges: each verb has its own privilege. None of
+ * them asks for SELECT on the table that is changed, not even for a WHERE.
+ */
 export function changeTable(statement: ChangeStatement, viewer: Viewer): Result {
   switch (statement.type) {
     case "insert":
@@ -118,13 +121,8 @@ function matching(table: Table, alias: string | null, other: Source | null, wher
       .find((place) => !where || truth(where, place) === true);
 }
 
-/** UPDATE and DELETE that look at columns read the table: SELECT is needed too ("UPDATE", "DELETE", usage notes). */
-function needed(privilege: string, reads: boolean): string[] {
-  return reads ? [privilege, "SELECT"] : [privilege];
-}
-
 function update({ table: path, alias, set, from, where }: Update, viewer: Viewer): Result {
-  const table = changeable(viewer, path, needed("UPDATE", where !== null || from !== null));
+  const table = changeable(viewer, path, ["UPDATE"]);
   const match = matching(table, alias, from, where, viewer);
   let changed = 0;
   const rows = rowsOf(viewer, table).map((row) => {
@@ -146,7 +144,7 @@ function assigned(table: Table, row: Row, set: readonly Assignment[], place: Env
 }
 
 function remove({ table: path, alias, using, where }: Delete, viewer: Viewer): Result {
-  const table = changeable(viewer, path, needed("DELETE", where !== null || using !== null));
+  const table = changeable(viewer, path, ["DELETE"]);
   const match = matching(table, alias, using, where, viewer);
   const before = rowsOf(viewer, table);
   const kept = before.filter((row) => !match(row));
@@ -163,10 +161,10 @@ function truncate({ table: path, ifExists }: Extract<ChangeStatement, { type: "t
   return status();
 }
 
-/** Page "MERGE": the privileges of what the clauses do, and SELECT on both sides. */
+/** Page "MERGE": the privileges of what the clauses do, and SELECT on the source. */
 function merge({ table: path, alias, using, on, actions }: Merge, viewer: Viewer): Result {
   const verbs = actions.map((each) => (each.matched ? (each.set === "DELETE" ? "DELETE" : "UPDATE") : "INSERT"));
-  const table = changeable(viewer, path, [...new Set([...verbs, "SELECT"])]);
+  const table = changeable(viewer, path, verbs);
   const empty = emptyEnvironment(viewer);
   const source = readSource(using, empty);
   const env = { ...empty, columns: [...columnsFrom(table, alias), ...source.columns] };

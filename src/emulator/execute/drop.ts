@@ -2,7 +2,7 @@
 import { mayCreate, owns } from "../access/authority";
 import { isInSchema } from "../access/granting";
 import { find, missing, placeOf, type Reference, requireObject, resolveDatabase, type Viewer } from "../access/resolve";
-import { keyOf } from "../catalog/account";
+import { isTemporary, keyOf } from "../catalog/account";
 import { isTableKind } from "../catalog/kinds";
 import type { AccountSecurable, Database, Role, Schema, SchemaObject, Securable } from "../catalog/securables";
 import type { Result } from "../catalog/session";
@@ -52,7 +52,7 @@ function dropObject(viewer: Viewer, object: Securable): void {
 /** Takes an object out of its schema; tables can come back ("UNDROP TABLE"), temporary ones cannot. */
 export function dropSchemaObject(object: SchemaObject): void {
   object.parent.objects.delete(keyOf(object));
-  if (object.kind !== "TABLE" || object.persistence !== "temporary") object.parent.dropped.push(object);
+  if (!isTemporary(object)) object.parent.dropped.push(object);
 }
 
 function dropSchema({ context }: Viewer, schema: Schema): void {

@@ -98,7 +98,7 @@ export const OBJECTS: Listing<Relation> = {
     "owner_role_type budget is_hybrid is_dynamic is_iceberg",
   row: (object) => ({
     ...placed(object),
-    kind: object.kind === "DYNAMIC TABLE" ? "TABLE" : kindOf(object),
+    kind: object.kind === "TABLE" || object.kind === "DYNAMIC TABLE" ? "TABLE" : kindOf(object),
     rows: object.kind === "TABLE" ? object.rows.length : null,
     bytes: object.kind === "TABLE" ? 0 : null,
     ...{

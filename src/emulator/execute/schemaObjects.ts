@@ -6,7 +6,7 @@ import { objectKey, signatureOf } from "../catalog/account";
 import type { RoutineKind, SchemaObjectKind } from "../catalog/kinds";
 import type { Column, Routine, Schema, SchemaObject, Table, View } from "../catalog/securables";
 import type { Result } from "../catalog/session";
-import { alreadyExists, insufficientPrivileges, noSuchObject, SnowflakeError, unknownToEmulator } from "../errors";
+import { alreadyExists, insufficientPrivileges, SnowflakeError, unknownToEmulator } from "../errors";
 import type { Creation } from "../sql/createAccountObject";
 import type { CreateRoutine } from "../sql/createRoutine";
 import type {
@@ -61,22 +61,21 @@ interface Making {
 
 /**
  * The pages "CREATE <object>": CREATE <kind> on the schema, held by the primary role; OR REPLACE needs OWNERSHIP of what
- * it replaces, and leaves its grants behind unless COPY GRANTS. A temporary table needs no privilege to be created
- * beyond an open schema ("CREATE TABLE", access control requirements).
+ * it replaces, and leaves its grants behind unless COPY GRANTS.
  */
 function make(viewer: Viewer, making: Making, build: (base: Omit<Place, "key">) => SchemaObject): Result {
   const { context, authority } = viewer;
   const { kind, creation } = making;
   const { schema, name } = placeOf(viewer, creation.path);
   const place: Place = { schema, name, key: objectKey(kind, name, making.detail) };
-  const isTemporary = making.detail?.sessionId !== undefined;
-  if (!isTemporary && !mayCreate(authority, `CREATE ${kind}`, schema))
-    throw insufficientPrivileges("schema", schema.name);
+  // "CREATE TABLE", access control: a temporary table needs no CREATE TABLE.
+  const isFree = kind === "TABLE" && making.detail?.sessionId !== undefined;
+  if (!isFree && !mayCreate(authority, `CREATE ${kind}`, schema)) throw insufficientPrivileges("schema", schema.name);
   const present = schema.objects.get(place.key);
   if (present) {
     if (creation.ifNotExists) return status(`${printName(name)} already exists, statement succeeded.`);
     if (!creation.orReplace) throw alreadyExists(printPath([schema.parent.name, schema.name, name]));
-    if (present.kind !== kind) throw noSuchObject();
+    if (present.kind !== kind) throw existsAs(present);
     if (!owns(authority, present)) throw insufficientPrivileges(kind.toLowerCase(), name);
   }
   const object = build({ schema, name });
@@ -87,6 +86,12 @@ function make(viewer: Viewer, making: Making, build: (base: Omit<Place, "key">) 
     for (const grant of present.grants) addGrant(account, object, { ...grant, by: object.owner });
   else applyFutureGrants(account, object);
   return status(`${capitalize(kind)} ${printName(name)} successfully created.`);
+}
+
+/** `001998`: the name is that of another kind of object. */
+function existsAs({ kind, name }: SchemaObject): SnowflakeError {
+  const message = `SQL compilation error:\nObject '${name}' already exists as ${kind}`;
+  return new SnowflakeError("001998", "42710", message);
 }
 
 /** What every new object of a schema has; its owner is the role in force. */
@@ -155,8 +160,9 @@ export function stored(columns: readonly Column[], row: Row): Row {
 
 /** "CREATE VIEW": whoever creates it must be able to read what it reads. */
 function createView(statement: CreateView, viewer: Viewer): Result {
-  const { kind, secure, properties, query, text, copyGrants } = statement;
-  return make(viewer, { kind, creation: statement, copyGrants }, (place): View => {
+  const { kind, secure, temporary, properties, query, text, copyGrants } = statement;
+  const detail = temporary ? { detail: { sessionId: viewer.context.session.id } } : {};
+  return make(viewer, { kind, creation: statement, copyGrants, ...detail }, (place): View => {
     const { columns: found } = runQuery(query, emptyEnvironment(viewer));
     const named = statement.columns;
     if (named.length) checkCount(named, found);
@@ -164,6 +170,7 @@ function createView(statement: CreateView, viewer: Viewer): Result {
     return {
       ...{ kind, ...born(viewer, place, propertyText(properties.get("COMMENT"))), columns, query, text, secure },
       properties: new Map(properties),
+      temporary,
     };
   });
 }

@@ -126,7 +126,7 @@ function join(source: JoinSource, env: Environment): Rows {
   if (source.join === "RIGHT" || source.join === "FULL") {
     rows.push(...right.rows.filter((other) => !matchedRight.has(other)).map((other) => [...noLeft, ...other]));
   }
-  return { columns, rows };
+  return isUsing(source.on) ? merged(source.on, left, right, { columns, rows }) : { columns, rows };
 }
 
 function isJoined({ on }: JoinSource, left: Rows, right: Rows, env: Environment): boolean {
@@ -139,6 +139,19 @@ function isJoined({ on }: JoinSource, left: Rows, right: Rows, env: Environment)
   });
 }
 
-function isUsing(on: Expression | readonly string[]): on is readonly string[] {
+function isUsing(on: JoinSource["on"]): on is readonly string[] {
   return Array.isArray(on);
+}
+
+/** USING: columns of both sides are one, and stand once in `*` ("JOIN", USING). */
+function merged(names: readonly string[], left: Rows, right: Rows, { columns, rows }: Rows): Rows {
+  const pairs = names.map((name) => [
+    columnIndex(left.columns, [name]),
+    left.columns.length + columnIndex(right.columns, [name]),
+  ]);
+  const gone = new Set(pairs.map(([, second]) => second));
+  const isKept = (_: unknown, index: number) => !gone.has(index);
+  const both = (row: Row) =>
+    row.map((value, index) => value ?? row[pairs.find(([first]) => first === index)?.[1] ?? -1] ?? null);
+  return { columns: columns.filter(isKept), rows: rows.map((row) => both(row).filter(isKept)) };
 }

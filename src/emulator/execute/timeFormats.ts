@@ -1,6 +1,4 @@
 /** Formats of dates and times ("Conversion functions", date and time formats). In UTC. */
-import { unknownToEmulator } from "../errors";
-
 const ELEMENTS: readonly [string, (time: Date) => string][] = [
   ["YYYY", (time) => String(time.getUTCFullYear())],
   ["YY", (time) => String(time.getUTCFullYear()).slice(2)],
@@ -19,7 +17,7 @@ function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
-/** Letters in double quotes stand for themselves, as does all that is no letter. */
+/** What is in double quotes stands for itself, as does all that is no element. */
 export function formatTime(time: Date, format: string): string {
   let rest = format;
   let text = "";
@@ -28,7 +26,6 @@ export function formatTime(time: Date, format: string): string {
     const element = ELEMENTS.find(([name]) => rest.toUpperCase().startsWith(name));
     if (quoted) text += quoted[1];
     else if (element) text += element[1](time);
-    else if (/^[A-Za-z]/.test(rest)) throw unknownToEmulator(`format ${rest} of times`);
     else text += rest[0];
     rest = rest.slice(quoted?.[0].length ?? element?.[0].length ?? 1);
   }

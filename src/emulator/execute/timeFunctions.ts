@@ -105,10 +105,20 @@ export const TIME_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   TRY_TO_TIMESTAMP_LTZ: convert(TIMESTAMP_LTZ, true),
   TO_DATE: convert(DATE),
   TRY_TO_DATE: convert(DATE, true),
+  CONVERT_TIMEZONE: {
+    type: TIMESTAMP_NTZ,
+    apply: ([zone, time]) => inUtc(textOf(zone as Present), timeOf(time as Present)),
+  },
   YEAR: { type: NUMBER, apply: ([time]) => timeOf(time as Present).getUTCFullYear() },
   MONTH: { type: NUMBER, apply: ([time]) => timeOf(time as Present).getUTCMonth() + 1 },
   DAY: { type: NUMBER, apply: ([time]) => timeOf(time as Present).getUTCDate() },
 };
+
+/** The emulator works in UTC, and knows no other zone. */
+function inUtc(zone: string, time: Date): Date {
+  if (zone.toUpperCase() !== "UTC") throw unknownToEmulator(`time zone ${zone}`);
+  return time;
+}
 
 function datePart(part: string, time: Date): number {
   switch (part.toUpperCase()) {

@@ -24,6 +24,7 @@ export interface CreateView extends Creation {
   readonly type: "createView";
   readonly kind: View["kind"];
   readonly secure: boolean;
+  readonly temporary: boolean;
   readonly columns: readonly { readonly name: string; readonly comment: string }[];
   readonly copyGrants: boolean;
   readonly properties: Properties;
@@ -114,7 +115,11 @@ export function parseColumn(cursor: Cursor): Column {
 export function parseCreateView(
   cursor: Cursor,
   kind: View["kind"],
-  { orReplace, secure }: { readonly orReplace: boolean; readonly secure: boolean },
+  {
+    orReplace,
+    secure,
+    temporary,
+  }: { readonly orReplace: boolean; readonly secure: boolean; readonly temporary: boolean },
 ): CreateView {
   const creation = parseCreation(cursor, orReplace);
   const columns = cursor.isSymbol("(") ? cursor.parenthesized(() => parseViewColumn(cursor)) : [];
@@ -122,7 +127,7 @@ export function parseCreateView(
   cursor.expectWord("AS");
   const query = parseQuery(cursor);
   return {
-    ...{ type: "createView", kind, secure, ...creation, columns, copyGrants, properties, query },
+    ...{ type: "createView", kind, secure, temporary, ...creation, columns, copyGrants, properties, query },
     text: cursor.text.trim(),
   };
 }

@@ -159,7 +159,7 @@ function parseCreate(cursor: Cursor): Statement {
   const kind = takeKind(cursor);
   if (!kind) throw unknownToEmulator(`CREATE ${cursor.token?.text ?? "<EOF>"}`);
   const temporary = ["TEMPORARY", "TEMP", "VOLATILE"].some((each) => modifiers.has(each));
-  if (temporary && kind !== "TABLE" && kind !== "STAGE") throw unknownToEmulator(`CREATE TEMPORARY ${kind}`);
+  if (temporary && kind !== "TABLE" && kind !== "VIEW") throw unknownToEmulator(`CREATE TEMPORARY ${kind}`);
   const transient = modifiers.has("TRANSIENT");
   return parseCreateKind(cursor, kind, { orReplace, transient, temporary, secure: modifiers.has("SECURE") });
 }
