@@ -21,6 +21,8 @@ export interface EmulatorOptions {
   readonly database?: string;
   /** Of 127.0.0.1; a free one unless given. */
   readonly port?: number;
+  /** Owners may give their objects to any role, as before behavior change 2395 (bundle 2026_07). */
+  readonly ownershipGifts?: boolean;
   /** Told of each statement, after it ran. */
   readonly onStatement?: (event: StatementEvent) => void;
 }
@@ -43,6 +45,7 @@ const [ORGANIZATION, ACCOUNT] = ["ACME", "EMULATOR"];
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   let ahead = 0;
   const account = new Account(ORGANIZATION, ACCOUNT, () => Date.now() + ahead);
+  account.ownershipGifts = options.ownershipGifts ?? false;
   addAdministrator(account, options.admin);
   if (options.database !== undefined) addDatabase(account, options.database);
   const server = createWireServer(new Sessions(account, options.onStatement ?? (() => {})));

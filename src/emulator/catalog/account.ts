@@ -27,6 +27,8 @@ export class Account {
   readonly networkPolicies = new Map<string, NetworkPolicy>();
   readonly databases = new Map<string, Database>();
   readonly droppedDatabases: Database[] = [];
+  /** Whether owners may give their objects to any role, as before behavior change 2395 (bundle 2026_07). */
+  ownershipGifts = false;
   /** The account as a securable: global privileges are grants on it. */
   readonly self: AccountObject;
   private readonly clock: () => number;

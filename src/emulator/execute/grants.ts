@@ -140,8 +140,10 @@ export function grantOwnership(statement: GrantOwnership, viewer: Viewer): Resul
   return status(`Statement executed successfully. ${objects.length} objects affected.`);
 }
 
+/** Behavior change 2395: to a role in force only, so that nobody can hand their code to a role to run it with. */
 function mayTransfer({ authority }: Viewer, object: Securable, to: Role): boolean {
   if (managesGrants(authority)) return true;
+  if (!authority.roles.has(to) && !authority.account.ownershipGifts) return false;
   if (!isInSchema(object) || !object.parent.managedAccess) return owns(authority, object);
   const { owner } = object.parent;
   return owner !== null && authority.roles.has(owner) && rolesBelow(owner).has(to);
