@@ -33,7 +33,8 @@ Uses the Pulumi CLI where it is on PATH, else a stand-in engine that is held to 
 
 Examples:
   $ one-env rehearse
-  $ one-env rehearse --base main             the change against main`;
+  $ one-env rehearse --base main             the change against main
+  $ one-env rehearse --warehouse snowflake   the same on an emulator of Snowflake`;
 
 const ADOPT_HELP = `
 For a warehouse that was there before its roster, and for somebody who comes back: their schemas return with the next
@@ -67,11 +68,18 @@ function defineProgram(): Command {
   program
     .command("rehearse")
     .summary("prove every permission in a throw-away database")
-    .description("Applies the roster to a throw-away PostgreSQL and proves every permission by executing it.")
+    .description("Applies the roster to a throw-away warehouse and proves every permission by executing it.")
     .argument("[file]", "roster to rehearse", "team.yaml")
     .option("--base <ref or file>", "roster before the change: applied first, then the change is rehearsed")
     .addOption(
-      new Option("--admin <kind>", "account that deploys").choices(["managed", "superuser"]).default("managed"),
+      new Option("--warehouse <name>", "PostgreSQL, or an emulator of Snowflake")
+        .choices(["postgresql", "snowflake"])
+        .default("postgresql"),
+    )
+    .addOption(
+      new Option("--admin <kind>", "account that deploys to PostgreSQL")
+        .choices(["managed", "superuser"])
+        .default("managed"),
     )
     .option("--json <file>", "also write the result to a file: `one-env report --rehearsal` shows it")
     .addHelpText("after", REHEARSE_HELP)

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { type RehearsalOptions, rehearse } from "../rehearsal/rehearse";
+import { rehearse } from "../rehearsal/rehearse";
+import type { VenueOptions } from "../rehearsal/venue";
 import { writeRehearsal } from "../report/rehearsalFile";
 import { renderRehearsal } from "../report/rehearsalText";
 import { EXIT, type ExitCode } from "./exit";
@@ -8,12 +9,12 @@ import { showFile } from "./side";
 /** `one-env rehearse`: progress on stderr, the report on stdout, exit code 1 when anything is wrong. */
 export async function runRehearse(
   team: string,
-  { base, admin, json }: { base?: string; admin: RehearsalOptions["admin"]; json?: string },
+  { base, json, ...venue }: VenueOptions & { base?: string; json?: string },
 ): Promise<ExitCode> {
   const before = base === undefined ? undefined : readBase(base, team);
   const rehearsal = await rehearse({
     team,
-    admin,
+    ...venue,
     ...(before === undefined ? {} : { base: before }),
     onProgress: (line) => process.stderr.write(`… ${line}\n`),
   });

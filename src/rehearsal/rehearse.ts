@@ -6,19 +6,17 @@ import type { Roster } from "../roster/roster";
 import { type Applied, type Changes, type Engine, isUnchanged } from "./engine";
 import { furnish } from "./furnish";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "./measured";
-import { startPostgresql } from "./postgresql/venue";
 import { type ProbeResult, type Proof, prove } from "./prove";
 import { startEngine } from "./pulumiEngine";
 import type { Stage, Venue } from "./stage";
+import { startVenue, type VenueOptions } from "./venue";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
-export interface RehearsalOptions {
+export interface RehearsalOptions extends VenueOptions {
   /** Path of the roster. */
   readonly team: string;
   /** The roster before the change, as text; applied first. */
   readonly base?: { readonly label: string; readonly text: string };
-  /** Kind of account that deploys; `managed` has CREATEROLE and owns the database, but is no superuser. */
-  readonly admin: "managed" | "superuser";
   /** Called with a line about what happens next. */
   readonly onProgress: (line: string) => void;
 }
@@ -42,6 +40,8 @@ export interface Rehearsal {
   readonly warehouse: string;
 }
 
+const BEFORE_ITS_START = { postgresql: "a throw-away PostgreSQL", snowflake: "an emulator of Snowflake" } as const;
+
 /**
  * Applies the real program to a throw-away warehouse and proves every permission by executing it. Leaves nothing
  * behind, whatever happens.
@@ -49,12 +49,13 @@ export interface Rehearsal {
  * @throws BadInput before anything is started
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const { team, base, admin, onProgress } = options;
+  const { team, base, warehouse, onProgress } = options;
   const now = new Date();
   const after = loadAccess(team, now);
   const before = base && parseAccess(base.text, base.label, now);
-  onProgress("starting a throw-away PostgreSQL");
-  const venue = await startPostgresql(admin);
+  onProgress(`starting ${BEFORE_ITS_START[warehouse]}`);
+  const identities = [after, before].flatMap((access) => [...(access?.paths.identities.keys() ?? [])]);
+  const venue = await startVenue(options, identities);
   try {
     const engine = await startEngine(venue.target);
     try {

@@ -2,6 +2,7 @@ import { ACTIONS } from "../access/decide";
 import { INVARIANTS } from "../access/invariants";
 import { groupBy } from "../collections";
 import { CORPUS } from "../rehearsal/postgresql/attacks/corpus";
+import { CORPUS as ON_SNOWFLAKE } from "../rehearsal/snowflake/attacks/corpus";
 
 /** The generated tables of docs/access-model.md, by name. */
 export function modelReference(): Record<string, string> {
@@ -15,10 +16,8 @@ export function modelReference(): Record<string, string> {
         actions.map(([action]) => action).join(", "),
       ]),
     ),
-    attacks: table(
-      ["attack", "wants"],
-      CORPUS.map(({ name, wants }) => [name, wants]),
-    ),
+    attacks: attacks(CORPUS),
+    "attacks on Snowflake": attacks(ON_SNOWFLAKE),
   };
 }
 
@@ -31,6 +30,13 @@ export function fillIn(page: string, tables: Record<string, string>): string {
         () => `<!-- ${name} -->\n\n${content}\n\n<!-- /${name} -->`,
       ),
     page,
+  );
+}
+
+function attacks(corpus: typeof CORPUS): string {
+  return table(
+    ["attack", "wants"],
+    corpus.map(({ name, wants }) => [name, wants]),
   );
 }
 

@@ -15,7 +15,7 @@ export function renderProof(rehearsal: RehearsalFile, { roster, paths }: AccessS
   return section(
     "proof",
     "Proof",
-    html`<p class="lead">Every permission was executed on a throw-away ${warehouse}, as each identity; engine: ${engine}. A denial counts only when the database refuses for want of privilege, and the same statement works for somebody who may.</p>
+    html`<p class="lead">Every permission was executed on a throw-away warehouse (${warehouse}), as each identity; engine: ${engine}. A denial counts only when the warehouse refuses for want of privilege, and the same statement works for somebody who may.</p>
 ${mismatch === 0 ? "" : html`<p class="wrong">⚠ This rehearsal was of another roster: ${format(mismatch)} identities are only in one of the two.</p>`}
 <ul class="tiles" aria-label="Counts of the proof">
 <li><b>${format(allowed)}</b><span>allowed, and worked</span></li>

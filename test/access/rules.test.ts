@@ -22,7 +22,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   warehouse: ["access/names", "access", "roster", "collections", "errors"],
   loadAccess: ["access/names", "access", "roster", "collections", "errors"],
   program: ["access/names", "access", "roster", "loadAccess", "warehouse", "collections", "errors"],
-  rehearsal: ["access/names", "access", "roster", "loadAccess", "warehouse", "program", "collections", "errors"],
+  rehearsal: [
+    ...["access/names", "access", "roster", "loadAccess", "warehouse", "program", "emulator"],
+    ...["collections", "errors"],
+  ],
   handoff: ["access/names", "access", "roster", "loadAccess", "warehouse", "collections", "errors"],
   // Renders what the others found, and never the other way round.
   report: ["access/names", "access", "roster", "warehouse", "rehearsal", "handoff", "collections", "errors"],

@@ -1,0 +1,132 @@
+import { CI_SCHEMA, schemaName } from "../../../access/names";
+import { identifier, literal } from "../../../warehouse/snowflake/quote";
+import { ciCall } from "../ci";
+import { as, NO_SUCH_PROCEDURE, NOT_AUTHORIZED } from "../session";
+import type { SnowflakeAttack, SnowflakeRaid } from "./attack";
+
+const BAD_RUNS = [
+  "",
+  "X",
+  "a-b",
+  "a__b",
+  "_a",
+  "a_",
+  "../prod",
+  "a'b",
+  'x" with managed access; --',
+  "x; drop schema prod cascade",
+  "x\n",
+  "a".repeat(21),
+];
+
+/** The exception that the procedures raise themselves. */
+const BAD_RUN = "-20001";
+
+/** Attacks on the procedures that open and close CI's schemas: they run with the deploying role's rights. */
+export const CI_ATTACKS: readonly SnowflakeAttack[] = [
+  {
+    name: "ci procedures for others",
+    wants: "a schema of one's own through CI's door, or through another CI service's",
+    attempts: ({ plan, ciServices, database }) =>
+      ciServices.flatMap(({ name: service }) => {
+        const close = [ciCall(database, "close", service, "'loot'")];
+        return plan.identities
+          .filter(({ name }) => name !== service)
+          .flatMap(({ name: who, duty }) => {
+            // CI services may look into the schema and find no procedure there; others do not get so far.
+            const code = duty === "ci" ? NO_SUCH_PROCEDURE : NOT_AUTHORIZED;
+            return [
+              { who, code, sql: ciCall(database, "open", service, "'loot'"), undo: close },
+              { who, code, sql: ciCall(database, "close", service, "'loot'") },
+              { who, code, sql: ciCall(database, "reap", service, "1000000") },
+            ];
+          });
+      }),
+  },
+  {
+    name: "ci procedure injection",
+    wants: "SQL of one's own to run as the admin",
+    attempts: ({ ciServices, database }) =>
+      ciServices.flatMap(({ name: who }) =>
+        [...BAD_RUNS.map(literal), "null"].map((run) => ({
+          who,
+          sql: ciCall(database, "open", who, run),
+          code: BAD_RUN,
+          control: false,
+          unharmed: `select count_if(SCHEMA_NAME = 'PROD') = 1 and count_if(SCHEMA_NAME in ('CI_', 'CI_X', 'CI__A', 'CI_A_')) = 0 from ${identifier(database, "information_schema", "schemata")}`,
+        })),
+      ),
+  },
+  {
+    name: "ci forged lease",
+    wants: "a lease on what is not one's own, or one that never ends",
+    attempts: ({ runs, database }) =>
+      [...runs].flatMap(([who, run]) => {
+        const schema = identifier(database, schemaName(CI_SCHEMA, run));
+        const mine = identifier(database, schemaName(CI_SCHEMA, "mine"));
+        return [
+          // The control would end the lease that the run needs.
+          { who, sql: `comment on schema ${schema} is '{"run": "prod"}'`, control: false },
+          { who, sql: `alter schema ${schema} rename to ${mine}`, undo: [`alter schema ${mine} rename to ${schema}`] },
+          { who, sql: `drop schema ${schema}`, undo: [`undrop schema ${schema}`] },
+          { who, sql: `create schema ${mine}`, undo: [`drop schema ${mine}`] },
+        ];
+      }),
+  },
+  {
+    name: "ci procedure overwrite",
+    wants: "own code in place of the procedures",
+    attempts: ({ ciServices, database }) =>
+      ciServices.flatMap(({ name: who }) => {
+        const here = (name: string) => identifier(database, CI_SCHEMA, name);
+        const [open, own] = [here(`open_${who}`), "returns int language sql as 'begin return 1; end'"];
+        return [
+          // Nothing brings a procedure back.
+          { who, sql: `create or replace procedure ${open}(RUN varchar) ${own}`, control: false },
+          { who, sql: `drop procedure ${open}(varchar)`, control: false },
+          {
+            who,
+            sql: `create procedure ${open}(RUN varchar, MORE varchar) ${own}`,
+            undo: [`drop procedure ${open}(varchar, varchar)`],
+          },
+          { who, sql: `create table ${here("loot")} (ID int)`, undo: [`drop table ${here("loot")}`] },
+        ];
+      }),
+  },
+];
+
+/** Attacks on the same procedures that are not refused but must stay without effect. */
+export const CI_RAIDS: readonly SnowflakeRaid[] = [
+  {
+    name: "ci procedure overreach",
+    wants: "to end somebody else's run, or to drop what is no lease",
+    async run({ ciServices, database, doors }) {
+      const attacker = ciServices[0];
+      if (!attacker) return null;
+      const { master } = doors;
+      const schema = (name: string) => identifier(database, schemaName(CI_SCHEMA, name));
+      const lease = (expires: string) =>
+        literal(`{"run": "other", "owner": "other", "opened": "2000-01-01T00:00:00Z", "expires": "${expires}"}`);
+      await master.query(`create schema ${schema("other")} comment = ${lease("2999-01-01T00:00:00Z")}`);
+      await master.query(`create schema ${schema("over")} comment = ${lease("2000-01-02T00:00:00Z")}`);
+      await master.query(`create schema ${schema("precious")}`);
+      try {
+        await as(doors.login(attacker.name), async (ci) => {
+          for (const run of ["other", "precious", "%"])
+            await ci.query(ciCall(database, "close", attacker.name, literal(run)));
+          for (const hours of ["0", "-24"]) await ci.query(ciCall(database, "reap", attacker.name, hours));
+        });
+        const rows = await master.query(`show schemas in database ${identifier(database)}`);
+        const left = rows.map(({ name }) => String(name).toLowerCase());
+        const wrong = ["other", "precious"]
+          .map((name) => schemaName(CI_SCHEMA, name))
+          .filter((name) => !left.includes(name));
+        if (wrong.length > 0) return `dropped ${wrong.join(", ")}`;
+        const isReaped = !left.includes(schemaName(CI_SCHEMA, "over"));
+        return isReaped ? undefined : "did not reap an expired lease (positive control)";
+      } finally {
+        for (const name of ["other", "over", "precious"]) await master.query(`drop schema if exists ${schema(name)}`);
+      }
+    },
+  },
+];

@@ -1,0 +1,113 @@
+import { PROD } from "../../../access/names";
+import { identifier } from "../../../warehouse/snowflake/quote";
+import { as } from "../session";
+import { type Field, prodTable, refusalOf, refused, type SnowflakeAttack, type SnowflakeRaid, withOwn } from "./attack";
+
+/** Attacks that would bend who may do what, now or in the future. */
+export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
+  {
+    name: "future grants",
+    wants: "a part of everything that will be created",
+    attempts: (field) => {
+      const { database, outsiders, prodSchema } = field;
+      return outsiders.flatMap(({ name: who }) =>
+        ["select on future tables", "insert on future tables", "select on future views"].flatMap((what) => [
+          {
+            who,
+            code: refusalOf(field, who),
+            sql: `grant ${what} in schema ${identifier(database, prodSchema.name)} to role PUBLIC`,
+            undo: [`revoke ${what} in schema ${identifier(database, prodSchema.name)} from role PUBLIC`],
+          },
+          {
+            who,
+            sql: `grant ${what} in database ${identifier(database)} to role PUBLIC`,
+            undo: [`revoke ${what} in database ${identifier(database)} from role PUBLIC`],
+          },
+        ]),
+      );
+    },
+  },
+  {
+    name: "managed access",
+    wants: "protected schemas where every owner of a table decides who reads it",
+    attempts: (field) => {
+      const { database, outsiders, prodSchema } = field;
+      const schema = `alter schema ${identifier(database, prodSchema.name)}`;
+      return outsiders.map(({ name: who }) => ({
+        who,
+        code: refusalOf(field, who),
+        sql: `${schema} disable managed access`,
+        undo: [`${schema} enable managed access`],
+      }));
+    },
+  },
+  {
+    name: "ownership grab",
+    wants: "what belongs to prod as one's own",
+    attempts: (field) => {
+      const { database, outsiders, prodSchema } = field;
+      const [table, schema] = [prodTable(field), identifier(database, prodSchema.name)];
+      return outsiders.flatMap(({ name: who }) =>
+        [`table ${table}`, `schema ${schema}`].map((what) => ({
+          who,
+          code: refusalOf(field, who),
+          sql: `grant ownership on ${what} to role PUBLIC copy current grants`,
+          undo: [`grant ownership on ${what} to role ${identifier(PROD)} copy current grants`],
+        })),
+      );
+    },
+  },
+  {
+    name: "ownership gift",
+    wants: "own code that runs with prod's rights, or own objects that pass for prod's",
+    attempts: withOwn(({ owner, table, procedure, schema }) =>
+      [`procedure ${procedure}`, `table ${table}`, `schema ${schema}`].map((what) => ({
+        sql: `grant ownership on ${what} to role ${identifier(PROD)} copy current grants`,
+        undo: [`grant ownership on ${what} to role ${owner} copy current grants`],
+      })),
+    ),
+  },
+];
+
+/** Grants that somebody makes by mistake must not open what is closed. */
+export const GRANT_RAIDS: readonly SnowflakeRaid[] = [
+  {
+    name: "future-grant shadowing",
+    wants: "a grant on the database's future tables to open production, or to hide who may read it",
+    async run(field) {
+      const { database, doors, prodServices } = field;
+      const [author] = prodServices;
+      if (!author) return null;
+      const table = identifier(database, field.prodSchema.name, "shadowed");
+      const grant = `select on future tables in database ${identifier(database)}`;
+      await doors.master.query(`grant ${grant} to role PUBLIC`);
+      try {
+        await as(doors.login(author.name), (client) => client.query(`create table ${table} (ID int)`));
+        const rows = await doors.master.query(`show grants on table ${table}`);
+        const grantees = rows.map(({ grantee_name }) => grantee_name);
+        if (grantees.includes("PUBLIC")) return "the database's future grant reaches a protected schema";
+        return await readersOf(field, table);
+      } finally {
+        await doors.master.query(`revoke ${grant} from role PUBLIC`);
+        await doors.master.query(`drop table if exists ${table}`);
+      }
+    },
+  },
+];
+
+/** Who reads production's other tables reads this one, and nobody else does. */
+async function readersOf({ outsiders, doors, ...field }: Field, table: string): Promise<string | undefined> {
+  const known = prodTable({ outsiders, doors, ...field });
+  for (const { name } of outsiders) {
+    const wrong = await as(doors.login(name), async (client) => {
+      const [expected, got] = [
+        await refused(client.query(`select count(*) from ${known}`)),
+        await refused(client.query(`select count(*) from ${table}`)),
+      ];
+      return (expected === undefined) === (got === undefined)
+        ? undefined
+        : `reads ${got ? "more" : "less"} than before`;
+    });
+    if (wrong) return `${name} ${wrong}`;
+  }
+}

@@ -1,0 +1,76 @@
+import { CI_SCHEMA, PROD, schemaName } from "../../../access/names";
+import { identifier } from "../../../warehouse/snowflake/quote";
+import type { Attempt } from "../../attacks";
+import { NOT_AUTHORIZED } from "../session";
+import { type Field, prodTable, refusalOf, type SnowflakeAttack, withOwn } from "./attack";
+
+/** One attempt for each outsider, on a table of production. */
+function onProdTable(attempt: (table: string, schema: string) => Omit<Attempt, "who">): (field: Field) => Attempt[] {
+  return (field) => {
+    const schema = identifier(field.database, field.prodSchema.name);
+    return field.outsiders.map(({ name: who }) => ({
+      who,
+      code: refusalOf(field, who),
+      ...attempt(prodTable(field), schema),
+    }));
+  };
+}
+
+/** Attacks that would put something into production, or take hold of what is there. */
+export const OBJECT_ATTACKS: readonly SnowflakeAttack[] = [
+  {
+    name: "prefix squatting",
+    wants: "a schema under somebody else's prefix, waiting for their data",
+    attempts: ({ plan, database, outsiders }) =>
+      outsiders.flatMap(({ name: who }) =>
+        [PROD, CI_SCHEMA, ...plan.identities.map(({ name }) => name).filter((name) => name !== who)].map((prefix) => {
+          const schema = identifier(database, schemaName(prefix, "new"));
+          return { who, sql: `create schema ${schema}`, undo: [`drop schema ${schema}`] };
+        }),
+      ),
+  },
+  {
+    name: "rename into prefix",
+    wants: "an own schema to pass for production",
+    attempts: withOwn(({ schema }, { database }) => {
+      const taken = identifier(database, schemaName(PROD, "new"));
+      return [
+        { sql: `alter schema ${schema} rename to ${taken}`, undo: [`alter schema ${taken} rename to ${schema}`] },
+      ];
+    }),
+  },
+  {
+    name: "move into production",
+    wants: "an own object among prod's",
+    attempts: withOwn(({ table }, field, who) => {
+      const moved = identifier(field.database, field.prodSchema.name, "bait");
+      const swap = `alter table ${table} swap with ${prodTable(field)}`;
+      return [
+        {
+          code: refusalOf(field, who),
+          sql: `alter table ${table} rename to ${moved}`,
+          undo: [`alter table ${moved} rename to ${table}`],
+        },
+        { code: refusalOf(field, who), sql: swap, undo: [swap] },
+      ];
+    }),
+  },
+  {
+    name: "replacement",
+    wants: "an own table or view where a name of production's stood",
+    attempts: onProdTable((table) => ({
+      sql: `create or replace table ${table} (ID int, NOTE varchar)`,
+      // The control would replace the table that everybody reads.
+      control: false,
+    })),
+  },
+  {
+    name: "schema public",
+    wants: "objects that everybody's sessions find",
+    attempts: ({ database, plan }) =>
+      plan.identities.map(({ name: who }) => {
+        const table = identifier(database, "public", "loot");
+        return { who, code: NOT_AUTHORIZED, sql: `create table ${table} (ID int)`, undo: [`drop table ${table}`] };
+      }),
+  },
+];

@@ -1,0 +1,125 @@
+import { PROD, READ_PROD } from "../../../access/names";
+import { identifier, literal } from "../../../warehouse/snowflake/quote";
+import { newKeyPair } from "../keys";
+import { as, NO_SUCH_ROLE, NOT_GRANTED } from "../session";
+import { prodTable, refusalOf, refused, type SnowflakeAttack, type SnowflakeRaid } from "./attack";
+
+/** The roles that Snowflake brings. */
+const SYSTEM_ROLES = ["accountadmin", "securityadmin", "useradmin", "sysadmin"];
+
+/** Attacks that would turn an identity into more than it is. */
+export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
+  {
+    name: "set role",
+    wants: "to act as prod or as an administrator",
+    attempts: ({ plan, outsiders, doors }) =>
+      plan.identities.flatMap(({ name: who }) => [
+        ...(outsiders.some(({ name }) => name === who) ? [PROD] : []).map((role) => ({
+          who,
+          sql: `use role ${identifier(role)}`,
+          code: NO_SUCH_ROLE,
+        })),
+        ...SYSTEM_ROLES.map((role) => ({
+          who,
+          sql: `use role ${identifier(role)}`,
+          code: NO_SUCH_ROLE,
+          control: doors.admin.role === "ACCOUNTADMIN",
+        })),
+      ]),
+  },
+  {
+    name: "self-grant",
+    wants: "to join a role by granting it to oneself",
+    attempts: ({ plan, outsiders }) =>
+      outsiders.flatMap(({ name: who }) =>
+        plan.roles
+          .filter(({ name }) => name === PROD || name.startsWith(READ_PROD))
+          .map(({ name }) => ({
+            who,
+            sql: `grant role ${identifier(name)} to user ${identifier(who)}`,
+            code: NOT_GRANTED,
+            undo: [`revoke role ${identifier(name)} from user ${identifier(who)}`],
+          })),
+      ),
+  },
+  {
+    name: "new role",
+    wants: "a role or a user of one's own making",
+    attempts: ({ plan }) =>
+      plan.identities.flatMap(({ name: who }) => [
+        { who, sql: "create role LOOT", undo: ["drop role LOOT"] },
+        { who, sql: "create user LOOT", undo: ["drop user LOOT"] },
+      ]),
+  },
+  {
+    name: "key theft",
+    wants: "to log in as somebody else",
+    attempts: ({ outsiders, prodServices, doors }) =>
+      outsiders.flatMap(({ name: who }) =>
+        prodServices.map(({ name }) => ({
+          who,
+          sql: `alter user ${identifier(name)} set RSA_PUBLIC_KEY_2 = ${literal(doors.keys.get(who)?.publicKey ?? "")}`,
+          undo: [`alter user ${identifier(name)} unset RSA_PUBLIC_KEY_2`],
+        })),
+      ),
+  },
+  {
+    name: "settings of others",
+    wants: "others' sessions, schemas and the database to behave as the attacker likes",
+    attempts: (field) => {
+      const { database, outsiders, prodServices, prodSchema } = field;
+      const [place, schema] = [identifier(database), identifier(database, prodSchema.name)];
+      return outsiders.flatMap(({ name: who }) => [
+        ...prodServices.map(({ name }) => ({
+          who,
+          sql: `alter user ${identifier(name)} set comment = 'loot'`,
+          undo: [`alter user ${identifier(name)} unset comment`],
+        })),
+        { who, sql: `alter database ${place} set comment = 'loot'`, undo: [`alter database ${place} unset comment`] },
+        {
+          who,
+          code: refusalOf(field, who),
+          sql: `alter schema ${schema} set comment = 'loot'`,
+          undo: [`alter schema ${schema} unset comment`],
+        },
+      ]);
+    },
+  },
+];
+
+/** The same, where it takes more than one refused statement. */
+export const ROLE_RAIDS: readonly SnowflakeRaid[] = [
+  {
+    name: "secondary roles",
+    wants: "every role at once, the forgotten one among them",
+    async run(field) {
+      const { outsiders, doors } = field;
+      for (const { name } of outsiders) {
+        const wrong = await as(doors.login(name), async (client) => {
+          // A user's own settings may be the user's to change; they must not help.
+          await refused(client.query(`alter user ${identifier(name)} set DEFAULT_SECONDARY_ROLES = ('ALL')`));
+          await client.query("use secondary roles all");
+          return refused(client.query(`insert into ${prodTable(field)} values (9, 'loot')`));
+        }).finally(() => doors.master.query(`alter user ${identifier(name)} set DEFAULT_SECONDARY_ROLES = ()`));
+        if (wrong) return `${name}: ${wrong}`;
+      }
+    },
+  },
+  {
+    name: "stranger",
+    wants: "into the warehouse with a user that the roster does not know",
+    async run(field) {
+      const { doors } = field;
+      const name = "ONE_ENV_STRANGER";
+      const { publicKey, privateKey } = await newKeyPair();
+      await doors.master.query(`create user ${name} RSA_PUBLIC_KEY = ${literal(publicKey)}`);
+      try {
+        return await as(doors.loginWith(name, privateKey), (client) =>
+          refused(client.query(`select count(*) from ${prodTable(field)}`)),
+        );
+      } finally {
+        await doors.master.query(`drop user ${name}`);
+      }
+    },
+  },
+];

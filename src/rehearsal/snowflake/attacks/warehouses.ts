@@ -1,0 +1,53 @@
+import { DUTY_ROLES } from "../../../access/names";
+import { identifier } from "../../../warehouse/snowflake/quote";
+import type { Attempt } from "../../attacks";
+import { NOT_AUTHORIZED } from "../session";
+import type { Field, SnowflakeAttack } from "./attack";
+
+/** What would make a warehouse another one, and what keeps it as it is for the control's sake. */
+const CHANGES: readonly { readonly set: string; readonly undo: (warehouse: string) => string[] }[] = [
+  { set: "set comment = 'loot'", undo: (warehouse) => [`alter warehouse ${warehouse} unset comment`] },
+  { set: "set AUTO_RESUME = true", undo: () => [] },
+];
+
+/** What cannot be tried as the admin without ending somebody's work or budget. */
+const UNCONTROLLED = ["set WAREHOUSE_SIZE = XLARGE", "set STATEMENT_TIMEOUT_IN_SECONDS = 0", "suspend"];
+
+function onWarehouses(attempts: (warehouse: string) => Omit<Attempt, "who" | "code">[]): (field: Field) => Attempt[] {
+  return ({ plan }) => {
+    const duties = [...new Set(plan.identities.map(({ duty }) => duty))].sort();
+    return plan.identities.flatMap(({ name: who, duty: own }) =>
+      duties.flatMap((duty) =>
+        attempts(identifier(DUTY_ROLES[duty])).map((attempt) => ({
+          who,
+          ...attempt,
+          // One may see one's own warehouse, and not the others.
+          ...(duty === own ? {} : { code: NOT_AUTHORIZED }),
+        })),
+      ),
+    );
+  };
+}
+
+/** Attacks on the compute that production shares with nobody, and on what it may cost. */
+export const WAREHOUSE_ATTACKS: readonly SnowflakeAttack[] = [
+  {
+    name: "warehouse abuse",
+    wants: "a bigger warehouse, one without a timeout, or production's to stand still",
+    attempts: onWarehouses((warehouse) => [
+      ...CHANGES.map(({ set, undo }) => ({ sql: `alter warehouse ${warehouse} ${set}`, undo: undo(warehouse) })),
+      ...UNCONTROLLED.map((change) => ({ sql: `alter warehouse ${warehouse} ${change}`, control: false })),
+      { sql: `drop warehouse ${warehouse}`, control: false },
+    ]),
+  },
+  {
+    name: "new warehouse",
+    wants: "compute that no monitor watches",
+    attempts: ({ plan }) =>
+      plan.identities.map(({ name: who }) => ({
+        who,
+        sql: "create warehouse LOOT",
+        undo: ["drop warehouse LOOT"],
+      })),
+  },
+];

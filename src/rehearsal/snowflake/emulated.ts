@@ -1,0 +1,20 @@
+import { startEmulator } from "../../emulator/emulator";
+import { newKeyPair } from "./keys";
+import type { Ground } from "./venue";
+
+const DATABASE = "ANALYTICS";
+const ADMIN = "ADMIN";
+
+/** The emulator as an account: nothing of it outlives this process. */
+export async function startEmulated(): Promise<Ground> {
+  const { publicKey, privateKey } = await newKeyPair();
+  const emulator = await startEmulator({ admin: { user: ADMIN, publicKey }, database: DATABASE });
+  const { host, port, organization, account, close } = emulator;
+  return {
+    title: "an emulator of Snowflake, never held against a real account",
+    account: { organizationName: organization, accountName: account, host, port, protocol: "http" },
+    admin: { user: ADMIN, role: "ACCOUNTADMIN", privateKey },
+    database: DATABASE,
+    close,
+  };
+}

@@ -1,0 +1,94 @@
+import { DUTY_ROLES } from "../../access/names";
+import type { AccessPaths } from "../../access/paths";
+import type { Identity } from "../../access/plan";
+import { userTimeout, warehouseTimeout } from "../../warehouse/snowflake/limits";
+import { identifier, snowflakeName } from "../../warehouse/snowflake/quote";
+import { outcomeOf } from "../statement";
+import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "../verdict";
+import type { Client } from "./client";
+import type { Doors } from "./doors";
+import { as } from "./session";
+
+/** A statement that ran into STATEMENT_TIMEOUT_IN_SECONDS. */
+const TIMED_OUT = "000630";
+
+/** The largest timeout, and Snowflake's default: seven days. */
+const MAX_TIMEOUT = 604_800;
+
+/**
+ * The limits of every identity, by logging in: the session's timeout (a default that it may change: soft), the
+ * warehouse's by running into it (a wall), and that each duty computes on a warehouse of its own with a monitor.
+ */
+export async function proveLimits({ plan }: AccessPaths, doors: Doors): Promise<Verdict> {
+  const verdicts: Verdict[] = [];
+  for (const identity of plan.identities) {
+    const { value = NOTHING_PROVEN, verdict } = await expectWorks(`${identity.name} may log in`, [], () =>
+      as(doors.login(identity.name), async (client) =>
+        addVerdicts(
+          await proveTimeouts(identity, client, {
+            wall: warehouseTimeout(plan, identity.duty),
+            own: userTimeout(plan, identity),
+          }),
+          await proveWarehouse(identity, client, doors.master),
+        ),
+      ),
+    );
+    verdicts.push(value, verdict);
+  }
+  return addVerdicts(...verdicts);
+}
+
+/** SYSTEM$WAIT takes its time: what lets itself be waited for is not waited for in a real account. */
+async function proveTimeouts(
+  identity: Identity,
+  client: Client,
+  { wall, own }: { wall: number | undefined; own: number | undefined },
+): Promise<Verdict> {
+  const allowed = Math.min(own ?? MAX_TIMEOUT, wall ?? MAX_TIMEOUT);
+  const verdicts: Verdict[] = [];
+  if (allowed < MAX_TIMEOUT) verdicts.push(await expectTimeout(identity, client, allowed, "as it logs in"));
+  if (wall !== undefined) {
+    await client.query(`alter session set STATEMENT_TIMEOUT_IN_SECONDS = ${MAX_TIMEOUT}`);
+    verdicts.push(await expectTimeout(identity, client, wall, "with its session's own timeout raised"));
+    await client.query("alter session unset STATEMENT_TIMEOUT_IN_SECONDS");
+  }
+  return addVerdicts(...verdicts);
+}
+
+async function expectTimeout(identity: Identity, client: Client, seconds: number, how: string): Promise<Verdict> {
+  const { name, because } = identity;
+  const within = await outcomeOf(client.query(`select SYSTEM$WAIT(${seconds})`));
+  const beyond = await outcomeOf(client.query(`select SYSTEM$WAIT(${seconds + 1})`));
+  if (within.allowed && beyond.code === TIMED_OUT) return { ...NOTHING_PROVEN, allowed: 1, denied: 1 };
+  const wrong = within.allowed ? beyond : within;
+  const fault: Fault = {
+    subject: `${name} has statement_timeout, ${how}`,
+    expected: `${seconds} s`,
+    got: wrong.allowed ? "more" : `${wrong.code}: ${wrong.message}`,
+    sql: `select SYSTEM$WAIT(${seconds + 1})`,
+    reasons: [{ text: `limits of \`${name}\``, because }],
+  };
+  return { ...NOTHING_PROVEN, faults: [fault] };
+}
+
+async function proveWarehouse({ name, duty, because }: Identity, client: Client, master: Client): Promise<Verdict> {
+  const expected = snowflakeName(DUTY_ROLES[duty]);
+  const [session] = await client.query('select current_warehouse() as "warehouse"');
+  const [warehouse] = await master.query(`show warehouses like '${expected}'`);
+  const looks: [string, unknown][] = [
+    [`${name} computes on`, session?.warehouse],
+    [`the monitor of ${identifier(expected)}`, warehouse?.resource_monitor],
+  ];
+  const faults = looks
+    .filter(([, got]) => got !== expected)
+    .map(
+      ([subject, got]): Fault => ({
+        subject,
+        expected,
+        got: String(got),
+        sql: "",
+        reasons: [{ text: `\`${name}\` has the duty ${duty}`, because }],
+      }),
+    );
+  return { ...NOTHING_PROVEN, allowed: looks.length - faults.length, faults };
+}

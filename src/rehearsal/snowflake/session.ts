@@ -1,0 +1,95 @@
+import { identifier } from "../../warehouse/snowflake/quote";
+import type { Performer } from "../stage";
+import { type Outcome, refusal, type Statement } from "../statement";
+import type { Client } from "./client";
+
+/** The role may see the object and may not do this with it. */
+export const NO_PRIVILEGE = "003001";
+
+/** The object is not there, or the role holds nothing on it: Snowflake does not tell which. */
+export const NOT_AUTHORIZED = "002003";
+
+/** A role that the user does not have. */
+export const NO_SUCH_ROLE = "003013";
+
+/** What USE says of something that is not there, or that the role holds nothing on. */
+export const CANNOT_BE_PERFORMED = "002043";
+
+/** GRANT and REVOKE that did nothing. */
+export const NOT_GRANTED = "003102";
+
+/** A procedure or function that is not there, or that the role may not use. */
+export const NO_SUCH_PROCEDURE = "002141";
+
+/** The refusals that prove a missing permission, given that the statement works for somebody else. */
+export const DENIALS: readonly (string | undefined)[] = [
+  NO_PRIVILEGE,
+  NOT_AUTHORIZED,
+  NO_SUCH_ROLE,
+  CANNOT_BE_PERFORMED,
+  NO_SUCH_PROCEDURE,
+  NOT_GRANTED,
+];
+
+/** Runs `work` on a session and ends it. */
+export async function as<T>(client: Promise<Client>, work: (client: Client) => Promise<T>): Promise<T> {
+  const connected = await client;
+  try {
+    return await work(connected);
+  } finally {
+    await connected.end();
+  }
+}
+
+/** What a session stands in. */
+export interface Home {
+  readonly role: string;
+  readonly warehouse: string | null;
+}
+
+export async function homeOf(client: Client): Promise<Home> {
+  const [row] = await client.query('select current_role() as "role", current_warehouse() as "warehouse"');
+  return { role: String(row?.role), warehouse: row?.warehouse ? String(row.warehouse) : null };
+}
+
+/** Takes back what USE has changed. */
+export async function goHome(client: Client, { role, warehouse }: Home): Promise<void> {
+  await client.query(`use role ${identifier(role)}`);
+  await client.query("use secondary roles none");
+  if (warehouse !== null) await client.query(`use warehouse ${identifier(warehouse)}`);
+}
+
+/**
+ * A session that takes back what it did: Snowflake commits DDL at once, so each statement brings what undoes it, and
+ * that is the master's to run.
+ */
+export async function perform(client: Client, master: Client): Promise<Performer> {
+  const home = await homeOf(client);
+  return {
+    attempt: async (statement) => {
+      const outcome = await attempt(client, master, statement);
+      if (outcome.allowed && /^use /i.test(statement.sql)) await goHome(client, home);
+      return outcome;
+    },
+    end: () => client.end(),
+  };
+}
+
+async function attempt(client: Client, master: Client, { sql, effect, undo = [] }: Statement): Promise<Outcome> {
+  try {
+    await client.query(sql);
+  } catch (error) {
+    return refusal(error);
+  }
+  try {
+    if (effect === undefined || (await isGrantedToPublic(master, effect))) return { allowed: true };
+    return { allowed: false, code: NO_PRIVILEGE, message: "no effect" };
+  } finally {
+    for (const statement of undo) await master.query(statement);
+  }
+}
+
+/** @param grants a SHOW GRANTS statement */
+async function isGrantedToPublic(master: Client, grants: string): Promise<boolean> {
+  return (await master.query(grants)).some((row) => row.grantee_name === "PUBLIC");
+}

@@ -1,0 +1,96 @@
+import { CI_SCHEMA, PROD, schemaName } from "../../access/names";
+import type { AccessPaths } from "../../access/paths";
+import type { AccessPlan } from "../../access/plan";
+import { adoptionOf } from "../../warehouse/snowflake/adopt";
+import { identifier, literal } from "../../warehouse/snowflake/quote";
+import { partsOf } from "../attacks";
+import { probesOf } from "../probes";
+import type { Age, Stage } from "../stage";
+import { attack } from "./attacks/corpus";
+import { ciCall } from "./ci";
+import type { Client } from "./client";
+import { adminAs, type Doors, prodService } from "./doors";
+import { fill } from "./fixtures";
+import { proveLimits } from "./limits";
+import { proveOffboarding, watchLeavers } from "./offboarding";
+import { as, DENIALS, perform } from "./session";
+import { repertoireOf } from "./statements";
+
+/** Snowflake after an apply. */
+export interface SnowflakeStage extends Stage {
+  readonly doors: Doors;
+}
+
+export function stageOf(doors: Doors, paths: AccessPaths): SnowflakeStage {
+  const { plan } = paths;
+  const { master, database } = doors;
+  return {
+    paths,
+    doors,
+    enter: async (identity) => perform(await doors.login(identity), master),
+    enterAsMaster: async () => perform(await doors.loginAsAdmin(), master),
+    isDenial: ({ code }) => DENIALS.includes(code),
+    probesOf: (schemas) => probesOf(paths, schemas, repertoireOf(database)),
+    adopt: () => adoptAll(doors, paths),
+    agesOf: () => agesOf(master, database),
+    fill: (schema, owner, age) =>
+      as(ownerSession(doors, plan, owner), (client) => fillAs(client, database, schema, age)),
+    openRun: (service, run) => as(doors.login(service), (client) => openRun(client, database, service, run)),
+    proveLimits: () => proveLimits(paths, doors),
+    attack: (runs, onProgress) => attack({ ...partsOf(plan, runs), doors, database }, onProgress),
+    async watch(leaving) {
+      const leavers = await watchLeavers(leaving, paths, doors);
+      return () => proveOffboarding(leavers, doors);
+    },
+  };
+}
+
+async function adoptAll({ master, database }: Doors, { plan }: AccessPaths): Promise<void> {
+  for (const { name, owner } of plan.schemas) {
+    if (owner !== undefined) await run(master, adoptionOf(database, name, owner));
+  }
+}
+
+/** A session of the role that owns a schema. Production has an owner even where nobody may act as it. */
+async function ownerSession(doors: Doors, plan: AccessPlan, owner: string): Promise<Client> {
+  const who = owner === PROD ? prodService(plan) : owner;
+  if (who !== undefined) return doors.login(who);
+  const { master, admin } = doors;
+  await master.query(`grant usage on warehouse ${identifier(admin.warehouse)} to role ${identifier(owner)}`);
+  return adminAs(doors, owner);
+}
+
+async function openRun(client: Client, database: string, service: string, name: string): Promise<string[]> {
+  await client.query(ciCall(database, "close", service, literal(name)));
+  await client.query(ciCall(database, "open", service, literal(name)));
+  const rows = await client.query(`show schemas in database ${identifier(database)}`);
+  const prefix = schemaName(CI_SCHEMA, name);
+  const opened = rows
+    .map((row) => String(row.name).toLowerCase())
+    .filter((schema) => schema === prefix || schema.startsWith(`${prefix}_`));
+  for (const schema of opened) await fillAs(client, database, schema, "created");
+  return opened.sort();
+}
+
+async function agesOf(master: Client, database: string): Promise<Map<string, Age[]>> {
+  const tables = await master.query(`show tables in database ${identifier(database)}`);
+  const ages = new Map<string, Age[]>();
+  for (const age of ["existing", "created"] as const) {
+    for (const row of tables) {
+      if (row.name !== `${age}_table`.toUpperCase()) continue;
+      const schema = String(row.schema_name).toLowerCase();
+      ages.set(schema, [...(ages.get(schema) ?? []), age]);
+    }
+  }
+  return ages;
+}
+
+/** A dynamic table is refreshed on the warehouse of whoever makes it. */
+async function fillAs(client: Client, database: string, schema: string, age: Age): Promise<void> {
+  const [row] = await client.query('select current_warehouse() as "warehouse"');
+  await run(client, fill(database, schema, age, String(row?.warehouse)));
+}
+
+async function run(client: Client, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await client.query(statement);
+}

@@ -1,0 +1,67 @@
+import type { AccessPaths } from "../../access/paths";
+import { identifier } from "../../warehouse/snowflake/quote";
+import { Settings } from "../../warehouse/snowflake/settings";
+import { makePrivateDirectory } from "../privateDirectory";
+import type { Venue } from "../stage";
+import { type Account, type Credentials, connect } from "./client";
+import { openDoors } from "./doors";
+import { layOutWarehouse } from "./fixtures";
+import { newKeyPairs } from "./keys";
+import { as } from "./session";
+import { type SnowflakeStage, stageOf } from "./stage";
+
+/** An account that nobody works in while it is rehearsed on. */
+export interface Ground {
+  /** What it is, in words. */
+  readonly title: string;
+  readonly account: Account;
+  /** Who deploys; ACCOUNTADMIN, who alone may make resource monitors. */
+  readonly admin: Credentials & { readonly role: string };
+  /** An empty database. */
+  readonly database: string;
+  close(): Promise<void>;
+}
+
+/** Snowflake to rehearse on. */
+export interface SnowflakeVenue extends Venue {
+  stageOf(paths: AccessPaths): SnowflakeStage;
+}
+
+/** The admin's own compute: positive controls need some, and everybody else's is part of what is proven. */
+const WAREHOUSE = "ONE_ENV_REHEARSAL";
+
+/** @param identities everybody who gets a key: of the roster, and of the one before it */
+export async function venueOn(ground: Ground, identities: Iterable<string>): Promise<SnowflakeVenue> {
+  const { title, account, admin, database } = ground;
+  const directory = makePrivateDirectory("one-env-");
+  try {
+    await as(connect(account, admin), (client) =>
+      client.query(`create warehouse if not exists ${identifier(WAREHOUSE)} with AUTO_SUSPEND = 60`),
+    );
+    const keys = await newKeyPairs(identities);
+    const doors = await openDoors(account, { database, admin: { ...admin, warehouse: WAREHOUSE }, keys });
+    const publicKeys = [...keys].map(([identity, { publicKey }]) => [identity, [publicKey]]);
+    return {
+      title,
+      account: admin.role,
+      directory: directory.path,
+      target: {
+        warehouse: "snowflake",
+        settings: Settings.parse({ database, publicKeys: Object.fromEntries(publicKeys) }),
+        connection: { ...account, ...admin, keyInEnvironment: false },
+      },
+      layOut: (plan) => layOutWarehouse(doors.master, database, WAREHOUSE, plan),
+      stageOf: (paths) => stageOf(doors, paths),
+      async stop() {
+        await doors.master.query(`drop warehouse ${identifier(WAREHOUSE)}`);
+        await doors.master.end();
+        await directory.close();
+        await ground.close();
+      },
+    };
+  } catch (error) {
+    await directory.close();
+    await ground.close();
+    throw error;
+  }
+}
