@@ -9,6 +9,7 @@ import { UserError } from "../../src/errors";
 import { isUnchanged } from "../../src/rehearsal/engine";
 import { planSteps } from "../../src/rehearsal/standin/diff";
 import { kindOf, understand } from "../../src/rehearsal/standin/kinds";
+import { postgresql as backend } from "../../src/rehearsal/standin/postgresql/backend";
 import { record } from "../../src/rehearsal/standin/record";
 import { labelOf, type Resource } from "../../src/rehearsal/standin/resource";
 import { parseRoster } from "../../src/roster/parse";
@@ -20,7 +21,7 @@ import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 describe("what it does not know is refused", () => {
   async function understood(declare: () => unknown): Promise<Resource[]> {
     const { resources } = await record({}, async () => declare());
-    return resources.map(understand);
+    return resources.map((resource) => understand(backend, resource));
   }
 
   test.each<[string, () => unknown, string]>([
@@ -79,7 +80,7 @@ describe("a program that stops", () => {
 
 describe("steps", () => {
   const planned = (before: readonly Resource[], after: readonly Resource[]) =>
-    planSteps(before, after, (type) => kindOf(type).replacedBy)
+    planSteps(before, after, (type) => kindOf(backend, type).replacedBy)
       .filter(({ op }) => op !== "same")
       .map(({ op, resource }) => `${op} ${labelOf(resource)}`);
 
@@ -255,5 +256,5 @@ async function declared(changed: Partial<Team> = {}): Promise<Resource[]> {
     connectTimeout: 1,
   } as const;
   const { resources } = await record({}, async () => declareWarehouse(plan, sources, settings, connection, new Map()));
-  return resources.map(understand);
+  return resources.map((resource) => understand(backend, resource));
 }

@@ -3,7 +3,7 @@ import type { Resource } from "./resource";
 
 /** One thing that an engine does. */
 export type Step =
-  | { readonly op: "same" | "create" | "create-replacement"; readonly resource: Resource }
+  | { readonly op: "same" | "create" | "create-replacement" | "import"; readonly resource: Resource }
   | { readonly op: "update"; readonly old: Resource; readonly resource: Resource }
   | { readonly op: "delete" | "delete-replaced"; readonly resource: Resource };
 
@@ -28,7 +28,7 @@ export function planSteps(applied: readonly Resource[], declared: readonly Resou
 
   for (const resource of inOrder(declared)) {
     const old = known.get(resource.urn);
-    if (old === undefined) steps.push({ op: "create", resource });
+    if (old === undefined) steps.push({ op: resource.importId === undefined ? "create" : "import", resource });
     else if (making.has(resource.urn)) steps.push({ op: "create-replacement", resource });
     else if (isDeepStrictEqual(old.inputs, resource.inputs)) steps.push({ op: "same", resource });
     else if (!mustReplace(old, resource, replacedBy(resource.type))) steps.push({ op: "update", old, resource });

@@ -1,37 +1,35 @@
-import type { Client } from "pg";
 import type { z } from "zod";
 import type { Inputs } from "./resource";
 
-/** The deploying admin's session, inside the transaction of one step. */
-export interface Admin {
-  readonly client: Client;
-  readonly user: string;
-  readonly superuser: boolean;
-  /** `server_version_num`. */
-  readonly version: number;
-}
-
 /**
- * What the provider does for one type of resource. Methods rather than function properties: the table of kinds pairs
- * each with inputs that its own schema has parsed, which the type system cannot follow.
+ * What the provider does for one type of resource, over a session of the deploying admin. Methods rather than function
+ * properties: the table of kinds pairs each with inputs that its own schema has parsed, which the type system cannot
+ * follow.
  */
-export interface Kind<I extends Inputs = Inputs> {
+export interface Kind<Session, I extends Inputs = Inputs> {
   /** Every property that the stand-in follows; a strict object, so that others are refused. */
   readonly inputs: z.ZodType<I>;
   /** Properties that cannot change in place (`ForceNew` upstream). */
   readonly replacedBy: readonly string[];
-  create(admin: Admin, inputs: I): Promise<void>;
-  update(admin: Admin, before: I, after: I): Promise<void>;
-  remove(admin: Admin, inputs: I): Promise<void>;
+  create(session: Session, inputs: I): Promise<void>;
+  update(session: Session, before: I, after: I): Promise<void>;
+  remove(session: Session, inputs: I): Promise<void>;
+  /** Takes over what exists; absent: the program imports none. @returns whether something of it had to change */
+  adopt?(session: Session, inputs: I): Promise<boolean>;
 }
 
-/** Runs one statement. */
-export async function execute({ client }: Admin, sql: string): Promise<void> {
-  await client.query(sql);
-}
-
-/** The first column of a query's rows. */
-export async function column(admin: Admin, sql: string, values: readonly string[] = []): Promise<string[]> {
-  const { rows } = await admin.client.query<string[]>({ text: sql, values: [...values], rowMode: "array" });
-  return rows.map(([first]) => first as string);
+/** What the stand-in must know of a warehouse and its provider. */
+export interface Backend<Session> {
+  /** The provider's own type, `pulumi:providers:postgresql`. */
+  readonly provider: string;
+  /** By type; the provider's own is one of them. */
+  readonly kinds: ReadonlyMap<string, Kind<Session>>;
+  /**
+   * Runs `work` with a session that the provider's inputs describe.
+   *
+   * @throws Error when the resources do not belong together
+   */
+  withSession<T>(provider: Inputs, resources: readonly Inputs[], work: (session: Session) => Promise<T>): Promise<T>;
+  /** Runs one step: all of it or, where the warehouse can do that, nothing. */
+  perform<T>(session: Session, step: () => Promise<T>): Promise<T>;
 }

@@ -1,23 +1,8 @@
-import { defaultPrivileges } from "./defaultPrivileges";
-import { routine } from "./function";
-import { grant } from "./grant";
-import type { Kind } from "./kind";
-import { PROVIDER, provider } from "./provider";
+import type { Backend, Kind } from "./kind";
 import { labelOf, type Resource } from "./resource";
-import { role } from "./role";
-import { schema } from "./schema";
 
-const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  [PROVIDER, provider],
-  ["postgresql:index/role:Role", role],
-  ["postgresql:index/schema:Schema", schema],
-  ["postgresql:index/grant:Grant", grant],
-  ["postgresql:index/defaultPrivileges:DefaultPrivileges", defaultPrivileges],
-  ["postgresql:index/function:Function", routine],
-]);
-
-export function kindOf(type: string): Kind {
-  const kind = KINDS.get(type);
+export function kindOf<S>({ kinds }: Backend<S>, type: string): Kind<S> {
+  const kind = kinds.get(type);
   if (kind === undefined) throw new Error(`the stand-in does not know resources of type \`${type}\``);
   return kind;
 }
@@ -27,8 +12,11 @@ export function kindOf(type: string): Kind {
  *
  * @throws Error on a type, a property or a value that the stand-in does not know: a guess would make the rehearsal lie
  */
-export function understand(resource: Resource): Resource {
-  const parsed = kindOf(resource.type).inputs.safeParse(resource.inputs);
+export function understand<S>(backend: Backend<S>, resource: Resource): Resource {
+  const kind = kindOf(backend, resource.type);
+  if (resource.importId !== undefined && kind.adopt === undefined)
+    throw new Error(`${labelOf(resource)}: the stand-in does not know how to import it`);
+  const parsed = kind.inputs.safeParse(resource.inputs);
   if (parsed.success) return { ...resource, inputs: parsed.data };
   const problems = parsed.error.issues.map((issue) =>
     issue.code === "unrecognized_keys"

@@ -87,6 +87,7 @@ function toResource({ request, urn }: Registration): Resource {
     sources: Object.fromEntries(sources),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     retainOnDelete: request.getRetainondelete() ?? false,
+    ...(request.getImportid() === "" ? {} : { importId: request.getImportid() }),
   };
 }
 
@@ -96,7 +97,6 @@ function refuseUnknownOptions(request: Request): void {
     aliases: request.getAliasesList().some((alias) => !isOwnTypeAlias(alias)),
     deletedWith: request.getDeletedwith() !== "",
     ignoreChanges: request.getIgnorechangesList().length > 0,
-    import: request.getImportid() !== "",
     protect: request.getProtect() === true,
     remote: request.getRemote(),
     replaceOnChanges: request.getReplaceonchangesList().length > 0,

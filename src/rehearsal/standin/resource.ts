@@ -15,6 +15,8 @@ export interface Resource {
   readonly sources: Readonly<Record<string, readonly string[]>>;
   readonly deleteBeforeReplace: boolean;
   readonly retainOnDelete: boolean;
+  /** Id of what exists already and is taken over, unless it has been before. */
+  readonly importId?: string;
 }
 
 /** As people know it: `Role alice`. */

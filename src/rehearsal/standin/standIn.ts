@@ -1,93 +1,95 @@
-import { type Client, DatabaseError } from "pg";
 import { type Outputs, program } from "../../program";
-import { withClient } from "../../warehouse/postgresql/preflight";
 import { configurationOf } from "../configuration";
 import type { Changes, Engine, Target } from "../engine";
 import { planSteps, type Step } from "./diff";
-import type { Admin } from "./kind";
+import type { Backend } from "./kind";
 import { kindOf, understand } from "./kinds";
-import { PROVIDER, type ProviderInputs } from "./provider";
+import { postgresql } from "./postgresql/backend";
 import { record } from "./record";
 import { labelOf, type Resource } from "./resource";
+import { snowflake } from "./snowflake/backend";
 
 /**
  * A rehearsal's engine where the Pulumi CLI is absent: collects what the real program registers, compares it with what
- * it applied last and executes on the database what the provider would.
+ * it applied last and executes on the warehouse what the provider would.
  *
  * It is a stage to rehearse on, never a way to deploy: it remembers what it applied only as long as it lives, locks
  * nothing, reads nothing back, and goes one step at a time. A conformance test holds it to the real engine.
  */
 export async function startStandIn(target: Target): Promise<Engine> {
+  switch (target.warehouse) {
+    case "postgresql":
+      return standInFor(postgresql, target);
+    case "snowflake":
+      return standInFor(snowflake, target);
+  }
+}
+
+function standInFor<S>(backend: Backend<S>, target: Target): Engine {
   const state = new Map<string, Resource>();
   return {
     name: "stand-in",
     async apply(team) {
       const { result, resources } = await record(configurationOf(target, team), program);
-      const declared = resources.map(understand);
-      const { connection, database } = warehouseOf(declared);
-      const steps = planSteps([...state.values()], declared, (type) => kindOf(type).replacedBy);
-      await withClient(connection, database, async (client) => {
-        const admin = await adminOf(client);
+      const declared = resources.map((resource) => understand(backend, resource));
+      const provider = providerOf(backend, declared);
+      const steps = planSteps([...state.values()], declared, (type) => kindOf(backend, type).replacedBy);
+      const done: Step[] = [];
+      const all = declared.filter((resource) => resource !== provider).map(({ inputs }) => inputs);
+      await backend.withSession(provider.inputs, all, async (session) => {
         for (const step of steps) {
-          await perform(admin, step);
+          done.push(await perform(backend, session, step));
           remember(state, step);
         }
       });
-      return { changes: changesOf(steps), outputs: await opened(result) };
+      const changes = changesOf(done.filter(({ resource }) => resource.type !== backend.provider));
+      return { changes, outputs: await opened(result) };
     },
     async close() {},
   };
 }
 
-/** The connection of the one provider that all resources must use. */
-function warehouseOf(declared: readonly Resource[]) {
-  const [provider, ...others] = declared.filter(({ type }) => type === PROVIDER);
+/** The one provider that all resources must use. */
+function providerOf<S>(backend: Backend<S>, declared: readonly Resource[]): Resource {
+  const [provider, ...others] = declared.filter(({ type }) => type === backend.provider);
   if (provider === undefined || others.length > 0) throw new Error("the stand-in knows programs with one provider");
-  const { database, maxConnections: _, ...connection } = provider.inputs as unknown as ProviderInputs;
-  for (const resource of declared) {
-    if (resource === provider) continue;
-    if (!resource.needs.includes(provider.urn)) throw new Error(`${labelOf(resource)} does not use the provider`);
-    if (resource.inputs.database !== undefined && resource.inputs.database !== database)
-      throw new Error(`${labelOf(resource)}: the stand-in knows one database, \`${database}\``);
-  }
-  return { connection, database };
+  const stray = declared.find((resource) => resource !== provider && !resource.needs.includes(provider.urn));
+  if (stray) throw new Error(`${labelOf(stray)} does not use the provider`);
+  return provider;
 }
 
-async function adminOf(client: Client): Promise<Admin> {
-  const { rows } = await client.query<Omit<Admin, "client">>(`
-    select rolname as user, rolsuper as superuser, current_setting('server_version_num')::int as version
-      from pg_roles where rolname = current_user`);
-  return { client, ...(rows[0] as Omit<Admin, "client">) };
-}
-
-async function perform(admin: Admin, step: Step): Promise<void> {
-  await admin.client.query("begin");
+/** @returns the step that it was: what is taken over may have to be changed too */
+async function perform<S>(backend: Backend<S>, session: S, step: Step): Promise<Step> {
   try {
-    await execute(admin, step);
-    await admin.client.query("commit");
+    return await backend.perform(session, () => execute(backend, session, step));
   } catch (error) {
-    await admin.client.query("rollback");
-    if (!(error instanceof DatabaseError)) throw error;
+    if (!(error instanceof Error) || !("code" in error)) throw error;
     const where = `${step.op} ${labelOf(step.resource)}`;
     throw new Error(`${where}: ${error.message} (${error.code})`, { cause: error });
   }
 }
 
-async function execute(admin: Admin, step: Step): Promise<void> {
-  const kind = kindOf(step.resource.type);
-  switch (step.op) {
+async function execute<S>(backend: Backend<S>, session: S, step: Step): Promise<Step> {
+  const { op, resource } = step;
+  const kind = kindOf(backend, resource.type);
+  switch (op) {
     case "same":
-      return;
+      break;
     case "create":
     case "create-replacement":
-      return kind.create(admin, step.resource.inputs);
+      await kind.create(session, resource.inputs);
+      break;
+    case "import":
+      return (await kind.adopt?.(session, resource.inputs)) ? { op: "update", old: resource, resource } : step;
     case "update":
-      return kind.update(admin, step.old.inputs, step.resource.inputs);
+      await kind.update(session, step.old.inputs, resource.inputs);
+      break;
     case "delete":
     case "delete-replaced":
       // `retainOnDelete`: forgotten, and left where it is.
-      return step.resource.retainOnDelete ? undefined : kind.remove(admin, step.resource.inputs);
+      if (!resource.retainOnDelete) await kind.remove(session, resource.inputs);
   }
+  return step;
 }
 
 function remember(state: Map<string, Resource>, { op, resource }: Step): void {
@@ -100,7 +102,7 @@ function remember(state: Map<string, Resource>, { op, resource }: Step): void {
 function changesOf(steps: readonly Step[]): Changes {
   const labels = (op: Step["op"]) =>
     steps
-      .filter((step) => step.op === op && step.resource.type !== PROVIDER)
+      .filter((step) => step.op === op)
       .map(({ resource }) => labelOf(resource))
       .sort();
   return {

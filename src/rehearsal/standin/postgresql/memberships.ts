@@ -1,5 +1,5 @@
-import { identifier } from "../../warehouse/postgresql/quote";
-import { type Admin, column, execute } from "./kind";
+import { identifier } from "../../../warehouse/postgresql/quote";
+import { type Admin, column, execute } from "./admin";
 
 /**
  * Does some work as a member of roles. An admin that is no superuser may change only what belongs to a role that it is a

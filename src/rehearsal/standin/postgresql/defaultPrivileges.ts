@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { identifier } from "../../warehouse/postgresql/quote";
-import { type Admin, execute, type Kind } from "./kind";
+import { identifier } from "../../../warehouse/postgresql/quote";
+import type { Kind } from "../kind";
+import { setOf } from "../sets";
+import { type Admin, execute } from "./admin";
 import { asMemberOf } from "./memberships";
-import { setOf } from "./sets";
 
 const inputs = z.strictObject({
   role: z.string().min(1),
@@ -17,7 +18,7 @@ const inputs = z.strictObject({
 type DefaultPrivilegesInputs = z.output<typeof inputs>;
 
 /** `postgresql.DefaultPrivileges`: a role's privileges on what an owner will create, exactly these. */
-export const defaultPrivileges: Kind<DefaultPrivilegesInputs> = {
+export const defaultPrivileges: Kind<Admin, DefaultPrivilegesInputs> = {
   inputs,
   replacedBy: ["role", "database", "owner", "schema", "objectType"] satisfies (keyof DefaultPrivilegesInputs)[],
 

@@ -1,13 +1,14 @@
 import { z } from "zod";
-import { identifier } from "../../warehouse/postgresql/quote";
-import { type Admin, column, execute, type Kind } from "./kind";
+import { identifier } from "../../../warehouse/postgresql/quote";
+import type { Kind } from "../kind";
+import { type Admin, column, execute } from "./admin";
 import { asMemberOf } from "./memberships";
 
 const inputs = z.strictObject({ name: z.string().min(1), database: z.string(), owner: z.string().min(1).optional() });
 type SchemaInputs = z.output<typeof inputs>;
 
 /** `postgresql.Schema`. One that exists is adopted: only its owner changes. */
-export const schema: Kind<SchemaInputs> = {
+export const schema: Kind<Admin, SchemaInputs> = {
   inputs,
   replacedBy: ["database"] satisfies (keyof SchemaInputs)[],
 

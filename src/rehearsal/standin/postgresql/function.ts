@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { identifier, literal } from "../../warehouse/postgresql/quote";
-import { execute, type Kind } from "./kind";
+import { identifier, literal } from "../../../warehouse/postgresql/quote";
+import type { Kind } from "../kind";
+import { type Admin, execute } from "./admin";
 
 const inputs = z.strictObject({
   name: z.string().min(1),
@@ -15,7 +16,7 @@ const inputs = z.strictObject({
 type FunctionInputs = z.output<typeof inputs>;
 
 /** `postgresql.Function`. A new body replaces the old one in place and keeps the function's privileges. */
-export const routine: Kind<FunctionInputs> = {
+export const routine: Kind<Admin, FunctionInputs> = {
   inputs,
   replacedBy: ["name", "database", "schema", "args", "returns", "language"] satisfies (keyof FunctionInputs)[],
 

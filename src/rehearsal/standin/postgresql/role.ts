@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { identifier, literal } from "../../warehouse/postgresql/quote";
-import { type Admin, execute, type Kind } from "./kind";
+import { identifier, literal } from "../../../warehouse/postgresql/quote";
+import type { Kind } from "../kind";
+import { setOf } from "../sets";
+import { type Admin, execute } from "./admin";
 import { asMemberOf, grant, membershipsOf, revoke } from "./memberships";
-import { setOf } from "./sets";
 
 const inputs = z.strictObject({
   name: z.string().min(1),
@@ -20,7 +21,7 @@ const inputs = z.strictObject({
 type RoleInputs = z.output<typeof inputs>;
 
 /** `postgresql.Role`. Nothing in it forces a replacement: even the name is changed in place. */
-export const role: Kind<RoleInputs> = {
+export const role: Kind<Admin, RoleInputs> = {
   inputs,
   replacedBy: [],
 

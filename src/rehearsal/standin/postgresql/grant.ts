@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { identifier } from "../../warehouse/postgresql/quote";
-import { type Admin, column, execute, type Kind } from "./kind";
+import { identifier } from "../../../warehouse/postgresql/quote";
+import type { Kind } from "../kind";
+import { setOf } from "../sets";
+import { type Admin, column, execute } from "./admin";
 import { asMemberOf } from "./memberships";
 import { databaseOwner, schemaOwner } from "./schema";
-import { setOf } from "./sets";
 
 const inputs = z.strictObject({
   role: z.string().min(1),
@@ -16,7 +17,7 @@ const inputs = z.strictObject({
 type GrantInputs = z.output<typeof inputs>;
 
 /** `postgresql.Grant`: a role's privileges on a thing, exactly these; what it had besides is revoked. */
-export const grant: Kind<GrantInputs> = {
+export const grant: Kind<Admin, GrantInputs> = {
   inputs,
   replacedBy: ["role", "database", "schema", "objectType"] satisfies (keyof GrantInputs)[],
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Kind } from "./kind";
+import type { Kind } from "../kind";
+import type { Admin } from "./admin";
 
 const inputs = z.strictObject({
   host: z.string(),
@@ -18,7 +19,7 @@ const inputs = z.strictObject({
 export type ProviderInputs = z.output<typeof inputs>;
 
 /** `postgresql.Provider`: how to reach the warehouse. Nothing of it is in the warehouse itself. */
-export const provider: Kind<ProviderInputs> = {
+export const provider: Kind<Admin, ProviderInputs> = {
   inputs,
   replacedBy: [],
   async create() {},

@@ -1,0 +1,21 @@
+import type { Client } from "pg";
+
+/** The deploying admin's session, inside the transaction of one step. */
+export interface Admin {
+  readonly client: Client;
+  readonly user: string;
+  readonly superuser: boolean;
+  /** `server_version_num`. */
+  readonly version: number;
+}
+
+/** Runs one statement. */
+export async function execute({ client }: Admin, sql: string): Promise<void> {
+  await client.query(sql);
+}
+
+/** The first column of a query's rows. */
+export async function column(admin: Admin, sql: string, values: readonly string[] = []): Promise<string[]> {
+  const { rows } = await admin.client.query<string[]>({ text: sql, values: [...values], rowMode: "array" });
+  return rows.map(([first]) => first as string);
+}

@@ -1,0 +1,52 @@
+import { openSession, type Row } from "../../src/warehouse/snowflake/session";
+import type { TestSnowflake } from "./snowflake";
+
+/** Everything in the account that a deployment may touch, in an order of its own and without times. */
+export async function stateOf({ target }: TestSnowflake): Promise<Record<string, unknown>> {
+  const session = await openSession(target.connection);
+  return readState(async (statement) => normal(await session.query(statement))).finally(() => session.close());
+}
+
+async function readState(show: (statement: string) => Promise<Row[]>): Promise<Record<string, unknown>> {
+  const forEach = async (kind: string, names: readonly unknown[], statement: (name: string) => string) =>
+    Object.fromEntries(
+      await Promise.all(names.map(async (name) => [`${kind} ${name}`, await show(statement(`"${name}"`))] as const)),
+    );
+  const [roles, users, warehouses, schemas] = await Promise.all([
+    show("SHOW ROLES"),
+    show("SHOW USERS"),
+    show("SHOW WAREHOUSES"),
+    show('SHOW SCHEMAS IN DATABASE "ANALYTICS"'),
+  ]);
+  const names = (rows: readonly Row[]) => rows.map(({ name }) => name);
+  return {
+    roles,
+    users,
+    warehouses,
+    schemas,
+    monitors: await show("SHOW RESOURCE MONITORS"),
+    procedures: await show('SHOW PROCEDURES IN DATABASE "ANALYTICS"'),
+    tables: await show('SHOW TABLES IN DATABASE "ANALYTICS"'),
+    ...(await forEach("grants to role", names(roles), (name) => `SHOW GRANTS TO ROLE ${name}`)),
+    ...(await forEach("grants of role", names(roles), (name) => `SHOW GRANTS OF ROLE ${name}`)),
+    ...(await forEach(
+      "future in schema",
+      names(schemas),
+      (name) => `SHOW FUTURE GRANTS IN SCHEMA "ANALYTICS".${name}`,
+    )),
+    ...(await forEach("user", names(users), (name) => `DESCRIBE USER ${name}`)),
+    ...(await forEach("parameters of user", names(users), (name) => `SHOW PARAMETERS IN USER ${name}`)),
+    ...(await forEach("parameters of warehouse", names(warehouses), (name) => `SHOW PARAMETERS IN WAREHOUSE ${name}`)),
+  };
+}
+
+/** Columns that tell when, or by which session. */
+const VOLATILE = /_on$|_time$|^(last_|is_current|is_default|state$|updated|resumed)/;
+const VOLATILE_PROPERTIES = /LAST_SET_TIME|_TIME$/;
+
+function normal(rows: readonly Row[]): Row[] {
+  return rows
+    .filter(({ property }) => !VOLATILE_PROPERTIES.test(String(property)))
+    .map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => !VOLATILE.test(column))))
+    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
