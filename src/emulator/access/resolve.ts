@@ -9,7 +9,7 @@ import type { Database, Relation, Routine, Schema, SchemaObject, Securable, Secu
 import type { Context } from "../catalog/session";
 import { noSuchObject, notAuthorized, SnowflakeError } from "../errors";
 import { type Path, printName, printPath } from "../sql/names";
-import { type Authority, managesGrants, sees } from "./authority";
+import { type Authority, managesGrants, owns, sees } from "./authority";
 
 /** An object as a statement names it. `signature` is that of a routine: `(VARCHAR, NUMBER)`. */
 export interface Reference {
@@ -117,16 +117,21 @@ export function find(viewer: Viewer, reference: Reference): Securable | undefine
 }
 
 /**
- * The object that a reference names; `of` says which kinds do (ALTER TABLE works on a table and not on a view).
+ * The object that a reference names.
  * @throws SnowflakeError 002003 when there is none, or the roles hold nothing on it
  */
 export function requireObject(viewer: Viewer, reference: Reference): Securable {
   const object = find(viewer, reference);
-  const { authority, asGrantor } = viewer;
-  const isVisible =
-    object && (isAlwaysNamed(object) || sees(authority, object) || (asGrantor && managesGrants(authority)));
+  const isVisible = object && (isAlwaysNamed(object) || sees(viewer.authority, object) || grantsOn(viewer, object));
   if (!object || !isVisible) throw missing(viewer, reference);
   return object;
+}
+
+/** Whoever decides on the grants of an object can name it: with MANAGE GRANTS, or as owner of a managed access schema. */
+function grantsOn({ authority, asGrantor }: Viewer, object: Securable): boolean {
+  if (!asGrantor) return false;
+  const isManaged = "parent" in object && object.kind !== "SCHEMA" && object.parent.managedAccess;
+  return managesGrants(authority) || (isManaged && owns(authority, object.parent));
 }
 
 /** Roles and users can be named by everybody who may run the statement ("SHOW ROLES" needs no privilege). */

@@ -1,14 +1,14 @@
 /** Creating roles, users, warehouses, monitors, network policies, databases and schemas. */
-import { managesGrants, mayCreate, owns } from "../access/authority";
+import { mayCreate, owns } from "../access/authority";
 import { applyFutureGrants } from "../access/granting";
 import { resolveDatabase, type Viewer } from "../access/resolve";
 import type { Account } from "../catalog/account";
 import type { AccountSecurable, Database, Role, Schema } from "../catalog/securables";
 import type { Result } from "../catalog/session";
-import { alreadyExists, insufficientPrivileges, SnowflakeError } from "../errors";
+import { alreadyExists, insufficientPrivileges, notAuthorized } from "../errors";
 import type { CreateAccountObject, CreateSchema } from "../sql/createAccountObject";
 import { printName, printPath } from "../sql/names";
-import { isTrue, propertyText } from "../sql/properties";
+import { isTrue, type PropertyValue, propertyText } from "../sql/properties";
 import { dropAccountObject } from "./drop";
 import { setProperties } from "./properties";
 import { capitalize, status } from "./results";
@@ -29,7 +29,8 @@ export function createAccountObject(statement: CreateAccountObject, viewer: View
   }
   const object = build(account, statement, name, context.role);
   setProperties(object, statement.properties);
-  checkReferences(viewer, object);
+  const monitor = statement.properties.get("RESOURCE_MONITOR");
+  if (monitor !== undefined) checkMonitor(viewer, name, monitor);
   if (present) dropAccountObject(viewer, present);
   objects.set(name, object);
   if (object.kind === "DATABASE") enterDatabase(viewer, object);
@@ -62,22 +63,20 @@ function build(
   }
 }
 
-/** Names that properties refer to must exist. */
-export function checkReferences({ context, authority }: Viewer, object: AccountSecurable): void {
-  if (object.kind !== "WAREHOUSE") return;
-  const monitor = propertyText(object.properties.get("RESOURCE_MONITOR"));
-  if (monitor === undefined || monitor === "null") return;
+/**
+ * "Access control privileges", warehouse privileges, MODIFY: only ACCOUNTADMIN assigns warehouses to resource monitors, or
+ * takes them off. The monitor must exist.
+ */
+export function checkMonitor(
+  { context, authority }: Viewer,
+  warehouse: string,
+  monitor: PropertyValue | undefined,
+): void {
   const { account } = context.session;
-  if (!account.monitors.has(monitor)) {
-    throw new SnowflakeError(
-      "002003",
-      "02000",
-      `SQL compilation error:\nResource Monitor '${monitor}' does not exist or not authorized.`,
-    );
-  }
-  // "Working with resource monitors": only account administrators assign them to warehouses.
-  const isAdministrator = authority.roles.has(account.role("ACCOUNTADMIN"));
-  if (!isAdministrator && !managesGrants(authority)) throw insufficientPrivileges("resource monitor", monitor);
+  if (!authority.roles.has(account.role("ACCOUNTADMIN"))) throw insufficientPrivileges("warehouse", warehouse);
+  const name = propertyText(monitor);
+  if (name === undefined || account.monitors.has(name)) return;
+  throw notAuthorized("Resource Monitor", printName(name));
 }
 
 /** A new database has the schema PUBLIC, and becomes the current one ("CREATE DATABASE", usage notes). */

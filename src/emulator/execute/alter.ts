@@ -10,7 +10,7 @@ import { alreadyExists, insufficientPrivileges, invalidIdentifier, SnowflakeErro
 import type { Alter, AlterAction } from "../sql/alter";
 import { type Path, printName, printPath } from "../sql/names";
 import type { CommentOn } from "../sql/statements";
-import { checkReferences } from "./accountObjects";
+import { checkMonitor } from "./accountObjects";
 import { dropSchemaObject } from "./drop";
 import { setProperties, unsetProperties } from "./properties";
 import { status } from "./results";
@@ -69,6 +69,7 @@ function applyChange(viewer: Viewer, object: Securable, change: AlterAction): vo
       set(viewer, object, change);
       return;
     case "unset":
+      if (change.names.includes("RESOURCE_MONITOR")) checkMonitor(viewer, object.name, null);
       unsetProperties(object, change.names);
       return;
     case "managedAccess":
@@ -106,9 +107,7 @@ function set(
   object: Securable,
   { properties, triggers }: Extract<AlterAction, { action: "set" }>,
 ): void {
-  if (object.kind === "WAREHOUSE" && properties.has("RESOURCE_MONITOR")) {
-    checkReferences(viewer, { ...object, properties: new Map([...object.properties, ...properties]) });
-  }
+  if (properties.has("RESOURCE_MONITOR")) checkMonitor(viewer, object.name, properties.get("RESOURCE_MONITOR"));
   setProperties(object, properties);
   if (object.kind === "RESOURCE MONITOR" && triggers) object.triggers = triggers;
 }

@@ -1,0 +1,92 @@
+/** Who gets in, with which key, as which role; and who is put out again. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { connect, makeKeys } from "./client";
+import { startWorld, type World } from "./world";
+
+const [mine, other] = [makeKeys(), makeKeys()];
+let world: World;
+beforeEach(async () => {
+  world = await startWorld(`CREATE USER JO TYPE = SERVICE RSA_PUBLIC_KEY = '${mine.bare}'`);
+});
+afterEach(() => world.close());
+
+const logIn = (login: Partial<Parameters<typeof connect>[1]>) => connect(world.emulator, { user: "JO", ...login });
+const refused = (code: string) => ({ code });
+
+describe("a key pair", () => {
+  it("lets in with the key that was set, in any case of the name", async () => {
+    expect(await (await logIn({ keys: mine, user: "jo" })).column("SELECT CURRENT_USER()")).toEqual(["JO"]);
+  });
+
+  it("of somebody else does not", async () => {
+    await expect(logIn({ keys: other })).rejects.toMatchObject(refused("390144"));
+    await expect(logIn({ keys: mine, user: "OWNER" })).rejects.toMatchObject(refused("390144"));
+    await expect(logIn({ keys: mine, user: "NOBODY" })).rejects.toMatchObject(refused("390144"));
+  });
+
+  it("is rotated: either of two keys, then only the second", async () => {
+    await world.admin.query(`ALTER USER JO SET RSA_PUBLIC_KEY_2 = '${other.publicKey}'`);
+    await logIn({ keys: mine });
+    await logIn({ keys: other });
+    await world.admin.query("ALTER USER JO UNSET RSA_PUBLIC_KEY");
+    await logIn({ keys: other });
+    await expect(logIn({ keys: mine })).rejects.toMatchObject(refused("390144"));
+  });
+
+  it("counts no token that has expired, or that names another key or user", async () => {
+    await expect(logIn({ keys: mine, claims: { exp: 1 } })).rejects.toMatchObject(refused("390144"));
+    await expect(logIn({ keys: mine, claims: { iss: "EMULATOR.JO.SHA256:x" } })).rejects.toMatchObject(
+      refused("390144"),
+    );
+    await expect(logIn({ keys: mine, claims: { sub: "EMULATOR.OWNER" } })).rejects.toMatchObject(refused("390144"));
+  });
+});
+
+describe("a password", () => {
+  it("is for people, not for services", async () => {
+    await world.admin.query("CREATE USER PERSON PASSWORD = 'secret'");
+    await world.admin.query("CREATE USER MACHINE TYPE = SERVICE PASSWORD = 'secret'");
+    await logIn({ user: "PERSON", password: "secret" });
+    await expect(logIn({ user: "PERSON", password: "wrong" })).rejects.toMatchObject(refused("390100"));
+    await expect(logIn({ user: "MACHINE", password: "secret" })).rejects.toMatchObject(refused("390100"));
+  });
+});
+
+describe("the role of a session", () => {
+  it("is the default role where the user has it, else PUBLIC", async () => {
+    await world.admin.query("ALTER USER JO SET DEFAULT_ROLE = READER");
+    expect(await (await logIn({ keys: mine })).column("SELECT CURRENT_ROLE()")).toEqual(["PUBLIC"]);
+    await world.admin.query("GRANT ROLE READER TO USER JO");
+    expect(await (await logIn({ keys: mine })).column("SELECT CURRENT_ROLE()")).toEqual(["READER"]);
+  });
+
+  it("asked for must be granted, or inherited from one that is", async () => {
+    await expect(logIn({ keys: mine, role: "READER" })).rejects.toMatchObject(refused("390189"));
+    await world.admin.query("GRANT ROLE READER TO ROLE WRITER");
+    await world.admin.query("GRANT ROLE WRITER TO USER JO");
+    expect(await (await logIn({ keys: mine, role: "READER" })).column("SELECT CURRENT_ROLE()")).toEqual(["READER"]);
+  });
+});
+
+describe("the end of a user", () => {
+  it.each(["ALTER USER JO SET DISABLED = TRUE", "DROP USER JO"])("%s: no login, and no statement more", async (end) => {
+    const open = await logIn({ keys: mine });
+    expect(await open.refusal("SELECT 1")).toBeUndefined();
+    await world.admin.query(end);
+    expect(await open.refusal("SELECT 1")).toBe("390101 08001");
+    await expect(logIn({ keys: mine })).rejects.toMatchObject(refused(end.startsWith("DROP") ? "390144" : "390101"));
+  });
+
+  it("of a role: sessions that have it active run nothing more", async () => {
+    const open = await world.login("READER");
+    expect(await open.refusal("SELECT 1")).toBeUndefined();
+    await world.admin.query("DROP ROLE READER");
+    expect(await open.refusal("SELECT 1")).toBe("003001 42501");
+  });
+});
+
+it("a token that is nobody's is told so", async () => {
+  const open = await logIn({ keys: mine });
+  await open.close();
+  expect(await open.refusal("SELECT 1")).toBe("390104 ");
+});
