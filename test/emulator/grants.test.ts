@@ -162,15 +162,33 @@ describe("future grants", () => {
 
 describe("ownership", () => {
   it("is not handed on while there are grants, unless told what becomes of them", async () => {
+    await run(admin, "GRANT ROLE WRITER TO USER OWNER", "GRANT ROLE OWNER TO USER WRITER");
     const owner = await world.login("OWNER");
+    await owner.query("USE SECONDARY ROLES ALL");
     expect(await owner.refusal("GRANT OWNERSHIP ON TABLE DB.S.T TO ROLE WRITER")).toBe("003036 23001");
     await owner.query("GRANT OWNERSHIP ON TABLE DB.S.T TO ROLE WRITER COPY CURRENT GRANTS");
     expect(await (await world.login("READER")).refusal(READ)).toBeUndefined();
+    await owner.query("USE SECONDARY ROLES NONE");
     expect(await owner.refusal("DROP TABLE DB.S.T")).toBe("002003 42S02");
     const writer = await world.login("WRITER");
+    await writer.query("USE SECONDARY ROLES ALL");
     await writer.query("GRANT OWNERSHIP ON TABLE DB.S.T TO ROLE OWNER REVOKE CURRENT GRANTS");
     expect(await (await world.login("READER")).refusal(READ)).toBe("002003 42S02");
     expect(await owner.refusal("DROP TABLE DB.S.T")).toBeUndefined();
+  });
+
+  it("goes to a role in force only, unless the account still has it the old way", async () => {
+    const give = "GRANT OWNERSHIP ON VIEW DB.S.V TO ROLE VISITOR COPY CURRENT GRANTS";
+    const owner = await world.login("OWNER");
+    expect(await owner.refusal(give)).toBe(INSUFFICIENT);
+    await run(admin, "GRANT ROLE VISITOR TO ROLE OWNER");
+    expect(await owner.refusal(give)).toBeUndefined();
+    const before = await startWorld({ ownershipGifts: true });
+    try {
+      expect(await (await before.login("OWNER")).refusal(give)).toBeUndefined();
+    } finally {
+      await before.close();
+    }
   });
 
   it("of what a dropped role had is the dropper's", async () => {

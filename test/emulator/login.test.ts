@@ -6,7 +6,7 @@ import { startWorld, type World } from "./world";
 const [mine, other] = [makeKeys(), makeKeys()];
 let world: World;
 beforeEach(async () => {
-  world = await startWorld(`CREATE USER JO TYPE = SERVICE RSA_PUBLIC_KEY = '${mine.bare}'`);
+  world = await startWorld({}, `CREATE USER JO TYPE = SERVICE RSA_PUBLIC_KEY = '${mine.bare}'`);
 });
 afterEach(() => world.close());
 

@@ -7,6 +7,7 @@ let world: World;
 let admin: Connection;
 beforeAll(async () => {
   world = await startWorld(
+    {},
     "USE SCHEMA DB.S",
     "CREATE TABLE PEOPLE (ID INT NOT NULL, NAME VARCHAR, TEAM VARCHAR, BORN DATE, PAY NUMBER(10, 2) DEFAULT 1.5)",
     "INSERT INTO PEOPLE (ID, NAME, TEAM, BORN) VALUES (1, 'ann', 'x', '1990-01-31'), (2, 'bob', 'x', NULL), (3, 'cid', NULL, '1980-05-05')",

@@ -137,6 +137,7 @@ const RULES: readonly Rule[] = [
     "GRANT OWNERSHIP ON VIEW DB.S.V TO ROLE READER COPY CURRENT GRANTS",
     { READER: INSUFFICIENT },
     "OWNER",
+    ["GRANT ROLE READER TO ROLE OWNER"],
   ),
   rule(
     "future grants in a plain schema need MANAGE GRANTS",
@@ -183,7 +184,7 @@ describe("rules of access", () => {
   it.each(RULES.map((each) => [each.name, each] as const))(
     "%s",
     async (_, { statement, refused, allowed, setup = [] }) => {
-      const world = await startWorld(...setup);
+      const world = await startWorld({}, ...setup);
       try {
         expect(await refusals(world, statement, Object.keys(refused) as Role[])).toEqual(refused);
         expect(await refusals(world, statement, [allowed])).toEqual({ [allowed]: undefined });

@@ -3,7 +3,7 @@
  * function F; READER may SELECT, WRITER may INSERT, UPDATE, DELETE and TRUNCATE but not SELECT, VISITOR may only enter S,
  * STRANGER may only log in. All of them may use warehouse W but STRANGER. Each role has a user of its name.
  */
-import { type Emulator, startEmulator } from "../../src/emulator/emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/emulator";
 import { type Connection, connect, type Login, makeKeys } from "./client";
 
 const keys = makeKeys();
@@ -20,8 +20,12 @@ export interface World {
 }
 
 /** Starts one; `setup` are more statements of the administrator. */
-export async function startWorld(...setup: readonly string[]): Promise<World> {
-  const emulator = await startEmulator({ admin: { user: "ADMIN", publicKey: keys.publicKey }, database: "DB" });
+export async function startWorld(options: Partial<EmulatorOptions> = {}, ...setup: readonly string[]): Promise<World> {
+  const emulator = await startEmulator({
+    admin: { user: "ADMIN", publicKey: keys.publicKey },
+    database: "DB",
+    ...options,
+  });
   const login = (user: string, more: Partial<Login> = {}) => connect(emulator, { user, keys, ...more });
   const admin = await login("ADMIN", { database: "DB" });
   for (const statement of ["CREATE WAREHOUSE W", ...CAST.flatMap(hire)]) await admin.query(statement);
