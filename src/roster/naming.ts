@@ -26,10 +26,12 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
   ["current_user", PSEUDO_ROLE],
   ["current_role", PSEUDO_ROLE],
   ["accountadmin", SYSTEM_ADMIN],
+  ["globalorgadmin", SYSTEM_ADMIN],
   ["orgadmin", SYSTEM_ADMIN],
   ["securityadmin", SYSTEM_ADMIN],
   ["sysadmin", SYSTEM_ADMIN],
   ["useradmin", SYSTEM_ADMIN],
+  ["snowflake", "it is Snowflake's own database and user"],
 ]);
 
 /** First parts that no identity may have, with the reason. */

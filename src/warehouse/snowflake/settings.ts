@@ -65,7 +65,7 @@ export const Settings = z.object({
 export type Settings = z.infer<typeof Settings>;
 
 const missing = (variable: string) =>
-  z.string({ error: `is missing, and so is ${variable} in the environment` }).min(1);
+  z.string({ error: `is missing, and so is ${variable} in the environment` }).min(1, "is empty");
 
 const Login = z.object({
   organizationName: missing("SNOWFLAKE_ORGANIZATION_NAME"),
