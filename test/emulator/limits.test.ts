@@ -14,7 +14,9 @@ describe("a statement's timeout", () => {
   it("is the lower of the session's and the warehouse's", async () => {
     await world.admin.query(`ALTER WAREHOUSE W SET ${TIMEOUT} = 60`);
     const reader = await world.login("READER");
-    expect(await reader.refusal("SELECT SYSTEM$WAIT(59)")).toBeUndefined();
+    expect(await reader.column("SELECT SYSTEM$WAIT(59)")).toEqual(["waited 59 seconds"]);
+    expect(await reader.column("CALL SYSTEM$WAIT(59)")).toEqual(["waited 59 seconds"]);
+    expect(await reader.refusal("CALL SYSTEM$WAIT(61)")).toBe("000630 57014");
     await expect(reader.query("SELECT SYSTEM$WAIT(61)")).rejects.toMatchObject({
       code: "000630",
       sqlState: "57014",

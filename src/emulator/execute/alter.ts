@@ -112,7 +112,7 @@ function set(
   if (object.kind === "RESOURCE MONITOR" && triggers) object.triggers = triggers;
 }
 
-/** `090064`, `090063`: a warehouse is suspended already, or runs. */
+/** `090064`: a warehouse is suspended already. */
 function turn(object: Securable, suspended: boolean): void {
   if (object.kind !== "WAREHOUSE") return;
   if (suspended && object.suspended) {

@@ -36,7 +36,7 @@ function isSameKind(object: Securable, { kind }: Reference): boolean {
   return object.kind === kind || (object.kind === "DYNAMIC TABLE" && kind === "TABLE");
 }
 
-/** Tables and views share names: DROP TABLE of a view says so (`001790`). */
+/** Tables and views share names: DROP TABLE of a view says so (`002203`). */
 function wrongKind(viewer: Viewer, reference: Reference, object: Securable): SnowflakeError {
   if (!isTableKind(object.kind)) return missing(viewer, reference);
   const message = `SQL compilation error:\nObject found is of type '${object.kind}', not specified type '${reference.kind}'.`;

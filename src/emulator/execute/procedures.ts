@@ -15,8 +15,14 @@ import { castTo } from "./values";
 import { Frame } from "./variables";
 import { needWarehouse } from "./warehouses";
 
-/** Page "CALL": USAGE of the procedure, and a warehouse. */
+/** Page "CALL": USAGE of the procedure, and a warehouse. System functions can be called too ("SYSTEM$WAIT"). */
 export function call({ path, args }: Call, viewer: Viewer, run: Run): Result {
+  const [name = ""] = path;
+  if (path.length === 1 && name.startsWith("SYSTEM$")) {
+    const values = args.map(({ value }) => value);
+    const result = evaluateConstant(viewer, { type: "call", name: path, args: values, star: false, distinct: false });
+    return scalar(name, result);
+  }
   const routine = usableRoutine(viewer, "PROCEDURE", path, args.length);
   needWarehouse(viewer);
   const frame = new Frame();

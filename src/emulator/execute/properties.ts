@@ -27,7 +27,7 @@ function bareKey(value: PropertyValue): string {
   return (propertyText(value) ?? "").replace(/-----[^-]+-----|\s/g, "");
 }
 
-/** @throws SnowflakeError 001006 for a value that the parameter's type does not take */
+/** @throws SnowflakeError 001008 for a value that the parameter's type does not take */
 export function setParameter(
   parameters: Map<string, string>,
   level: Parameters<typeof parametersOf>[0],
