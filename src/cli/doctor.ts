@@ -2,25 +2,35 @@ import { userInfo } from "node:os";
 import type { Client } from "pg";
 import type { AccessSide } from "../access/change";
 import { UserError } from "../errors";
+import type { WarehouseKind } from "../handoff/warehouse";
 import { connectWarehouse } from "./connection";
-import { examine, type Finding } from "./doctorChecks";
+import { examine } from "./doctorChecks";
 import { explainLogin, strangerTo } from "./doctorLogin";
 import { EXIT, type ExitCode } from "./exit";
+import type { Finding } from "./finding";
 import { identityNamed } from "./identity";
 import { loadSide } from "./side";
+import { warehouseKind } from "./warehouseKind";
 
 export interface DoctorOptions {
   readonly team: string;
   /** Default: whoever the credentials log in. */
   readonly who?: string;
   readonly url?: string;
+  /** Default: that of the stack; PostgreSQL where there is a URL. */
+  readonly warehouse?: WarehouseKind;
 }
 
 /** `one-env doctor`: whether one's own login does what the roster says, and what to do if not. Changes nothing. */
-export async function runDoctor({ team, who, url }: DoctorOptions): Promise<ExitCode> {
+export async function runDoctor({ team, who, url, warehouse }: DoctorOptions): Promise<ExitCode> {
   const side = loadSide(team, new Date());
   if (who !== undefined) identityNamed(side, who);
-  const findings = await diagnose(side, who, url);
+  const findings = await diagnose(
+    side,
+    who,
+    url,
+    warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql")),
+  );
   const wrong = findings.filter(({ ok }) => !ok).length;
   for (const { ok, text, help } of findings) {
     console.log(`${ok ? "ok   " : "wrong"}  ${text}`);
@@ -30,7 +40,25 @@ export async function runDoctor({ team, who, url }: DoctorOptions): Promise<Exit
   return wrong === 0 ? EXIT.fine : EXIT.findings;
 }
 
-async function diagnose(side: AccessSide, who: string | undefined, url: string | undefined): Promise<Finding[]> {
+async function diagnose(
+  side: AccessSide,
+  who: string | undefined,
+  url: string | undefined,
+  warehouse: WarehouseKind,
+): Promise<Finding[]> {
+  switch (warehouse) {
+    case "postgresql":
+      return diagnosePostgresql(side, who, url);
+    case "snowflake":
+      return (await import("./doctorSnowflake.js")).diagnoseSnowflake(side, who);
+  }
+}
+
+async function diagnosePostgresql(
+  side: AccessSide,
+  who: string | undefined,
+  url: string | undefined,
+): Promise<Finding[]> {
   let client: Client;
   try {
     client = await connectWarehouse(url);

@@ -10,24 +10,13 @@ import { formatDuration } from "../roster/durations";
 import { quote } from "../roster/quote";
 import { identifier } from "../warehouse/postgresql/quote";
 import { checkTarget, checkVariables } from "./doctorShell";
-
-/** One thing that was looked at. */
-export interface Finding {
-  readonly ok: boolean;
-  readonly text: string;
-  /** What to do. */
-  readonly help?: string;
-}
+import { describeTries, type Finding, HELP, type Try } from "./finding";
 
 export interface Patient {
   readonly client: Client;
   readonly paths: AccessPaths;
   readonly identity: Identity;
 }
-
-const DEPLOY = "the roster is not deployed, or not wholly: ask for a `pulumi up`";
-const BESIDE = "somebody granted this beside the roster: tell whoever runs the warehouse";
-const SHOW = "show this to whoever runs the warehouse";
 
 /** A schema as the session sees it. */
 interface Seen {
@@ -87,10 +76,10 @@ async function checkRoles({ client, paths, identity }: Patient): Promise<Finding
   return [
     acts === expected
       ? { ok: true, text: `session of ${identity.name} (${identity.duty}), acting as ${acts}` }
-      : { ok: false, text: `the session acts as ${quote(acts)}, not as ${quote(expected)}`, help: DEPLOY },
+      : { ok: false, text: `the session acts as ${quote(acts)}, not as ${quote(expected)}`, help: HELP.deploy },
     missing.length === 0
       ? { ok: true, text: `member of ${list(wanted)}` }
-      : { ok: false, text: `not a member of ${list(missing)}`, help: DEPLOY },
+      : { ok: false, text: `not a member of ${list(missing)}`, help: HELP.deploy },
   ];
 }
 
@@ -101,9 +90,9 @@ function checkSchemas(patient: Patient, seen: ReadonlyMap<string, Seen>): Findin
     const wanted = levelOf(patient, name);
     const { level = "none", relations = 0, closed = 0 } = seen.get(name) ?? {};
     if (!seen.has(name)) {
-      if (wanted !== "none") wrong.push({ ok: false, text: `schema ${quote(name)} does not exist`, help: DEPLOY });
+      if (wanted !== "none") wrong.push({ ok: false, text: `schema ${quote(name)} does not exist`, help: HELP.deploy });
     } else if (level !== wanted) {
-      const help = includes(level, wanted) ? BESIDE : DEPLOY;
+      const help = includes(level, wanted) ? HELP.beside : HELP.deploy;
       wrong.push({ ok: false, text: `${quote(name)}: the database says ${level}, the roster ${wanted}`, help });
     } else if (wanted !== "none" && closed > 0) {
       const help = "they belong to somebody else: ask for `one-env adopt`";
@@ -122,29 +111,14 @@ function checkSchemas(patient: Patient, seen: ReadonlyMap<string, Seen>): Findin
 /** Tries to write everywhere in a transaction that is rolled back: privileges are read above, here they are used. */
 async function tryWrites(patient: Patient, seen: ReadonlyMap<string, Seen>): Promise<Finding[]> {
   const session = await Session.begin(patient.client);
-  const results: { name: string; expected: boolean; as: boolean; got: string; help: string }[] = [];
+  const tries: Try[] = [];
   for (const { name, statement, expected } of attemptsOf(patient, seen)) {
     const { allowed, code, message } = await session.attempt(statement);
-    const as = expected ? allowed : code === DENIED;
-    const help = allowed ? BESIDE : code === DENIED ? DEPLOY : SHOW;
-    results.push({ name, expected, as, got: allowed ? "it works" : `${message} (${code})`, help });
+    const got = allowed ? "it works" : `${message} (${code})`;
+    tries.push({ schema: name, expected, allowed, isDenial: code === DENIED, got });
   }
   await session.end();
-  const names = (expected: boolean) => [
-    ...new Set(results.filter((result) => result.as && result.expected === expected).map(({ name }) => name)),
-  ];
-  const [works, refused] = [names(true), names(false)];
-  return [
-    ...(works.length > 0 ? [{ ok: true, text: `tried: writes ${list(works)} (rolled back)` }] : []),
-    ...(refused.length > 0 ? [{ ok: true, text: `tried: cannot write ${list(refused)} (refused with 42501)` }] : []),
-    ...results
-      .filter((result) => !result.as)
-      .map(({ name, expected, got, help }) => ({
-        ok: false,
-        text: `tried to write ${quote(name)}, which must ${expected ? "work" : "be refused"}: ${got}`,
-        help,
-      })),
-  ];
+  return describeTries(tries, "rolled back", DENIED);
 }
 
 interface Attempt {
@@ -192,7 +166,7 @@ async function checkLimits({ client, identity }: Patient): Promise<Finding[]> {
     .map(([name, is, wanted]) => ({
       ok: false,
       text: `limit ${name}: ${is}, and the roster says ${wanted}`,
-      help: DEPLOY,
+      help: HELP.deploy,
     }));
   if (wrong.length > 0) return wrong;
   const walls = [

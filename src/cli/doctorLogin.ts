@@ -4,7 +4,7 @@ import { UserError } from "../errors";
 import { NO_PASSWORD } from "../handoff/variables";
 import { quote } from "../roster/quote";
 import { reasonOf } from "./connection";
-import type { Finding } from "./doctorChecks";
+import type { Finding } from "./finding";
 import { identityNamed } from "./identity";
 
 const NOT_DEPLOYED = "if it is right, the roster is not deployed yet: ask for a `pulumi up`";

@@ -10,7 +10,7 @@ import { contractOf } from "../handoff/contract";
 import { PROFILE, targetOf } from "../handoff/profiles";
 import { runPrefix } from "../handoff/run";
 import { quote } from "../roster/quote";
-import type { Finding } from "./doctorChecks";
+import type { Finding } from "./finding";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -71,7 +71,7 @@ export function checkTarget(identity: Identity, schemas: readonly string[], env:
   if (!output) return wrong(`dbt has no target ${quote(found.target)}`);
   if (output.schema !== target.schema)
     return wrong(`dbt target ${quote(name)} builds in ${quote(output.schema)}, not in ${quote(target.schema)}`);
-  if (output.user !== identity.name)
+  if (output.user.toLowerCase() !== identity.name)
     return wrong(`dbt target ${quote(name)} logs in as ${quote(output.user)}, not as ${quote(identity.name)}`);
   return [fine(name)];
 }
@@ -101,10 +101,13 @@ function findProfile(env: Environment): Profile | undefined {
   return { file, target: text(profile.target), outputs: Object.fromEntries(outputs) };
 }
 
-/** `{{ env_var('NAME', 'default') }}` as dbt would resolve it; that is all that our profiles have. */
+/** `{{ env_var('NAME', 'default') | lower }}` as dbt would resolve it; that is all that our profiles have. */
 function resolve(text: string, env: Environment): string {
   return text.replaceAll(
-    /\{\{\s*env_var\(\s*['"](\w+)['"](?:\s*,\s*['"]([^'"]*)['"])?\s*\)[^}]*\}\}/g,
-    (_, name: string, fallback = "") => env[name] ?? fallback,
+    /\{\{\s*env_var\(\s*['"](\w+)['"](?:\s*,\s*['"]([^'"]*)['"])?\s*\)\s*(\|\s*lower)?[^}]*\}\}/g,
+    (_, name: string, fallback = "", lower?: string) => {
+      const value = env[name] ?? fallback;
+      return lower === undefined ? value : value.toLowerCase();
+    },
   );
 }

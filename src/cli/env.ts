@@ -1,41 +1,66 @@
-import { contractOf } from "../handoff/contract";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Identity } from "../access/plan";
+import { UserError } from "../errors";
+import { type Contract, contractOf } from "../handoff/contract";
 import { type Format, renderVariables } from "../handoff/formats";
-import { checkPlace, DEFAULT_PLACE, type Place, variablesOf } from "../handoff/variables";
+import { type Account, checkAccount, DEFAULT_DATABASE, NO_ACCOUNT, snowflakeVariables } from "../handoff/snowflake";
+import { checkPlace, DEFAULT_PLACE, variablesOf } from "../handoff/variables";
+import type { WarehouseKind } from "../handoff/warehouse";
 import { EXIT, type ExitCode } from "./exit";
 import { identityNamed } from "./identity";
 import { loadSide } from "./side";
 import { readStackPassword } from "./stackPassword";
+import { warehouseKind } from "./warehouseKind";
 
-/** Where the warehouse is; each default is PGHOST, PGPORT, PGDATABASE, PGSSLMODE, and then {@link DEFAULT_PLACE}. */
-export type PlaceOptions = Partial<Place>;
-
-export interface EnvOptions extends PlaceOptions {
+export interface EnvOptions {
   readonly who: string;
   readonly team: string;
   readonly format: Format;
   readonly run?: string;
+  readonly warehouse?: WarehouseKind;
+  readonly database?: string;
   readonly withSecrets?: boolean;
+  /** PostgreSQL only; each default is PGHOST, PGPORT, PGSSLMODE, and then that of {@link DEFAULT_PLACE}. */
+  readonly host?: string;
+  readonly port?: string;
+  readonly sslmode?: string;
+  /** Snowflake only; defaults: SNOWFLAKE_ACCOUNT and SNOWFLAKE_PRIVATE_KEY_PATH. */
+  readonly account?: string;
+  readonly privateKey?: string;
 }
+
+/** Options that mean nothing to the other warehouse. */
+const ONLY: Readonly<Record<WarehouseKind, readonly (keyof EnvOptions)[]>> = {
+  postgresql: ["host", "port", "sslmode", "withSecrets"],
+  snowflake: ["account", "privateKey"],
+};
 
 /** `one-env env`: the environment variables that plug an identity in. */
-export async function runEnv({ who, team, format, run, withSecrets = false, ...place }: EnvOptions): Promise<ExitCode> {
-  const identity = identityNamed(loadSide(team, new Date()), who);
-  const wantedRun = run ?? (identity.duty === "ci" ? process.env.CI_RUN || undefined : undefined);
-  const contract = contractOf(identity, wantedRun);
-  const at = placeFrom(place, process.env);
-  const password = withSecrets ? await readStackPassword(who) : undefined;
-  const variables = variablesOf(who, contract, at, password);
-  // On GitHub the password comes from the job's secrets, and a placeholder would take its place.
-  if (format === "github" && password === undefined) delete variables.PGPASSWORD;
-  const text = renderVariables(variables, format);
-  if (password !== undefined && process.env.GITHUB_ACTIONS === "true") hideInLogs(password);
-  process.stdout.write(text);
-  if (withSecrets && password === undefined)
-    console.error("warning: no `pulumi` on PATH: PGPASSWORD is a placeholder, not the password");
-  return EXIT.fine;
+export async function runEnv(options: EnvOptions): Promise<ExitCode> {
+  const identity = identityNamed(loadSide(options.team, new Date()), options.who);
+  const run = options.run ?? (identity.duty === "ci" ? process.env.CI_RUN || undefined : undefined);
+  const contract = contractOf(identity, run);
+  const warehouse = warehouseKind(options.warehouse);
+  const foreign = ONLY[warehouse === "snowflake" ? "postgresql" : "snowflake"].find((name) => options[name]);
+  if (foreign !== undefined) {
+    const flag = `--${foreign.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new UserError(`${flag} means nothing to ${warehouse}`, "leave it out, or say --warehouse");
+  }
+  switch (warehouse) {
+    case "postgresql":
+      return printPostgresql(options, contract);
+    case "snowflake":
+      process.stdout.write(
+        renderVariables(snowflakeVariables(identity, contract, accountFrom(options, identity)), options.format),
+      );
+      return EXIT.fine;
+  }
 }
 
-function placeFrom(options: PlaceOptions, env: NodeJS.ProcessEnv): Place {
+async function printPostgresql(options: EnvOptions, contract: Contract): Promise<ExitCode> {
+  const { who, format, withSecrets = false } = options;
+  const { env } = process;
   const place = {
     host: options.host || env.PGHOST || DEFAULT_PLACE.host,
     port: options.port || env.PGPORT || DEFAULT_PLACE.port,
@@ -43,7 +68,27 @@ function placeFrom(options: PlaceOptions, env: NodeJS.ProcessEnv): Place {
     sslmode: options.sslmode || env.PGSSLMODE || DEFAULT_PLACE.sslmode,
   };
   checkPlace(place);
-  return place;
+  const password = withSecrets ? await readStackPassword(who) : undefined;
+  const variables = variablesOf(who, contract, place, password);
+  // On GitHub the password comes from the job's secrets, and a placeholder would take its place.
+  if (format === "github" && password === undefined) delete variables.PGPASSWORD;
+  const text = renderVariables(variables, format);
+  if (password !== undefined && env.GITHUB_ACTIONS === "true") hideInLogs(password);
+  process.stdout.write(text);
+  if (withSecrets && password === undefined)
+    console.error("warning: no `pulumi` on PATH: PGPASSWORD is a placeholder, not the password");
+  return EXIT.fine;
+}
+
+function accountFrom(options: EnvOptions, { name }: Identity): Account {
+  const { env } = process;
+  const account = {
+    account: options.account || env.SNOWFLAKE_ACCOUNT || NO_ACCOUNT,
+    database: options.database || env.SNOWFLAKE_DATABASE || DEFAULT_DATABASE,
+    privateKeyPath: options.privateKey || env.SNOWFLAKE_PRIVATE_KEY_PATH || join(homedir(), ".snowflake", `${name}.p8`),
+  };
+  checkAccount(account);
+  return account;
 }
 
 /** GitHub's runner takes commands from stderr too; stdout goes into a file. DATABASE_URL has the password encoded. */

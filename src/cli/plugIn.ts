@@ -2,18 +2,25 @@ import { type Command, Option } from "commander";
 import { FORMATS } from "../handoff/formats";
 import { RUN_FORM } from "../handoff/run";
 import { DEFAULT_PLACE, NO_PASSWORD } from "../handoff/variables";
+import { WAREHOUSES } from "../handoff/warehouse";
 import type { ExitCode } from "./exit";
 
 type Finish = (exitCode: ExitCode | Promise<ExitCode>) => Promise<void>;
 
-const URL_OPTION = ["--url <url>", "database and login (default: PGHOST, PGUSER, … of the environment)"] as const;
+const URL_OPTION = ["--url <url>", "PostgreSQL: database and login (default: PGHOST, PGUSER, …)"] as const;
+
+const warehouseOption = () =>
+  new Option("--warehouse <name>", "default: that of the stack's configuration, else postgresql").choices([
+    ...WAREHOUSES,
+  ]);
 
 const ENV_HELP = `
 ENV            prod for prod services, ci for CI services, else dev
 SCHEMA_PREFIX  prefix of the schemas to write: prod, ci_<run>, or the developer's name; readers have none
 SIDE_EFFECTS   execute for prod services, else log
 CI_RUN         CI services only
-PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE, DATABASE_URL
+PostgreSQL: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE, DATABASE_URL
+Snowflake:  SNOWFLAKE_ACCOUNT, _DATABASE, _USER, _ROLE, _WAREHOUSE, _AUTHENTICATOR, _PRIVATE_KEY_PATH
 
 Without --with-secrets nothing secret is read or printed: PGPASSWORD is
   ${NO_PASSWORD}
@@ -32,10 +39,11 @@ Examples:
   $ one-env profiles --all --out profiles.yml     one file for everybody, kept with the dbt project`;
 
 const DOCTOR_HELP = `
-Everything happens in transactions that are rolled back. Exit code 1: something is wrong, with what to do about it.
+On PostgreSQL everything happens in transactions that are rolled back; on Snowflake, where they do not hold such statements,
+tables that it could make are dropped at once. Exit code 1: something is wrong, with what to do about it.
 
 Examples:
-  $ one-env doctor                    as PGUSER, PGPASSWORD, … say
+  $ one-env doctor                    as PGUSER, PGPASSWORD, … or SNOWFLAKE_USER, … say
   $ one-env doctor --who alice        and be told when the login is somebody else's`;
 
 const CI_HELP = `
@@ -63,10 +71,13 @@ function registerHandoff(program: Command, finish: Finish): void {
     .addOption(new Option("--format <format>", "who reads it").choices([...FORMATS]).default("dotenv"))
     .option("--run <run>", "CI services: the run (default: CI_RUN)")
     .option("--with-secrets", "read the password from the stack's outputs, with the Pulumi CLI, and print it")
-    .option("--host <host>", `default: PGHOST, else ${DEFAULT_PLACE.host}`)
-    .option("--port <port>", `default: PGPORT, else ${DEFAULT_PLACE.port}`)
-    .option("--database <name>", `default: PGDATABASE, else ${DEFAULT_PLACE.database}`)
-    .option("--sslmode <mode>", `default: PGSSLMODE, else ${DEFAULT_PLACE.sslmode}`)
+    .addOption(warehouseOption())
+    .option("--database <name>", `default: PGDATABASE or SNOWFLAKE_DATABASE, else ${DEFAULT_PLACE.database}`)
+    .option("--host <host>", `PostgreSQL; default: PGHOST, else ${DEFAULT_PLACE.host}`)
+    .option("--port <port>", `PostgreSQL; default: PGPORT, else ${DEFAULT_PLACE.port}`)
+    .option("--sslmode <mode>", `PostgreSQL; default: PGSSLMODE, else ${DEFAULT_PLACE.sslmode}`)
+    .option("--account <name>", "Snowflake; default: SNOWFLAKE_ACCOUNT, else a placeholder")
+    .option("--private-key <path>", "Snowflake; default: SNOWFLAKE_PRIVATE_KEY_PATH, else ~/.snowflake/<identity>.p8")
     .addHelpText("after", ENV_HELP)
     .action(async (options) => finish((await import("./env.js")).runEnv(options)));
 
@@ -75,8 +86,9 @@ function registerHandoff(program: Command, finish: Finish): void {
     .summary("print a profiles.yml for dbt")
     .description("Prints a profiles.yml for dbt, with the targets that the identity may build.")
     .option("--team <file>", "roster", "team.yaml")
-    .option("--who <identity>", "developer or service of the roster (default: PGUSER)")
+    .option("--who <identity>", "developer or service of the roster (default: PGUSER, SNOWFLAKE_USER)")
     .addOption(new Option("--all", "one profile for everybody").conflicts("who"))
+    .addOption(warehouseOption())
     .option("-o, --out <file>", "write it to a file")
     .addHelpText("after", PROFILES_HELP)
     .action(async (options) => finish((await import("./profiles.js")).runProfiles(options)));
@@ -87,6 +99,7 @@ function registerHandoff(program: Command, finish: Finish): void {
     .description("Logs in with one's own credentials and tries what the roster allows, and what it does not.")
     .option("--team <file>", "roster", "team.yaml")
     .option("--who <identity>", "who the login should be")
+    .addOption(warehouseOption())
     .option(...URL_OPTION)
     .addHelpText("after", DOCTOR_HELP)
     .action(async (options) => finish((await import("./doctor.js")).runDoctor(options)));
@@ -97,11 +110,13 @@ function registerCi(program: Command, finish: Finish): void {
   ci.command("open")
     .description("make the schemas of a run and print them; again: mend what is missing, prolong the lease")
     .argument("<run>", RUN_FORM)
+    .addOption(warehouseOption())
     .option(...URL_OPTION)
     .action(async (run, options) => finish((await import("./ci.js")).runCiOpen(run, options)));
   ci.command("close")
     .description("drop the schemas of a run, with all that is in them, and print them")
     .argument("<run>", RUN_FORM)
+    .addOption(warehouseOption())
     .option(...URL_OPTION)
     .action(async (run, options) => finish((await import("./ci.js")).runCiClose(run, options)));
   ci.command("reap")
@@ -110,11 +125,13 @@ function registerCi(program: Command, finish: Finish): void {
     )
     .option("--older-than <age>", "30min, 24h, 7d", "24h")
     .option("--dry-run", "print what would go")
+    .addOption(warehouseOption())
     .option(...URL_OPTION)
     .action(async (options) => finish((await import("./ci.js")).runCiReap(options)));
   ci.command("list")
     .description("print all runs that are open")
     .addOption(new Option("--format <format>", "form of the list").choices(["text", "json"]).default("text"))
+    .addOption(warehouseOption())
     .option(...URL_OPTION)
     .action(async (options) => finish((await import("./ci.js")).runCiList(options)));
 }

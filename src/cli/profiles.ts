@@ -1,33 +1,40 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { load } from "js-yaml";
+import type { AccessSide } from "../access/change";
 import { UserError } from "../errors";
 import { PROFILE, renderProfile, renderSharedProfile, targetOf } from "../handoff/profiles";
+import type { WarehouseKind } from "../handoff/warehouse";
 import { quote } from "../roster/quote";
 import { EXIT, type ExitCode } from "./exit";
 import { identityNamed } from "./identity";
 import { loadSide } from "./side";
+import { warehouseKind } from "./warehouseKind";
 
 export interface ProfilesOptions {
   readonly team: string;
-  /** Default: PGUSER. */
+  /** Default: PGUSER, or SNOWFLAKE_USER. */
   readonly who?: string;
   readonly all?: boolean;
+  readonly warehouse?: WarehouseKind;
   readonly out?: string;
 }
 
 /** `one-env profiles`: dbt's profiles.yml for one identity, or for everybody. It holds no secret. */
-export function runProfiles({ team, who = process.env.PGUSER, all = false, out }: ProfilesOptions): ExitCode {
+export function runProfiles({ team, all = false, out, ...options }: ProfilesOptions): ExitCode {
   const side = loadSide(team, new Date());
-  const text = all ? renderSharedProfile(side.paths.plan.identities) : renderOne(side, who);
+  const warehouse = warehouseKind(options.warehouse);
+  const { PGUSER, SNOWFLAKE_USER } = process.env;
+  const who = options.who ?? { postgresql: PGUSER, snowflake: SNOWFLAKE_USER?.toLowerCase() }[warehouse];
+  const text = all ? renderSharedProfile(side.paths.plan.identities, warehouse) : renderOne(side, who, warehouse);
   if (out === undefined) process.stdout.write(text);
   else writeOut(out, text);
   return EXIT.fine;
 }
 
-function renderOne(side: ReturnType<typeof loadSide>, who: string | undefined): string {
-  if (!who) throw new UserError("whose profile?", "say --who <identity> or --all, or set PGUSER");
+function renderOne(side: AccessSide, who: string | undefined, warehouse: WarehouseKind): string {
+  if (!who) throw new UserError("whose profile?", "say --who <identity> or --all, or set PGUSER or SNOWFLAKE_USER");
   const target = targetOf(identityNamed(side, who));
-  if (target) return renderProfile(target);
+  if (target) return renderProfile(target, warehouse);
   throw new UserError(`${quote(who)} only reads, and dbt needs a schema to write`, "use `one-env env` for its login");
 }
 

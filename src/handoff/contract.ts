@@ -39,3 +39,13 @@ export function contractOf({ name, duty }: Identity, run: string | undefined): C
       return { env: "dev", sideEffects: "log" };
   }
 }
+
+/** The contract as environment variables, in a fixed order. */
+export function contractVariables({ env, schemaPrefix, sideEffects, run }: Contract): Record<string, string> {
+  return {
+    ENV: env,
+    ...(schemaPrefix === undefined ? {} : { SCHEMA_PREFIX: schemaPrefix }),
+    SIDE_EFFECTS: sideEffects,
+    ...(run === undefined ? {} : { CI_RUN: run }),
+  };
+}

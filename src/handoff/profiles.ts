@@ -2,7 +2,9 @@
 import { dump } from "js-yaml";
 import { CI_SCHEMA, PROD, schemaName } from "../access/names";
 import type { Identity } from "../access/plan";
+import { DEFAULT_DATABASE } from "./snowflake";
 import { DEFAULT_PLACE } from "./variables";
+import type { WarehouseKind } from "./warehouse";
 
 /** Goes into dbt_project.yml as `profile:`. */
 export const PROFILE = "one_environment";
@@ -38,15 +40,15 @@ function threadsWithin(connections = Number.POSITIVE_INFINITY): number {
 }
 
 /** The profile of one identity. */
-export function renderProfile(target: Target): string {
-  return render([target], target.name);
+export function renderProfile(target: Target, warehouse: WarehouseKind): string {
+  return render([target], target.name, warehouse);
 }
 
 /**
  * One profile for everybody, to be kept with the dbt project: developers' targets have their names, and the default
  * one is that of whoever logs in. `prod` and `ci` are chosen with `--target`.
  */
-export function renderSharedProfile(identities: readonly Identity[]): string {
+export function renderSharedProfile(identities: readonly Identity[], warehouse: WarehouseKind): string {
   const targets = new Map<string, Target>();
   for (const identity of identities) {
     const target = targetOf(identity);
@@ -56,26 +58,42 @@ export function renderSharedProfile(identities: readonly Identity[]): string {
     const threads = Math.min(target.threads, targets.get(name)?.threads ?? target.threads);
     targets.set(name, { ...target, name, threads });
   }
-  return render([...targets.values()], variable("PGUSER"));
+  const login = { postgresql: variable("PGUSER"), snowflake: variable("SNOWFLAKE_USER", undefined, "lower") };
+  return render([...targets.values()], login[warehouse], warehouse);
 }
 
-function render(targets: readonly Target[], defaultTarget: string): string {
-  const outputs = Object.fromEntries(targets.map((target) => [target.name, outputOf(target)]));
+function render(targets: readonly Target[], defaultTarget: string, warehouse: WarehouseKind): string {
+  const outputs = Object.fromEntries(targets.map((target) => [target.name, outputOf(target, warehouse)]));
   return dump({ [PROFILE]: { target: defaultTarget, outputs } }, { lineWidth: -1, noRefs: true, quoteStyle: "double" });
 }
 
-function outputOf({ schema, threads }: Target) {
-  return {
-    type: "postgres",
-    host: variable("PGHOST", DEFAULT_PLACE.host),
-    port: variable("PGPORT", DEFAULT_PLACE.port, "as_number"),
-    user: variable("PGUSER"),
-    password: variable("PGPASSWORD"),
-    dbname: variable("PGDATABASE", DEFAULT_PLACE.database),
-    sslmode: variable("PGSSLMODE", DEFAULT_PLACE.sslmode),
-    schema,
-    threads,
-  };
+function outputOf({ schema, threads }: Target, warehouse: WarehouseKind) {
+  switch (warehouse) {
+    case "postgresql":
+      return {
+        type: "postgres",
+        host: variable("PGHOST", DEFAULT_PLACE.host),
+        port: variable("PGPORT", DEFAULT_PLACE.port, "as_number"),
+        user: variable("PGUSER"),
+        password: variable("PGPASSWORD"),
+        dbname: variable("PGDATABASE", DEFAULT_PLACE.database),
+        sslmode: variable("PGSSLMODE", DEFAULT_PLACE.sslmode),
+        schema,
+        threads,
+      };
+    case "snowflake":
+      return {
+        type: "snowflake",
+        account: variable("SNOWFLAKE_ACCOUNT"),
+        user: variable("SNOWFLAKE_USER"),
+        private_key_path: variable("SNOWFLAKE_PRIVATE_KEY_PATH"),
+        role: variable("SNOWFLAKE_ROLE"),
+        warehouse: variable("SNOWFLAKE_WAREHOUSE"),
+        database: variable("SNOWFLAKE_DATABASE", DEFAULT_DATABASE),
+        schema,
+        threads,
+      };
+  }
 }
 
 /** dbt's way to read an environment variable; without a fallback dbt says which one is missing. */

@@ -1,6 +1,8 @@
 import { UserError } from "../errors";
 import { quote } from "../roster/quote";
-import type { Contract } from "./contract";
+import { type Contract, contractVariables } from "./contract";
+
+/** What plugs an identity in on PostgreSQL. */
 
 /** Where the warehouse is, in libpq's terms. */
 export interface Place {
@@ -35,17 +37,9 @@ export const NO_PASSWORD = "<password: pulumi stack output credentials --show-se
  *
  * @param password absent: a placeholder in PGPASSWORD, and no password in DATABASE_URL, whose users fall back on PGPASSWORD
  */
-export function variablesOf(
-  user: string,
-  { env, schemaPrefix, sideEffects, run }: Contract,
-  place: Place,
-  password?: string,
-): Record<string, string> {
+export function variablesOf(user: string, contract: Contract, place: Place, password?: string): Record<string, string> {
   return {
-    ENV: env,
-    ...(schemaPrefix === undefined ? {} : { SCHEMA_PREFIX: schemaPrefix }),
-    SIDE_EFFECTS: sideEffects,
-    ...(run === undefined ? {} : { CI_RUN: run }),
+    ...contractVariables(contract),
     PGHOST: place.host,
     PGPORT: place.port,
     PGDATABASE: place.database,

@@ -18,7 +18,19 @@ writeFileSync(
   }),
 );
 
-const CLEAN = { PGHOST: "", PGPORT: "", PGDATABASE: "", PGUSER: "", PGSSLMODE: "", CI_RUN: "", GITHUB_ACTIONS: "" };
+const CLEAN = {
+  SNOWFLAKE_ACCOUNT: "",
+  SNOWFLAKE_DATABASE: "",
+  SNOWFLAKE_PRIVATE_KEY_PATH: "",
+  PULUMI_STACK: "",
+  PGHOST: "",
+  PGPORT: "",
+  PGDATABASE: "",
+  PGUSER: "",
+  PGSSLMODE: "",
+  CI_RUN: "",
+  GITHUB_ACTIONS: "",
+};
 const oneEnv = (words: string[], env: Record<string, string> = {}) =>
   startPlugIn([...words, "--team", team], { ...CLEAN, ...env }).ended;
 
@@ -160,4 +172,47 @@ test("profiles: one identity's to a file, everybody's to stdout", async () => {
   expect(parse(readFileSync(out, "utf8")).one_environment.outputs.dev.schema).toBe("ana");
   const { stdout } = await oneEnv(["profiles", "--all"]);
   expect(Object.keys(parse(stdout).one_environment.outputs)).toEqual(["ana", "ben", "prod", "ci"]);
+});
+
+test("for Snowflake: a placeholder for the account, a path for the key, no option of PostgreSQL's", async () => {
+  const { stdout } = await oneEnv(["env", "--who", "ana", "--warehouse", "snowflake"], { HOME: "/home/ana" });
+  expect(stdout).toContain("SNOWFLAKE_ACCOUNT='<organization>-<account>'\nSNOWFLAKE_DATABASE=ANALYTICS\n");
+  expect(stdout).toContain("SNOWFLAKE_PRIVATE_KEY_PATH=/home/ana/.snowflake/ana.p8\n");
+  expect(stdout).not.toContain("PG");
+  const place = ["--account", "acme-prod", "--private-key", "/run/key.p8", "--database", "shop"];
+  const given = await oneEnv(["env", "--who", "ana", "--warehouse", "snowflake", "--format", "json", ...place]);
+  expect(JSON.parse(given.stdout)).toMatchObject({
+    SNOWFLAKE_ACCOUNT: "acme-prod",
+    SNOWFLAKE_DATABASE: "SHOP",
+    SNOWFLAKE_PRIVATE_KEY_PATH: "/run/key.p8",
+  });
+  expect(await oneEnv(["env", "--who", "ana", "--warehouse", "snowflake", "--with-secrets"])).toMatchObject({
+    code: 2,
+    stderr: "--with-secrets means nothing to snowflake\n  help: leave it out, or say --warehouse\n",
+  });
+  expect(await oneEnv(["env", "--who", "ana", "--private-key", "x"])).toMatchObject({
+    code: 2,
+    stderr: "--private-key means nothing to postgresql\n  help: leave it out, or say --warehouse\n",
+  });
+});
+
+test("which warehouse: of the stack, or of all stacks where they agree", async () => {
+  const project = mkdtempSync(join(directory, "stacks-"));
+  const stack = (name: string, text: string) => writeFileSync(join(project, `Pulumi.${name}.yaml`), text);
+  const printed = async (env: Record<string, string> = {}) => {
+    const words = ["profiles", "--who", "ana", "--team", team];
+    const { stdout, stderr } = await startPlugIn(words, { ...CLEAN, ...env }, project).ended;
+    return /type: \w+/.exec(stdout)?.[0] ?? stderr.split("\n")[0];
+  };
+  expect(await printed()).toBe("type: postgres");
+  stack("dev", "config:\n  one-environment:warehouse: snowflake\n");
+  expect(await printed()).toBe("type: snowflake");
+  stack("old", "config: {}\n");
+  expect(await printed()).toBe("the stacks here have different warehouses");
+  expect(await printed({ PULUMI_STACK: "old" })).toBe("type: postgres");
+  expect(await printed({ PULUMI_STACK: "acme/shop/dev" })).toBe("type: snowflake");
+  stack("old", "config:\n  one-environment:warehouse: oracle\n");
+  expect(await printed({ PULUMI_STACK: "old" })).toBe("Pulumi.old.yaml: unknown warehouse `oracle`");
+  stack("old", "{ no yaml");
+  expect(await printed({ PULUMI_STACK: "old" })).toBe("cannot read Pulumi.old.yaml");
 });

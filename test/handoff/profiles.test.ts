@@ -27,7 +27,7 @@ test("threads leave one connection free, are four at most and one at least", () 
 
 test("the login is read from the environment and never written down", () => {
   const ana = target("ana") ?? expect.fail();
-  expect(written(renderProfile(ana))).toEqual({
+  expect(written(renderProfile(ana, "postgresql"))).toEqual({
     target: "dev",
     outputs: {
       dev: {
@@ -47,7 +47,7 @@ test("the login is read from the environment and never written down", () => {
 
 test("the shared profile has everybody's target once, and the default one is the login's", () => {
   const services = ["name: jobs, duty: prod", "name: loads, duty: prod, limits: { connections: 2 }"];
-  const { target, outputs } = written(renderSharedProfile([...identitiesOf({ services }).values()]));
+  const { target, outputs } = written(renderSharedProfile([...identitiesOf({ services }).values()], "postgresql"));
   expect(target).toBe("{{ env_var('PGUSER') }}");
   expect(Object.keys(outputs)).toEqual(["ana", "ben", "prod"]);
   expect(outputs.ben.schema).toBe("ben");
@@ -56,9 +56,10 @@ test("the shared profile has everybody's target once, and the default one is the
 
 test("names that YAML would take for something else stay names", () => {
   const { outputs } = written(
-    renderSharedProfile([
-      ...identitiesOf({ developers: ['name: "yes"', 'name: "null1"'], sources: ["sales"] }).values(),
-    ]),
+    renderSharedProfile(
+      [...identitiesOf({ developers: ['name: "yes"', 'name: "null1"'], sources: ["sales"] }).values()],
+      "postgresql",
+    ),
   );
   expect(Object.keys(outputs)).toContain("yes");
   expect(outputs.yes.schema).toBe("yes");

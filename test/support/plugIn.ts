@@ -1,8 +1,12 @@
+import { Command } from "commander";
+import { vi } from "vitest";
+import { exitCodeFor } from "../../src/cli/exit";
+import { registerPlugIn } from "../../src/cli/plugIn";
 import { Child } from "./child";
 import type { TestWarehouse } from "./warehouse";
 
 /** `one-env …` in a process of its own: the commands that plug people, jobs and CI into the warehouse. */
-export function startPlugIn(words: readonly string[], env: Record<string, string> = {}): Child {
+export function startPlugIn(words: readonly string[], env: Record<string, string> = {}, cwd?: string): Child {
   const script = `
     const { Command } = require(${JSON.stringify(require.resolve("commander"))});
     const program = new Command("one-env").exitOverride();
@@ -12,7 +16,7 @@ export function startPlugIn(words: readonly string[], env: Record<string, string
     } catch (error) {
       process.exitCode = src("cli/exit").exitCodeFor(error);
     }`;
-  return new Child(script, { env });
+  return new Child(script, { env, ...(cwd === undefined ? {} : { cwd }) });
 }
 
 /**
@@ -40,4 +44,39 @@ export async function plugIn(
   ]).ended;
   if (code !== 0) throw new Error(stderr);
   return { ...JSON.parse(stdout), PGPASSWORD: passwords()[who] ?? "" };
+}
+
+/** The same in this process: what it takes to load is loaded once. */
+export async function callPlugIn(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const told = { stdout: "", stderr: "" };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      told.stdout += text;
+      return true;
+    }),
+    vi.spyOn(console, "log").mockImplementation((text) => {
+      told.stdout += `${text}\n`;
+    }),
+    vi.spyOn(console, "error").mockImplementation((text) => {
+      told.stderr += `${text}\n`;
+    }),
+  ];
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  let code = 0;
+  try {
+    const program = new Command("one-env").exitOverride();
+    registerPlugIn(program, async (exitCode) => {
+      code = await exitCode;
+    });
+    await program.parseAsync([...words], { from: "user" });
+  } catch (error) {
+    code = exitCodeFor(error);
+  } finally {
+    vi.unstubAllEnvs();
+    for (const spy of spies) spy.mockRestore();
+  }
+  return { code, ...told };
 }

@@ -96,7 +96,7 @@ export function readConnection(environment: NodeJS.ProcessEnv = process.env): Pa
   const parsed = parseConfig("snowflake", Login, fallback);
   if (!parsed.ok) return parsed;
   const { privateKeyPassphrase: passphrase, ...login } = parsed.value;
-  const privateKey = decrypt(login.privateKey, passphrase);
+  const privateKey = readPrivateKey(login.privateKey, passphrase);
   if (privateKey === undefined) {
     const problem =
       "config `snowflake:privateKey` cannot be read: an RSA key as PEM is needed, and its passphrase if it has one";
@@ -110,7 +110,8 @@ function variableOf(key: string): string {
   return `SNOWFLAKE_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-function decrypt(pem: string, passphrase: string | undefined): string | undefined {
+/** @returns PEM (PKCS #8), not encrypted; nothing for what is no RSA key, or has another passphrase */
+export function readPrivateKey(pem: string, passphrase: string | undefined): string | undefined {
   try {
     const key = createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
     return key.asymmetricKeyType === "rsa" ? key.export({ format: "pem", type: "pkcs8" }).toString() : undefined;
