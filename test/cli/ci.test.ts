@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Child } from "../support/child";
-import { startPlugIn } from "../support/plugIn";
+import { callPlugIn, startPlugIn } from "../support/plugIn";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
 const ROSTER = `
@@ -39,7 +39,7 @@ function environmentOf(user: string): Record<string, string> {
 }
 
 const start = (user: string, ...words: string[]) => startPlugIn(["ci", ...words], environmentOf(user));
-const ci = (user: string, ...words: string[]) => start(user, ...words).ended;
+const ci = (user: string, ...words: string[]) => callPlugIn(["ci", ...words], environmentOf(user));
 const open = async () => {
   const { rows } = await superuser.query("select nspname from pg_namespace where nspname like 'ci\\_%' order by 1");
   return rows.map(({ nspname }) => nspname);
@@ -123,7 +123,7 @@ test("whoever is no CI service is told so; without functions, a place or a login
     stderr: "permission denied for schema ci (42501)\n  help: log in as a service of duty `ci`\n",
   });
   const elsewhere = { ...environmentOf("runner"), PGPASSWORD: "wrong" };
-  expect(await startPlugIn(["ci", "list"], elsewhere).ended).toMatchObject({
+  expect(await callPlugIn(["ci", "list"], elsewhere)).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/^cannot connect to the warehouse: password .*\(28P01\)\n {2}help: set PGHOST/),
   });
@@ -131,11 +131,13 @@ test("whoever is no CI service is told so; without functions, a place or a login
 
 test("opens of one run at the same time all give its schemas, and runs beside them do not disturb", async () => {
   const runs = ["42", "42", "43", "42"];
-  const ended = await Promise.all(runs.map((run) => ci("runner", "open", run)));
+  const ended = await Promise.all(runs.map((run) => start("runner", "open", run).ended));
   expect(ended.map(({ code, stdout }) => ({ code, stdout }))).toEqual(
     runs.map((run) => ({ code: 0, stdout: `ci_${run}\nci_${run}_stripe\n` })),
   );
-  const closed = await Promise.all([ci("runner", "close", "42"), ci("runner", "close", "42"), ci("runner", "reap")]);
+  const closed = await Promise.all(
+    [["close", "42"], ["close", "42"], ["reap"]].map((words) => start("runner", ...words).ended),
+  );
   expect(closed.map(({ code }) => code)).toEqual([0, 0, 0]);
   expect(await open()).toEqual(["ci_43", "ci_43_stripe"]);
 });

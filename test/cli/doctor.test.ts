@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startPlugIn } from "../support/plugIn";
+import { callPlugIn } from "../support/plugIn";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
 const ROSTER = `
@@ -41,12 +41,12 @@ async function doctor(user: string, { roster = ROSTER, env = {}, words = [] as s
   const team = join(mkdtempSync(join(directory, "team-")), "team.yaml");
   writeFileSync(team, roster);
   const { host, port, database } = warehouse.cluster;
-  const { code, stdout, stderr } = await startPlugIn(["doctor", "--team", team, ...words], {
+  const { code, stdout, stderr } = await callPlugIn(["doctor", "--team", team, ...words], {
     ...{ PGHOST: host, PGPORT: String(port), PGDATABASE: database, PGSSLMODE: "disable" },
     ...{ PGUSER: user, PGPASSWORD: warehouse.passwords()[user] ?? "a wrong one" },
     ...CLEAN,
     ...env,
-  }).ended;
+  });
   return { code, stderr, lines: stdout.trimEnd().split("\n") };
 }
 
@@ -273,8 +273,7 @@ describe("dbt's profile", () => {
   test("as `one-env profiles` prints it, one's own and everybody's, is right; so is one without our profile", async () => {
     const team = join(directory, "profiles-team.yaml");
     writeFileSync(team, ROSTER);
-    const printed = async (...words: string[]) =>
-      (await startPlugIn(["profiles", "--team", team, ...words]).ended).stdout;
+    const printed = async (...words: string[]) => (await callPlugIn(["profiles", "--team", team, ...words], {})).stdout;
     expect(await told(await printed("--who", "ana"))).toEqual([`ok     ${right}`]);
     expect(await told(await printed("--all"))).toEqual([`ok     ${right.replace("`dev`", "`ana`")}`]);
     for (const other of ["", "shop: { target: dev }", "{ not yaml", "- 1"]) {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { startPlugIn } from "../support/plugIn";
+import { callPlugIn, startPlugIn } from "../support/plugIn";
 import { teamYaml } from "../support/team";
 
 const directory = mkdtempSync(join(tmpdir(), "one-env-plug-in-"));
@@ -32,7 +32,7 @@ const CLEAN = {
   GITHUB_ACTIONS: "",
 };
 const oneEnv = (words: string[], env: Record<string, string> = {}) =>
-  startPlugIn([...words, "--team", team], { ...CLEAN, ...env }).ended;
+  callPlugIn([...words, "--team", team], { ...CLEAN, ...env });
 
 /** A directory for PATH with a `pulumi` that does what a shell script says; without one, no `pulumi` at all. */
 function pathWith(script?: string): { PATH: string } {

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { makeKeys } from "../emulator/client";
 import { callPlugIn } from "../support/plugIn";
-import { startSnowflake, type TestSnowflake } from "../support/snowflakeTeam";
+import { type SnowflakeTeam, startSnowflakeTeam } from "../support/snowflakeTeam";
 
 const ROSTER = `
 sources: [stripe, { name: hr, readers: [ana] }]
@@ -16,9 +16,9 @@ services:
 limits: { ci: { schema_ttl: 24h } }
 `;
 
-let snowflake: TestSnowflake;
+let snowflake: SnowflakeTeam;
 beforeAll(async () => {
-  snowflake = await startSnowflake(ROSTER);
+  snowflake = await startSnowflakeTeam(ROSTER);
 });
 afterAll(() => snowflake?.stop());
 
@@ -31,6 +31,10 @@ function environmentOf(who: string): Promise<Record<string, string>> {
 }
 
 describe("one-env ci", () => {
+  afterEach(async () => {
+    for (const schema of await schemas()) await snowflake.admin.query(`drop schema ANALYTICS.${schema}`);
+  });
+
   const ci = async (who: string, ...words: string[]) =>
     callPlugIn(["ci", ...words, "--warehouse", "snowflake"], await environmentOf(who));
   const schemas = async () =>
@@ -39,7 +43,7 @@ describe("one-env ci", () => {
       .filter((name) => name.startsWith("CI_"));
 
   test("open prints the run's schemas and may be repeated; list shows them; close drops them, again nothing", async () => {
-    const opened = { code: 0, stdout: "CI_42\nCI_42_STRIPE\nCI_42_HR\n", stderr: "" };
+    const opened = { code: 0, stdout: "CI_42\nCI_42_HR\nCI_42_STRIPE\n", stderr: "" };
     expect(await ci("runner", "open", "42")).toMatchObject(opened);
     expect(await ci("runner", "open", "42")).toMatchObject(opened);
     const leases = JSON.parse((await ci("other", "list", "--format", "json")).stdout);
@@ -129,7 +133,7 @@ describe("one-env doctor", () => {
     const runner = await doctor("runner");
     expect(runner.lines).toContain("ok     tried: writes ci_* (dropped again)");
     const charts = await doctor("charts");
-    expect(charts.lines).toContain("ok     reads prod_stripe");
+    expect(charts.lines).toContain("ok     reads prod, prod_stripe");
     expect([jobs, runner, charts].map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(await snowflake.admin.query("show tables in database ANALYTICS")).toEqual([]);
   });

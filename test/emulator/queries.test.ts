@@ -144,7 +144,7 @@ describe("changes", () => {
       ["3", "d"],
     ]);
     const merge =
-      "MERGE INTO C USING (SELECT 3 A UNION SELECT 9) N ON C.A = N.A WHEN MATCHED THEN UPDATE SET B = 'm' WHEN NOT MATCHED THEN INSERT (A) VALUES (N.A)";
+      "MERGE INTO C USING (SELECT 3 A UNION SELECT 9) N ON C.A = N.A WHEN MATCHED THEN UPDATE SET B = 'm' WHEN NOT MATCHED THEN INSERT (A) VALUES (A)";
     expect((await admin.query(merge)).rows).toEqual([["1", "1"]]);
     expect((await admin.query("SELECT * FROM C ORDER BY A")).rows).toEqual([
       ["1", "d1"],

@@ -7,7 +7,7 @@ import { as } from "../../src/rehearsal/postgresql/session";
 import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
 import { type DbtRun, dbt } from "../support/dbt";
 import { changedParts, OUTSIDE, takeFingerprint } from "../support/fingerprint";
-import { plugIn, startPlugIn } from "../support/plugIn";
+import { callPlugIn, plugIn } from "../support/plugIn";
 import { findPython } from "../support/python";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
@@ -46,7 +46,7 @@ describe.skipIf(python === undefined)("examples/dbt", { timeout: 180_000 }, () =
     const project = mkdtempSync(join(directory, `${who}-`));
     cpSync("examples/dbt", project, { recursive: true });
     const out = join(project, "profiles.yml");
-    const { code } = await startPlugIn(["profiles", "--all", "--team", warehouse.team, "--out", out]).ended;
+    const { code } = await callPlugIn(["profiles", "--all", "--team", warehouse.team, "--out", out], {});
     expect(code).toBe(0);
     return { python: python ?? "", project, variables: await plugIn(warehouse, who, ...words) };
   }
@@ -130,7 +130,7 @@ describe.skipIf(python === undefined)("examples/dbt", { timeout: 180_000 }, () =
   });
 
   test("github_ci builds in the schemas of its run alone, and nothing is left of it", async () => {
-    const ci = (...words: string[]) => startPlugIn(["ci", ...words], github.variables).ended;
+    const ci = (...words: string[]) => callPlugIn(["ci", ...words], github.variables);
     const github = await shell("github_ci", "--run", "42");
     const all = await effectsOf(async () => {
       expect(await ci("open", "42")).toMatchObject({ code: 0 });

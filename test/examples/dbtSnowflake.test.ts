@@ -4,19 +4,19 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DbtRun, dbt } from "../support/dbt";
 import { changedParts } from "../support/fingerprint";
-import { startPlugIn } from "../support/plugIn";
+import { callPlugIn } from "../support/plugIn";
 import { findPython } from "../support/python";
-import { startSnowflake, type TestSnowflake, takeSnowflakeFingerprint } from "../support/snowflakeTeam";
+import { type SnowflakeTeam, startSnowflakeTeam, takeSnowflakeFingerprint } from "../support/snowflakeTeam";
 
 const python = findPython();
 
 /** The real dbt-snowflake on the same examples/dbt; Snowflake is the emulator. */
 describe.skipIf(python === undefined)("examples/dbt on Snowflake", { timeout: 300_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), "one-env-dbt-snowflake-"));
-  let snowflake: TestSnowflake;
+  let snowflake: SnowflakeTeam;
 
   beforeAll(async () => {
-    snowflake = await startSnowflake(readFileSync("team.yaml", "utf8"));
+    snowflake = await startSnowflakeTeam(readFileSync("team.yaml", "utf8"));
     await as("airflow", [
       "create table prod_salesforce.accounts (id int, name varchar, plan varchar)",
       "insert into prod_salesforce.accounts values (1, 'acme', 'team'), (2, 'zeta', 'free')",
@@ -46,7 +46,7 @@ describe.skipIf(python === undefined)("examples/dbt on Snowflake", { timeout: 30
     const project = mkdtempSync(join(directory, `${who}-`));
     cpSync("examples/dbt", project, { recursive: true });
     const command = ["profiles", "--all", "--warehouse", "snowflake", "--team", snowflake.team];
-    const { code, stdout } = await startPlugIn(command).ended;
+    const { code, stdout } = await callPlugIn(command, {});
     expect(code).toBe(0);
     const { host, port } = snowflake.emulator;
     const place = `      type: snowflake\n      host: ${host}\n      port: ${port}\n      protocol: http\n`;
@@ -102,8 +102,7 @@ describe.skipIf(python === undefined)("examples/dbt on Snowflake", { timeout: 30
 
   test("github_ci builds in the schemas of its run alone, and nothing is left of it", async () => {
     const github = await shell("github_ci", "--run", "42");
-    const ci = (...words: string[]) =>
-      startPlugIn(["ci", ...words, "--warehouse", "snowflake"], github.variables).ended;
+    const ci = (...words: string[]) => callPlugIn(["ci", ...words, "--warehouse", "snowflake"], github.variables);
     const all = await changedBy(async () => {
       expect(await ci("open", "42")).toMatchObject({ code: 0, stderr: "" });
       const built = await changedBy(async () => succeeded(await dbt(github, "build", "--target", "ci")));

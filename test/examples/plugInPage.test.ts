@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderVariables } from "../../src/handoff/formats";
 import { as } from "../../src/rehearsal/postgresql/session";
 import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
-import { plugIn, startPlugIn } from "../support/plugIn";
+import { callPlugIn, plugIn } from "../support/plugIn";
 import { findPython } from "../support/python";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
@@ -24,11 +24,26 @@ function block(title: string): string {
 }
 
 /** Nothing of the shell that the tests run in. */
-const BARE = { PGHOST: "", PGPORT: "", PGDATABASE: "", PGUSER: "", PGSSLMODE: "", CI_RUN: "" };
+const BARE = {
+  SNOWFLAKE_DATABASE: "",
+  SNOWFLAKE_PRIVATE_KEY_PATH: "",
+  HOME: "/home/villoro",
+  PGHOST: "",
+  PGPORT: "",
+  PGDATABASE: "",
+  PGUSER: "",
+  PGSSLMODE: "",
+  CI_RUN: "",
+};
 
 test("docs/plug-in.md shows what one-env env and profiles print for villoro", async () => {
-  const printed = async (command: string) => (await startPlugIn(command.split(" ").slice(1), BARE).ended).stdout;
-  for (const command of ["one-env env --who villoro", "one-env profiles --who villoro"])
+  const printed = async (command: string) => (await callPlugIn(command.split(" ").slice(1), BARE)).stdout;
+  for (const command of [
+    "one-env env --who villoro",
+    "one-env profiles --who villoro",
+    "one-env env --who villoro --warehouse snowflake --account acme-analytics",
+    "one-env profiles --who villoro --warehouse snowflake",
+  ])
     expect(block(command), command).toBe(await printed(command));
 });
 
@@ -56,19 +71,19 @@ describe("docs/plug-in.md, with a warehouse", () => {
 
   test("doctor", async () => {
     await as(stage.doors.login("airflow"), (client) => client.query("drop table if exists prod_stripe.charges"));
-    const well = await startPlugIn(["doctor", "--team", warehouse.team], villoro).ended;
+    const well = await callPlugIn(["doctor", "--team", warehouse.team], villoro);
     expect(well.stdout.replace(/PostgreSQL \S+/, "PostgreSQL 18.4")).toBe(block("one-env doctor"));
     const shell = { ...villoro, SCHEMA_PREFIX: "prod" };
-    const { code, stdout } = await startPlugIn(["doctor", "--team", warehouse.team], shell).ended;
+    const { code, stdout } = await callPlugIn(["doctor", "--team", warehouse.team], shell);
     expect(code).toBe(1);
     expect(stdout).toContain(block("SCHEMA_PREFIX=prod one-env doctor"));
   });
 
   test("ci open", async () => {
     const github = await plugIn(warehouse, "github_ci", "--run", "pr_12");
-    const opened = await startPlugIn(["ci", "open", "pr_12"], github).ended;
+    const opened = await callPlugIn(["ci", "open", "pr_12"], github);
     expect(opened.stdout).toBe(block("one-env ci open pr_12"));
-    expect(await startPlugIn(["ci", "close", "pr_12"], github).ended).toMatchObject({ code: 0, stdout: opened.stdout });
+    expect(await callPlugIn(["ci", "close", "pr_12"], github)).toMatchObject({ code: 0, stdout: opened.stdout });
   });
 
   describe.skipIf(python === "")("Python", () => {

@@ -9,7 +9,7 @@ import { parse } from "yaml";
 import { renderVariables } from "../../src/handoff/formats";
 import { as } from "../../src/rehearsal/postgresql/session";
 import { dbt } from "../support/dbt";
-import { plugIn, startPlugIn } from "../support/plugIn";
+import { callPlugIn, plugIn } from "../support/plugIn";
 import { findPython } from "../support/python";
 import { nastyText } from "../support/text";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
@@ -34,7 +34,7 @@ describe.skipIf(python === "")("the real tools read what is printed", { timeout:
     const team = join(directory, "odd.yaml");
     const names = ["yes", "no", "on", "off", "y", "n", "null1", "true1", "e1_0"];
     writeFileSync(team, `sources: [sales]\ndevelopers: [${names.map((name) => `{ name: "${name}" }`).join(", ")}]\n`);
-    const { code, stdout } = await startPlugIn(["profiles", "--all", "--team", team]).ended;
+    const { code, stdout } = await callPlugIn(["profiles", "--all", "--team", team], {});
     const script = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";
     const read = JSON.parse(execFileSync(python, ["-c", script], { input: stdout, encoding: "utf8" }));
     const { outputs } = read.one_environment;
@@ -77,23 +77,28 @@ describe.skipIf(python === "")("the real tools read what is printed", { timeout:
     afterAll(() => warehouse?.stop());
 
     test.each([
-      { who: "villoro", run: [], target: [], schema: "villoro" },
+      { who: "villoro", run: [], target: [] as string[], schema: "villoro" },
       { who: "airflow", run: [], target: ["--target", "prod"], schema: "prod" },
       { who: "github_ci", run: ["--run", "42"], target: ["--target", "ci"], schema: "ci_42" },
     ])("connects as $who and resolves its schema, from its own profile and from everybody's", async (one) => {
       const plugged = await plugIn(warehouse, one.who, ...one.run);
       const variables = { ...plugged, PGPASSWORD: ODD[one.who] ?? plugged.PGPASSWORD ?? "" };
-      const debug = async (profile: string[], target: string[]) => {
+      const projects: string[] = [];
+      for (const profile of [["--who", one.who], ["--all"]]) {
         const project = mkdtempSync(join(directory, "project-"));
         writeFileSync(join(project, "dbt_project.yml"), "name: shop\nprofile: one_environment\nversion: 1.0.0\n");
         mkdirSync(join(project, "models"));
         const out = ["--team", warehouse.team, "--out", join(project, "profiles.yml")];
-        expect(await startPlugIn(["profiles", ...profile, ...out]).ended).toMatchObject({ code: 0 });
-        const { output } = await dbt({ python, project, variables }, "debug", ...target);
+        expect(await callPlugIn(["profiles", ...profile, ...out], {})).toMatchObject({ code: 0 });
+        projects.push(project);
+      }
+      // One's own profile has the right target by default.
+      const debug = (project: string, index: number) =>
+        dbt({ python, project, variables }, "debug", ...(index === 0 ? [] : one.target));
+      for (const { output } of await Promise.all(projects.map(debug))) {
         expect(output).toContain("All checks passed!");
         expect(output).toContain(`schema: ${one.schema}\n`);
-      };
-      await Promise.all([debug(["--who", one.who], []), debug(["--all"], one.target)]);
+      }
     });
   });
 });

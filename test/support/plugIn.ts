@@ -31,17 +31,8 @@ export async function plugIn(
 ): Promise<Record<string, string>> {
   const { host, port, database } = cluster;
   const place = ["--host", host, "--port", String(port), "--sslmode", "disable", "--database", database];
-  const { code, stdout, stderr } = await startPlugIn([
-    "env",
-    "--who",
-    who,
-    "--format",
-    "json",
-    "--team",
-    team,
-    ...place,
-    ...words,
-  ]).ended;
+  const command = ["env", "--who", who, "--format", "json", "--team", team, ...place, ...words];
+  const { code, stdout, stderr } = await callPlugIn(command, {});
   if (code !== 0) throw new Error(stderr);
   return { ...JSON.parse(stdout), PGPASSWORD: passwords()[who] ?? "" };
 }

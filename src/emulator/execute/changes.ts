@@ -190,10 +190,12 @@ function merge({ table: path, alias, using, on, actions }: Merge, viewer: Viewer
         ? action.columns.map((name) => indexOf(table, name))
         : table.columns.map((_, at) => at);
       const values = table.columns.map((_, index) => action.values[targets.indexOf(index)]);
+      // There is no row of the table here: a bare name is the source's, also where the table has a column of that name.
+      const fromSource = { ...empty, columns: source.columns, row: other };
       return [
         stored(
           table.columns,
-          values.map((each) => (each ? evaluate(each, place) : null)),
+          values.map((each) => (each ? evaluate(each, fromSource) : null)),
         ),
       ];
     });
