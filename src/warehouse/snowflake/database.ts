@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as snowflake from "@pulumi/snowflake";
-import { grantName } from "../../access/names";
+import { grantName, PROD } from "../../access/names";
 import { DATABASE } from "../../access/plan";
 import { componentType, type Warehouse, within } from "./resources";
 
@@ -12,7 +12,8 @@ export class Database extends pulumi.ComponentResource {
     const connecting = plan.grants
       .filter(({ target, privilege }) => target === DATABASE && privilege === "connect")
       .map(({ role }) => actors.get(role) ?? role);
-    for (const role of new Set(connecting)) {
+    // Production's views read with the rights of PROD, whether or not somebody may act as it.
+    for (const role of new Set([PROD, ...connecting])) {
       new snowflake.GrantPrivilegesToAccountRole(
         grantName(role, "database", ""),
         {
