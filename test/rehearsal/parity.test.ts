@@ -1,0 +1,45 @@
+/** The same roster gives everybody the same levels on PostgreSQL and on Snowflake, as execution shows them. */
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { furnish } from "../../src/rehearsal/furnish";
+import { type Levels, measuredLevels } from "../../src/rehearsal/measured";
+import { prove } from "../../src/rehearsal/prove";
+import type { Stage } from "../../src/rehearsal/stage";
+import { arbitraryRoster, toYaml } from "../support/rosters";
+import { startSnowflakeWarehouse } from "../support/snowflakeWarehouse";
+import { startWarehouse } from "../support/warehouse";
+
+/** Prints with a failure; change it to look elsewhere. */
+const SEED = 20_261_123;
+
+async function levelsOn(stage: Stage, label: string): Promise<Levels> {
+  await stage.adopt();
+  const furnished = await furnish(stage, "created");
+  const { verdict, results } = await prove(stage, furnished.schemas, () => {});
+  expect([...furnished.verdict.faults, ...verdict.faults], label).toEqual([]);
+  return measuredLevels(results);
+}
+
+async function expectParity(rosters: readonly string[]): Promise<void> {
+  const [postgresql, snowflake] = await Promise.all([startWarehouse(), startSnowflakeWarehouse(...rosters)]);
+  try {
+    let cells = 0;
+    for (const yaml of rosters) {
+      const expected = await levelsOn(await postgresql.apply(yaml), `on PostgreSQL:\n${yaml}`);
+      const got = await levelsOn(await snowflake.apply(yaml), `on Snowflake:\n${yaml}`);
+      expect(got, yaml).toEqual(expected);
+      cells += got.size;
+    }
+    expect(cells).toBeGreaterThan(0);
+  } finally {
+    await Promise.all([postgresql.stop(), snowflake.stop()]);
+  }
+}
+
+test("the example roster", { timeout: 120_000 }, () => expectParity([readFileSync("team.yaml", "utf8")]));
+
+test("random rosters that follow each other", { timeout: 180_000 }, async () => {
+  const rosters = fc.sample(arbitraryRoster({ sources: 2, developers: 3, services: 4 }), { numRuns: 3, seed: SEED });
+  await expectParity(rosters.map((roster) => toYaml(roster)));
+});

@@ -1,0 +1,178 @@
+/** What is wrong on Snowflake is found, and named: grants that are missing, and what somebody added by hand. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { furnish } from "../../../src/rehearsal/furnish";
+import { prove } from "../../../src/rehearsal/prove";
+import { examine } from "../../../src/rehearsal/rehearse";
+import { startEmulated } from "../../../src/rehearsal/snowflake/emulated";
+import type { SnowflakeStage } from "../../../src/rehearsal/snowflake/stage";
+import type { Fault } from "../../../src/rehearsal/verdict";
+import { identifier } from "../../../src/warehouse/snowflake/quote";
+import { rehearseOn, type SnowflakeWarehouse, startSnowflakeWarehouse } from "../../support/snowflakeWarehouse";
+
+/** Small, with every kind of thing in it. */
+const ROSTER = `
+sources: [{ name: hr, readers: [ana] }]
+developers: [{ name: ana }, { name: ben, share: team }]
+services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }]
+limits: { developer: { statement_timeout: 1min } }
+`;
+
+let warehouse: SnowflakeWarehouse;
+let stage: SnowflakeStage;
+
+beforeAll(async () => {
+  warehouse = await startSnowflakeWarehouse(ROSTER);
+  await warehouse.venue.layOut(warehouse.access(ROSTER).paths.plan);
+  stage = await warehouse.apply(ROSTER);
+  await stage.adopt();
+});
+
+afterAll(() => warehouse?.stop());
+
+const quiet = () => {};
+
+async function run(sql: string): Promise<void> {
+  for (const statement of sql.split("; ")) await stage.doors.master.query(statement);
+}
+
+/** The objects that are made after the apply are made again, so that future grants matter. */
+async function forgetCreated(): Promise<void> {
+  const { master, database } = stage.doors;
+  for (const [schema, ages] of await stage.agesOf()) {
+    if (!ages.includes("created")) continue;
+    const named = (kind: string) => identifier(database, schema, `created_${kind}`);
+    for (const kind of ["table", "base"]) await master.query(`drop table if exists ${named(kind)}`);
+    await master.query(`drop view if exists ${named("view")}`);
+    await master.query(`drop materialized view if exists ${named("matview")}`);
+    await master.query(`drop dynamic table if exists ${named("dynamic")}`);
+    await master.query(`drop function if exists ${named("function")}()`);
+    await master.query(`drop procedure if exists ${named("procedure")}()`);
+  }
+}
+
+async function permissionFaults(): Promise<readonly Fault[]> {
+  await forgetCreated();
+  const furnished = await furnish(stage, "created");
+  const { verdict } = await prove(stage, furnished.schemas, quiet);
+  return [...furnished.verdict.faults, ...verdict.faults];
+}
+
+async function attackFaults(): Promise<readonly Fault[]> {
+  await forgetCreated();
+  const { runs } = await furnish(stage, "created");
+  return [...(await stage.proveLimits()).faults, ...(await stage.attack(runs, quiet)).faults];
+}
+
+/** [grant that the program made, what a fault must say when it is gone] */
+const GRANTS: readonly [string, RegExp][] = [
+  ["usage on schema PROD_HR to role READ_PROD_HR", /^ana may read prod_hr$/],
+  ["select on table PROD_HR.EXISTING_TABLE to role READ_PROD_HR", /^ana may read prod_hr$/],
+  ["select on dynamic table PROD_HR.EXISTING_DYNAMIC to role READ_PROD_HR", /^ana may read prod_hr$/],
+  ["select on future tables in schema PROD to role READ_PROD", /^ana may read prod$/],
+  ["select on future views in schema BEN_HR to role DEVELOPER", /^ana may read ben_hr$/],
+  ["select on future dynamic tables in schema PROD_HR to role READ_PROD_HR", /^ana may read prod_hr$/],
+  ["usage on database ANALYTICS to role CI", /^runner may (open a run|read prod)$/],
+  ["usage on procedure CI.OPEN_RUNNER(varchar) to role RUNNER", /^runner may open a run$/],
+  ["usage on warehouse PROD to role PROD", /^jobs may (use warehouse prod|read prod)$/],
+  ["role READ_PROD_HR to role ANA", /^ana may read prod_hr$/],
+  ["role DEVELOPER to role BEN", /^ben may read prod$/],
+];
+
+test.each(GRANTS)("a missing grant is found: %s", async (grant, named) => {
+  await run("use database ANALYTICS");
+  await run(`revoke ${grant.replace(" to role ", " from role ")}`);
+  const faults = await permissionFaults().finally(() => run(`grant ${grant}`));
+  expect(faults.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(named));
+});
+
+/** [what is done by hand, how it is undone, what a fault must say] */
+const ADDED: readonly [string, string, RegExp][] = [
+  ["grant role PROD to user BEN", "revoke role PROD from user BEN", /^ben may set role prod$/],
+  ["grant role ANA to role BEN", "revoke role ANA from role BEN", /^ben may insert ana_hr$/],
+  [
+    "grant insert on table PROD_HR.EXISTING_TABLE to role ANA",
+    "revoke insert on table PROD_HR.EXISTING_TABLE from role ANA",
+    /^ana may insert prod_hr$/,
+  ],
+  [
+    "grant create table on schema PROD_HR to role READ_PROD_HR",
+    "revoke create table on schema PROD_HR from role READ_PROD_HR",
+    /^ana may create table prod_hr$/,
+  ],
+  [
+    "grant create schema on database ANALYTICS to role DEVELOPER",
+    "revoke create schema on database ANALYTICS from role DEVELOPER",
+    /^ben may create schema /,
+  ],
+  [
+    "grant usage on schema ANA_HR to role PUBLIC; grant select on future tables in schema ANA_HR to role PUBLIC",
+    "revoke usage on schema ANA_HR from role PUBLIC; revoke select on future tables in schema ANA_HR from role PUBLIC",
+    /^ben may read ana_hr$/,
+  ],
+  [
+    "grant usage on warehouse PROD to role DEVELOPER",
+    "revoke usage on warehouse PROD from role DEVELOPER",
+    /^ben may use warehouse prod$/,
+  ],
+];
+
+test.each(ADDED)("what was added by hand is found: %s", async (add, undo, named) => {
+  await run("use database ANALYTICS");
+  await run(add);
+  const faults = await permissionFaults().finally(() => run(undo));
+  expect(faults.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(named));
+});
+
+/** [what is done by hand, how it is undone, which attack or limit notices] */
+const BROKEN: readonly [string, string, RegExp][] = [
+  ["grant create role on account to role DEVELOPER", "revoke create role on account from role DEVELOPER", /new role/],
+  ["grant modify on warehouse CI to role CI", "revoke modify on warehouse CI from role CI", /warehouse abuse/],
+  ["grant role PROD to user ANA", "revoke role PROD from user ANA", /secondary roles/],
+  [
+    "grant usage on schema CI to role DEVELOPER; grant usage on procedure CI.OPEN_RUNNER(varchar) to role DEVELOPER",
+    "revoke usage on schema CI from role DEVELOPER; revoke usage on procedure CI.OPEN_RUNNER(varchar) from role DEVELOPER",
+    /ci procedures for others, by ana/,
+  ],
+  ["grant usage on schema ANA to role PROD", "revoke usage on schema ANA from role PROD", /trojan view/],
+  [
+    "alter warehouse DEVELOPER unset STATEMENT_TIMEOUT_IN_SECONDS",
+    "alter warehouse DEVELOPER set STATEMENT_TIMEOUT_IN_SECONDS = 60",
+    /^ana has statement_timeout/,
+  ],
+  [
+    "alter warehouse DEVELOPER set RESOURCE_MONITOR = CI",
+    "alter warehouse DEVELOPER set RESOURCE_MONITOR = DEVELOPER",
+    /^the monitor of "DEVELOPER"$/,
+  ],
+  [
+    "alter user BEN set DEFAULT_WAREHOUSE = PROD",
+    "alter user BEN set DEFAULT_WAREHOUSE = DEVELOPER",
+    /^ben computes on$/,
+  ],
+];
+
+test.each(BROKEN)("attacks and limits find: %s", async (add, undo, named) => {
+  await run("use database ANALYTICS");
+  await run(add);
+  const faults = await attackFaults().finally(() => run(undo));
+  expect(faults.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(named));
+});
+
+test("an account from before behavior change 2395 is found: owners may give their code to prod", async () => {
+  const former = await rehearseOn(await startEmulated({ ownershipGifts: true }), [ROSTER]);
+  try {
+    const open = await former.apply(ROSTER);
+    const { runs } = await furnish(open, "created");
+    const { faults } = await open.attack(runs, quiet);
+    expect(new Set(faults.map(({ subject }) => subject))).toEqual(
+      new Set(["attack: ownership gift, by ana", "attack: ownership gift, by ben"]),
+    );
+  } finally {
+    await former.stop();
+  }
+});
+
+test("after all that, nothing is wrong", async () => {
+  await forgetCreated();
+  expect((await examine(stage, quiet)).verdict.faults).toEqual([]);
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CheckedAccess } from "../../src/access/check";
+import { loadAccess, parseAccess } from "../../src/loadAccess";
+import { startEmulated } from "../../src/rehearsal/snowflake/emulated";
+import type { SnowflakeStage } from "../../src/rehearsal/snowflake/stage";
+import { type Ground, type SnowflakeVenue, venueOn } from "../../src/rehearsal/snowflake/venue";
+import { startStandIn } from "../../src/rehearsal/standin/standIn";
+
+/** An emulated Snowflake that rosters, given as YAML text, can be applied to with the stand-in engine. */
+export interface SnowflakeWarehouse {
+  readonly venue: SnowflakeVenue;
+  apply(yaml: string): Promise<SnowflakeStage>;
+  /** What a roster means, without applying it. */
+  access(yaml: string): CheckedAccess;
+  stop(): Promise<void>;
+}
+
+/** @param rosters all that will be applied: everybody in them gets a key */
+export async function startSnowflakeWarehouse(...rosters: string[]): Promise<SnowflakeWarehouse> {
+  return rehearseOn(await startEmulated(), rosters);
+}
+
+/** The same on any account. */
+export async function rehearseOn(ground: Ground, rosters: readonly string[]): Promise<SnowflakeWarehouse> {
+  const now = new Date();
+  const identities = rosters.flatMap((yaml) => [...parseAccess(yaml, "team.yaml", now).paths.identities.keys()]);
+  const venue = await venueOn(ground, identities);
+  const directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
+  const team = join(directory, "team.yaml");
+  const engine = await startStandIn(venue.target);
+  const access = (yaml: string) => {
+    writeFileSync(team, yaml);
+    return loadAccess(team, now);
+  };
+  return {
+    venue,
+    access,
+    async apply(yaml) {
+      const { paths } = access(yaml);
+      await engine.apply(team);
+      return venue.stageOf(paths);
+    },
+    async stop() {
+      await engine.close();
+      await venue.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
