@@ -5,7 +5,7 @@ import { alignColumns } from "../report/matrixText";
 import { parseDuration } from "../roster/durations";
 import { quote } from "../roster/quote";
 import { EXIT, type ExitCode } from "./exit";
-import { warehouseAt } from "./warehouseKind";
+import { warehouseKind } from "./warehouseKind";
 
 export interface CiOptions {
   /** Default: that of the stack; PostgreSQL where there is a URL. */
@@ -44,7 +44,8 @@ export interface CiDoor {
 }
 
 async function doorOf({ warehouse, url }: CiOptions): Promise<CiDoor> {
-  switch (warehouseAt(url, warehouse)) {
+  const kind = warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql"));
+  switch (kind) {
     case "postgresql":
       return (await import("./ciPostgresql.js")).postgresqlDoor(url);
     case "snowflake":

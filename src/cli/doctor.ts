@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from "./exit";
 import type { Finding } from "./finding";
 import { identityNamed } from "./identity";
 import { loadSide } from "./side";
-import { warehouseAt } from "./warehouseKind";
+import { warehouseKind } from "./warehouseKind";
 
 export interface DoctorOptions {
   readonly team: string;
@@ -25,7 +25,12 @@ export interface DoctorOptions {
 export async function runDoctor({ team, who, url, warehouse }: DoctorOptions): Promise<ExitCode> {
   const side = loadSide(team, new Date());
   if (who !== undefined) identityNamed(side, who);
-  const findings = await diagnose(side, who, url, warehouseAt(url, warehouse));
+  const findings = await diagnose(
+    side,
+    who,
+    url,
+    warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql")),
+  );
   const wrong = findings.filter(({ ok }) => !ok).length;
   for (const { ok, text, help } of findings) {
     console.log(`${ok ? "ok   " : "wrong"}  ${text}`);

@@ -20,16 +20,6 @@ export function warehouseKind(option: WarehouseKind | undefined): WarehouseKind 
   return kind;
 }
 
-/** The same where a URL of PostgreSQL may say it. */
-export function warehouseAt(url: string | undefined, option: WarehouseKind | undefined): WarehouseKind {
-  if (url === undefined) return warehouseKind(option);
-  if (option !== "snowflake") return "postgresql";
-  throw new UserError(
-    "--url means nothing to snowflake",
-    "leave it out: SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER, … say where and who",
-  );
-}
-
 function stackFiles(): string[] {
   return readdirSync(".").filter((file) => /^Pulumi\.[^.]+\.ya?ml$/.test(file) && file !== "Pulumi.example.yaml");
 }

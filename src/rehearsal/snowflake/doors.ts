@@ -46,13 +46,6 @@ export async function openDoors(
   };
 }
 
-/** A session of the admin that acts as a role which nobody of the roster has. */
-export async function adminAs(doors: Doors, role: string): Promise<Client> {
-  const client = await doors.loginAsAdmin();
-  await client.query(`use role ${identifier(role)}`);
-  return client;
-}
-
 /** The first prod service's name, if the roster has one. */
 export function prodService({ identities }: AccessPlan): string | undefined {
   return identities.find(({ duty }) => duty === "prod")?.name;

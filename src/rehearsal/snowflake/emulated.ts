@@ -1,4 +1,4 @@
-import { startEmulator } from "../../emulator/emulator";
+import { type EmulatorOptions, startEmulator } from "../../emulator/emulator";
 import { newKeyPair } from "./keys";
 import type { Ground } from "./venue";
 
@@ -6,9 +6,9 @@ const DATABASE = "ANALYTICS";
 const ADMIN = "ADMIN";
 
 /** The emulator as an account: nothing of it outlives this process. */
-export async function startEmulated(): Promise<Ground> {
+export async function startEmulated(options: Pick<EmulatorOptions, "ownershipGifts"> = {}): Promise<Ground> {
   const { publicKey, privateKey } = await newKeyPair();
-  const emulator = await startEmulator({ admin: { user: ADMIN, publicKey }, database: DATABASE });
+  const emulator = await startEmulator({ admin: { user: ADMIN, publicKey }, database: DATABASE, ...options });
   const { host, port, organization, account, close } = emulator;
   return {
     title: "an emulator of Snowflake, never held against a real account",

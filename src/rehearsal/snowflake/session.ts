@@ -1,6 +1,6 @@
 import { identifier } from "../../warehouse/snowflake/quote";
 import type { Performer } from "../stage";
-import { type Outcome, refusal, type Statement } from "../statement";
+import { type Outcome, outcomeOf, refusal, type Statement } from "../statement";
 import type { Client } from "./client";
 
 /** The role may see the object and may not do this with it. */
@@ -20,6 +20,12 @@ export const NOT_GRANTED = "003102";
 
 /** A procedure or function that is not there, or that the role may not use. */
 export const NO_SUCH_PROCEDURE = "002141";
+
+/**
+ * The role that grants are tried with. Not PUBLIC: taking back what was tried would take away what somebody granted to
+ * everybody by hand, before it is found.
+ */
+export const NOBODY = "ONE_ENV_NOBODY";
 
 /** The refusals that prove a missing permission, given that the statement works for somebody else. */
 export const DENIALS: readonly (string | undefined)[] = [
@@ -52,11 +58,11 @@ export async function homeOf(client: Client): Promise<Home> {
   return { role: String(row?.role), warehouse: row?.warehouse ? String(row.warehouse) : null };
 }
 
-/** Takes back what USE has changed. */
+/** Takes back what USE has changed. A default warehouse that the role may not use could not be chosen again. */
 export async function goHome(client: Client, { role, warehouse }: Home): Promise<void> {
   await client.query(`use role ${identifier(role)}`);
   await client.query("use secondary roles none");
-  if (warehouse !== null) await client.query(`use warehouse ${identifier(warehouse)}`);
+  if (warehouse !== null) await outcomeOf(client.query(`use warehouse ${identifier(warehouse)}`));
 }
 
 /**
@@ -82,7 +88,7 @@ async function attempt(client: Client, master: Client, { sql, effect, undo = [] 
     return refusal(error);
   }
   try {
-    if (effect === undefined || (await isGrantedToPublic(master, effect))) return { allowed: true };
+    if (effect === undefined || (await isGrantedToNobody(master, effect))) return { allowed: true };
     return { allowed: false, code: NO_PRIVILEGE, message: "no effect" };
   } finally {
     for (const statement of undo) await master.query(statement);
@@ -90,6 +96,6 @@ async function attempt(client: Client, master: Client, { sql, effect, undo = [] 
 }
 
 /** @param grants a SHOW GRANTS statement */
-async function isGrantedToPublic(master: Client, grants: string): Promise<boolean> {
-  return (await master.query(grants)).some((row) => row.grantee_name === "PUBLIC");
+async function isGrantedToNobody(master: Client, grants: string): Promise<boolean> {
+  return (await master.query(grants)).some((row) => row.grantee_name === NOBODY);
 }

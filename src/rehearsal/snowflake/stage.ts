@@ -1,6 +1,5 @@
 import { CI_SCHEMA, PROD, schemaName } from "../../access/names";
 import type { AccessPaths } from "../../access/paths";
-import type { AccessPlan } from "../../access/plan";
 import { adoptionOf } from "../../warehouse/snowflake/adopt";
 import { identifier, literal } from "../../warehouse/snowflake/quote";
 import { partsOf } from "../attacks";
@@ -9,7 +8,7 @@ import type { Age, Stage } from "../stage";
 import { attack } from "./attacks/corpus";
 import { ciCall } from "./ci";
 import type { Client } from "./client";
-import { adminAs, type Doors, prodService } from "./doors";
+import { type Doors, prodService } from "./doors";
 import { fill } from "./fixtures";
 import { proveLimits } from "./limits";
 import { proveOffboarding, watchLeavers } from "./offboarding";
@@ -33,8 +32,13 @@ export function stageOf(doors: Doors, paths: AccessPaths): SnowflakeStage {
     probesOf: (schemas) => probesOf(paths, schemas, repertoireOf(database)),
     adopt: () => adoptAll(doors, paths),
     agesOf: () => agesOf(master, database),
-    fill: (schema, owner, age) =>
-      as(ownerSession(doors, plan, owner), (client) => fillAs(client, database, schema, age)),
+    async fill(schema, owner, age) {
+      const who = owner === PROD ? prodService(plan) : owner;
+      if (who !== undefined) return as(doors.login(who), (client) => fillAs(client, database, schema, age));
+      // Production has an owner even where nobody may act as it.
+      await fillAs(master, database, schema, age);
+      await run(master, adoptionOf(database, schema, owner));
+    },
     openRun: (service, run) => as(doors.login(service), (client) => openRun(client, database, service, run)),
     proveLimits: () => proveLimits(paths, doors),
     attack: (runs, onProgress) => attack({ ...partsOf(plan, runs), doors, database }, onProgress),
@@ -49,15 +53,6 @@ async function adoptAll({ master, database }: Doors, { plan }: AccessPaths): Pro
   for (const { name, owner } of plan.schemas) {
     if (owner !== undefined) await run(master, adoptionOf(database, name, owner));
   }
-}
-
-/** A session of the role that owns a schema. Production has an owner even where nobody may act as it. */
-async function ownerSession(doors: Doors, plan: AccessPlan, owner: string): Promise<Client> {
-  const who = owner === PROD ? prodService(plan) : owner;
-  if (who !== undefined) return doors.login(who);
-  const { master, admin } = doors;
-  await master.query(`grant usage on warehouse ${identifier(admin.warehouse)} to role ${identifier(owner)}`);
-  return adminAs(doors, owner);
 }
 
 async function openRun(client: Client, database: string, service: string, name: string): Promise<string[]> {

@@ -5,6 +5,7 @@ import type { Probe, Repertoire } from "../probes";
 import type { Age } from "../stage";
 import type { ActionStatement } from "../statement";
 import { objects, refill } from "./fixtures";
+import { NOBODY } from "./session";
 
 /** What is tried on Snowflake, where a prod service is a user without a role of its own. */
 export function repertoireOf(database: string): Repertoire {
@@ -48,9 +49,9 @@ function objectStatements(database: string, schema: string, age: Age): ActionSta
     { action: "drop", sql: `drop table ${table}`, undo: [`undrop table ${table}`] },
     {
       action: "grant",
-      sql: `grant select on table ${table} to role public`,
+      sql: `grant select on table ${table} to role ${NOBODY}`,
       effect: `show grants on table ${table}`,
-      undo: [`revoke select on table ${table} from role public`],
+      undo: [`revoke select on table ${table} from role ${NOBODY}`],
     },
   ];
 }
@@ -84,9 +85,9 @@ function schemaStatements(database: string, schema: string): ActionStatement[] {
     },
     {
       action: "grant schema",
-      sql: `grant usage on schema ${name} to role public`,
+      sql: `grant usage on schema ${name} to role ${NOBODY}`,
       effect: `show grants on schema ${name}`,
-      undo: [`revoke usage on schema ${name} from role public`],
+      undo: [`revoke usage on schema ${name} from role ${NOBODY}`],
     },
     { action: "drop schema", sql: `drop schema ${name}`, undo: [`undrop schema ${name}`] },
     {

@@ -7,7 +7,8 @@ import { type Account, type Credentials, connect } from "./client";
 import { openDoors } from "./doors";
 import { layOutWarehouse } from "./fixtures";
 import { newKeyPairs } from "./keys";
-import { as } from "./session";
+import { CREDIT_QUOTA } from "./quota";
+import { as, NOBODY } from "./session";
 import { type SnowflakeStage, stageOf } from "./stage";
 
 /** An account that nobody works in while it is rehearsed on. */
@@ -30,29 +31,34 @@ export interface SnowflakeVenue extends Venue {
 /** The admin's own compute: positive controls need some, and everybody else's is part of what is proven. */
 const WAREHOUSE = "ONE_ENV_REHEARSAL";
 
+const DUTIES = ["developer", "prod", "ci", "reader"];
+
 /** @param identities everybody who gets a key: of the roster, and of the one before it */
 export async function venueOn(ground: Ground, identities: Iterable<string>): Promise<SnowflakeVenue> {
   const { title, account, admin, database } = ground;
   const directory = makePrivateDirectory("one-env-");
   try {
-    await as(connect(account, admin), (client) =>
-      client.query(`create warehouse if not exists ${identifier(WAREHOUSE)} with AUTO_SUSPEND = 60`),
-    );
+    await as(connect(account, admin), async (client) => {
+      await client.query(`create warehouse if not exists ${identifier(WAREHOUSE)} with AUTO_SUSPEND = 60`);
+      await client.query(`create role if not exists ${NOBODY}`);
+    });
     const keys = await newKeyPairs(identities);
     const doors = await openDoors(account, { database, admin: { ...admin, warehouse: WAREHOUSE }, keys });
-    const publicKeys = [...keys].map(([identity, { publicKey }]) => [identity, [publicKey]]);
+    const publicKeys = Object.fromEntries([...keys].map(([identity, { publicKey }]) => [identity, [publicKey]]));
+    const warehouses = Object.fromEntries(DUTIES.map((duty) => [duty, { creditQuota: CREDIT_QUOTA }]));
     return {
       title,
       account: admin.role,
       directory: directory.path,
       target: {
         warehouse: "snowflake",
-        settings: Settings.parse({ database, publicKeys: Object.fromEntries(publicKeys) }),
+        settings: Settings.parse({ database, publicKeys, warehouses }),
         connection: { ...account, ...admin, keyInEnvironment: false },
       },
       layOut: (plan) => layOutWarehouse(doors.master, database, WAREHOUSE, plan),
       stageOf: (paths) => stageOf(doors, paths),
       async stop() {
+        await doors.master.query(`drop role ${NOBODY}`);
         await doors.master.query(`drop warehouse ${identifier(WAREHOUSE)}`);
         await doors.master.end();
         await directory.close();

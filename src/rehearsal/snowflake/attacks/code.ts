@@ -1,7 +1,12 @@
 import { schemaName } from "../../../access/names";
+import type { Identity } from "../../../access/plan";
 import { identifier } from "../../../warehouse/snowflake/quote";
+import { outcomeOf } from "../../statement";
 import { as } from "../session";
 import { type Field, prodTable, refused, type SnowflakeRaid } from "./attack";
+
+/** What a view's reader hears when its owner may not read what is behind it. */
+const VIEW_FAILED = "002037";
 
 /** Attacks that would make others run the attacker's code, or the attacker run theirs. */
 export const CODE_RAIDS: readonly SnowflakeRaid[] = [
@@ -32,6 +37,32 @@ export const CODE_RAIDS: readonly SnowflakeRaid[] = [
         bait: `call ${here("horse")}()`,
         clear: [`drop procedure ${here("horse")}()`],
       })),
+  },
+  {
+    name: "view that outlives its owner's access",
+    wants: "to go on reading a restricted source through a view that was made in better days",
+    run: outlive,
+  },
+  {
+    name: "temporary shadow",
+    wants: "prod to read a temporary table in place of its own",
+    async run(field) {
+      const { outsiders, prodServices, doors } = field;
+      const victim = prodServices[0];
+      if (!victim) return null;
+      const rows = `select count(*) as N from ${prodTable(field)}`;
+      return as(doors.login(victim.name), async (prod) => {
+        const before = Number((await prod.query(rows))[0]?.N);
+        for (const { name } of outsiders) {
+          const after = await as(doors.login(name), async (client) => {
+            // Snowflake may let everybody who sees the schema do this; it must stay in the session.
+            await outcomeOf(client.query(`create temporary table ${prodTable(field)} (ID int, NOTE varchar)`));
+            return Number((await prod.query(rows))[0]?.N);
+          });
+          if (after !== before) return `${name}: ${victim.name} sees ${after} rows instead of ${before}`;
+        }
+      });
+    },
   },
   {
     name: "owner's-rights leak",
@@ -79,6 +110,41 @@ export const CODE_RAIDS: readonly SnowflakeRaid[] = [
     },
   },
 ];
+
+/** A reader of a restricted source shares a view of it; when the reader's access ends, so does the view's. */
+async function outlive({ plan, developers, database, doors }: Field): Promise<string | undefined | null> {
+  const restricted = plan.schemas.find(({ name, kind }) => kind === "prod" && readerOf(name, developers) !== undefined);
+  const reader = restricted && readerOf(restricted.name, developers);
+  const other = developers.find(({ name }) => name !== reader?.name);
+  if (!restricted || !reader || !other) return null;
+  const home = identifier(database, schemaName(reader.name));
+  const view = identifier(database, schemaName(reader.name), "peek");
+  const membership = (verb: string, word: string) =>
+    doors.master.query(`${verb} role ${identifier(`read_${restricted.name}`)} ${word} role ${identifier(reader.name)}`);
+  const peek = () => as(doors.login(other.name), (client) => client.query(`select count(*) from ${view}`));
+  return as(doors.login(reader.name), async (client) => {
+    await client.query(
+      `create view ${view} as select * from ${identifier(database, restricted.name, "created_table")}`,
+    );
+    await client.query(`grant usage on schema ${home} to role ${identifier(other.name)}`);
+    await client.query(`grant select on view ${view} to role ${identifier(other.name)}`);
+    try {
+      await peek();
+      await membership("revoke", "from");
+      const { allowed, code } = await outcomeOf(peek());
+      return code === VIEW_FAILED ? undefined : `expected ${VIEW_FAILED}, got ${allowed ? "ALLOWED" : code}`;
+    } finally {
+      await membership("grant", "to");
+      await client.query(`drop view ${view}`);
+      await client.query(`revoke usage on schema ${home} from role ${identifier(other.name)}`);
+    }
+  });
+}
+
+/** A developer who reads a source by a membership of the own. */
+function readerOf(schema: string, developers: readonly Identity[]): Identity | undefined {
+  return developers.find(({ memberOf }) => memberOf.some(({ role }) => role === `read_${schema}`));
+}
 
 /** What a developer lays out for prod to take. */
 interface Lure {

@@ -21,16 +21,22 @@ const ATTACKS: readonly SnowflakeAttack[] = [
   ...WAREHOUSE_ATTACKS,
   ...CI_ATTACKS,
 ];
-const RAIDS: readonly SnowflakeRaid[] = [...ROLE_RAIDS, ...GRANT_RAIDS, ...CODE_RAIDS, ...CI_RAIDS];
+const RAIDS: readonly SnowflakeRaid[] = [...ROLE_RAIDS, ...GRANT_RAIDS, ...CODE_RAIDS];
 
 /** Every named attack, for the documentation. */
-export const CORPUS: readonly { readonly name: string; readonly wants: string }[] = [...ATTACKS, ...RAIDS];
+export const CORPUS: readonly { readonly name: string; readonly wants: string }[] = [...RAIDS, ...ATTACKS, ...CI_RAIDS];
 
-/** Tries all of them. */
+/**
+ * Tries all of them. Raids come first: an attack's control grants and revokes, and would take away what somebody granted
+ * by hand. CI's come last: they end the runs.
+ */
 export async function attack(field: Field, onProgress: (name: string) => void): Promise<Verdict> {
   const { arms, disarm } = armsOf(field.doors);
-  const repelled = await attackAll(ATTACKS, field, arms, onProgress).finally(disarm);
-  return addVerdicts(repelled, await raidAll(RAIDS, field, onProgress));
+  return addVerdicts(
+    await raidAll(RAIDS, field, onProgress),
+    await attackAll(ATTACKS, field, arms, onProgress).finally(disarm),
+    await raidAll(CI_RAIDS, field, onProgress),
+  );
 }
 
 /** A session, and where it stands when nothing has been tried in it. */

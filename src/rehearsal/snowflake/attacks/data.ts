@@ -34,6 +34,11 @@ export const DATA_ATTACKS: readonly SnowflakeAttack[] = [
     attempts: onClosed((own, closed) => [`create view ${own} as select * from ${closed}`]),
   },
   {
+    name: "stream of what is closed",
+    wants: "every change of a restricted source",
+    attempts: onClosed((own, closed) => [`create stream ${own} on table ${closed}`]),
+  },
+  {
     name: "copy of what is closed",
     wants: "a restricted source's rows in a table of one's own",
     attempts: onClosed((own, closed) => [

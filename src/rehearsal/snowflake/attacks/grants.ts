@@ -1,6 +1,6 @@
 import { PROD } from "../../../access/names";
 import { identifier } from "../../../warehouse/snowflake/quote";
-import { as } from "../session";
+import { as, NOBODY } from "../session";
 import { type Field, prodTable, refusalOf, refused, type SnowflakeAttack, type SnowflakeRaid, withOwn } from "./attack";
 
 /** Attacks that would bend who may do what, now or in the future. */
@@ -15,13 +15,13 @@ export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
           {
             who,
             code: refusalOf(field, who),
-            sql: `grant ${what} in schema ${identifier(database, prodSchema.name)} to role PUBLIC`,
-            undo: [`revoke ${what} in schema ${identifier(database, prodSchema.name)} from role PUBLIC`],
+            sql: `grant ${what} in schema ${identifier(database, prodSchema.name)} to role ${NOBODY}`,
+            undo: [`revoke ${what} in schema ${identifier(database, prodSchema.name)} from role ${NOBODY}`],
           },
           {
             who,
-            sql: `grant ${what} in database ${identifier(database)} to role PUBLIC`,
-            undo: [`revoke ${what} in database ${identifier(database)} from role PUBLIC`],
+            sql: `grant ${what} in database ${identifier(database)} to role ${NOBODY}`,
+            undo: [`revoke ${what} in database ${identifier(database)} from role ${NOBODY}`],
           },
         ]),
       );
@@ -51,7 +51,7 @@ export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
         [`table ${table}`, `schema ${schema}`].map((what) => ({
           who,
           code: refusalOf(field, who),
-          sql: `grant ownership on ${what} to role PUBLIC copy current grants`,
+          sql: `grant ownership on ${what} to role ${NOBODY} copy current grants`,
           undo: [`grant ownership on ${what} to role ${identifier(PROD)} copy current grants`],
         })),
       );

@@ -43,6 +43,17 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
       ),
   },
   {
+    name: "role gift",
+    wants: "prod to inherit a role of the attacker's, and with it a way into what is laid out there",
+    attempts: ({ developers }) =>
+      developers.map(({ name: who }) => ({
+        who,
+        sql: `grant role ${identifier(who)} to role ${identifier(PROD)}`,
+        code: NOT_GRANTED,
+        undo: [`revoke role ${identifier(who)} from role ${identifier(PROD)}`],
+      })),
+  },
+  {
     name: "new role",
     wants: "a role or a user of one's own making",
     attempts: ({ plan }) =>
@@ -53,10 +64,10 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
   },
   {
     name: "key theft",
-    wants: "to log in as somebody else",
-    attempts: ({ outsiders, prodServices, doors }) =>
-      outsiders.flatMap(({ name: who }) =>
-        prodServices.map(({ name }) => ({
+    wants: "to log in as somebody else, or with a key of one's own after a rotation",
+    attempts: ({ plan, prodServices, doors }) =>
+      plan.identities.flatMap(({ name: who }) =>
+        [who, ...prodServices.map(({ name }) => name).filter((name) => name !== who)].map((name) => ({
           who,
           sql: `alter user ${identifier(name)} set RSA_PUBLIC_KEY_2 = ${literal(doors.keys.get(who)?.publicKey ?? "")}`,
           undo: [`alter user ${identifier(name)} unset RSA_PUBLIC_KEY_2`],

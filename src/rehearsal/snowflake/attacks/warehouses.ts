@@ -1,6 +1,7 @@
 import { DUTY_ROLES } from "../../../access/names";
 import { identifier } from "../../../warehouse/snowflake/quote";
 import type { Attempt } from "../../attacks";
+import { CREDIT_QUOTA } from "../quota";
 import { NOT_AUTHORIZED } from "../session";
 import type { Field, SnowflakeAttack } from "./attack";
 
@@ -39,6 +40,17 @@ export const WAREHOUSE_ATTACKS: readonly SnowflakeAttack[] = [
       ...UNCONTROLLED.map((change) => ({ sql: `alter warehouse ${warehouse} ${change}`, control: false })),
       { sql: `drop warehouse ${warehouse}`, control: false },
     ]),
+  },
+  {
+    name: "monitor abuse",
+    wants: "more credits than the duty has",
+    attempts: ({ plan }) =>
+      plan.identities.map(({ name: who, duty }) => ({
+        who,
+        code: NOT_AUTHORIZED,
+        sql: `alter resource monitor ${identifier(DUTY_ROLES[duty])} set CREDIT_QUOTA = ${CREDIT_QUOTA + 1}`,
+        undo: [`alter resource monitor ${identifier(DUTY_ROLES[duty])} set CREDIT_QUOTA = ${CREDIT_QUOTA}`],
+      })),
   },
   {
     name: "new warehouse",
