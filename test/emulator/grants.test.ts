@@ -52,6 +52,18 @@ describe("the hierarchy of roles", () => {
   });
 });
 
+describe("a schema that is closed", () => {
+  it("is closed to sessions that are in it, bare names and all", async () => {
+    const reader = await world.login("READER");
+    expect(await reader.refusal("SELECT COUNT(*) FROM T")).toBeUndefined();
+    await run(admin, "REVOKE USAGE ON SCHEMA S FROM ROLE READER");
+    expect(await reader.refusal("SELECT COUNT(*) FROM T")).toBe("002003 02000");
+    await run(admin, "GRANT USAGE ON SCHEMA S TO ROLE READER", "REVOKE USAGE ON DATABASE DB FROM ROLE READER");
+    expect(await reader.refusal("SELECT COUNT(*) FROM T")).toBe("002003 02000");
+    expect(await (await world.login("WRITER")).refusal("DELETE FROM T")).toBeUndefined();
+  });
+});
+
 describe("secondary roles", () => {
   beforeEach(() => run(admin, "GRANT ROLE READER TO USER VISITOR", "GRANT ROLE OWNER TO USER VISITOR"));
 

@@ -25,12 +25,11 @@ export interface Viewer {
   readonly asGrantor?: boolean;
 }
 
-/** The database of a name, or the session's. */
+/** The database of a name, or the session's; it must be open, also where the session has been in it for long. */
 export function resolveDatabase(viewer: Viewer, name: string | undefined): Database {
-  const { context } = viewer;
-  if (name === undefined) return currentDatabase(context);
-  const database = context.session.account.databases.get(name);
-  if (!database || !isOpen(viewer, database)) throw notAuthorized("Database", printName(name));
+  const { account } = viewer.context.session;
+  const database = name === undefined ? currentDatabase(viewer.context) : account.databases.get(name);
+  if (!database || !isOpen(viewer, database)) throw notAuthorized("Database", printName(database?.name ?? name ?? ""));
   return database;
 }
 
@@ -44,18 +43,19 @@ function currentDatabase({ database, session }: Context): Database {
 
 /** The schema of a path `SCHEMA` or `DATABASE.SCHEMA`, or the session's. */
 export function resolveSchema(viewer: Viewer, path: Path): Schema {
-  const { schema: current } = viewer.context;
-  if (path.length === 0) {
-    if (current && current.parent.schemas.get(current.name) === current) return current;
-    const message =
-      "Cannot perform operation. This session does not have a current schema. Call 'USE SCHEMA', or use a qualified name.";
-    throw new SnowflakeError("090106", "22000", message);
-  }
-  const name = path.at(-1) as string;
-  const database = resolveDatabase(viewer, path.at(-2));
+  const current = path.length === 0 ? currentSchema(viewer.context) : undefined;
+  const name = current?.name ?? (path.at(-1) as string);
+  const database = resolveDatabase(viewer, current?.parent.name ?? path.at(-2));
   const schema = database.schemas.get(name);
   if (!schema || !isOpen(viewer, schema)) throw notAuthorized("Schema", printPath([database.name, name]));
   return schema;
+}
+
+function currentSchema({ schema }: Context): Schema {
+  if (schema && schema.parent.schemas.get(schema.name) === schema) return schema;
+  const message =
+    "Cannot perform operation. This session does not have a current schema. Call 'USE SCHEMA', or use a qualified name.";
+  throw new SnowflakeError("090106", "22000", message);
 }
 
 function isOpen({ authority, asGrantor }: Viewer, container: Database | Schema): boolean {

@@ -5,7 +5,6 @@ import type { Account } from "../catalog/account";
 import { type Context, type Result, rememberResult } from "../catalog/session";
 import { SnowflakeError } from "../errors";
 import { executeText } from "../execute/execute";
-import { commit } from "../execute/sessions";
 import { statementLimit } from "../execute/warehouses";
 import { isTrue } from "../sql/properties";
 import { decodeBindings, type WireBindings } from "./bindings";
@@ -69,10 +68,10 @@ export class Sessions {
       checkAlive(context);
       session.elapsed = 0;
       session.limit = statementLimit({ context, authority: authorityOf(context) });
+      // "Transactions": with AUTOCOMMIT off, any statement begins one.
+      if (!isAutocommit(context)) session.transaction ??= new Map();
       const result = executeText(text, context, decodeBindings(bindings));
       rememberResult(session, queryId, result);
-      if (!isAutocommit(context)) session.transaction ??= new Map();
-      else if (session.transaction === null) commit(session);
       this.onStatement({ ...told, rows: result.rows.length });
       return { queryId, result };
     } catch (error) {
