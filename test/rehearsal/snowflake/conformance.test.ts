@@ -37,21 +37,25 @@ const compute = (changed: object) => ({ size: "XSMALL", autoSuspend: 60, creditQ
 const HISTORY: readonly [string, Partial<Team>, Partial<Settings>?][] = [
   ["a developer comes", { developers: [ana, ben, "name: carl"] }],
   ["a developer who made things leaves", { developers: [ben], sources: ["sales", "{ name: hr, readers: [ben] }"] }],
-  ["and comes back", {}],
-  ["a source is restricted", { sources: ["{ name: sales, readers: [ben] }", TEAM.sources[1] as string] }],
-  ["and opened again", {}],
-  ["a second key", {}, { publicKeys: { ...KEYS, runner: [bareHalf(keyOfRunner), bareHalf(next)] } }],
-  ["the second key alone", {}, { publicKeys: { ...KEYS, runner: [bareHalf(next)] } }],
-  ["limits change", { limits: "developer: { statement_timeout: 5min }, prod: { statement_timeout: 1h }" }],
-  ["a developer has limits of their own", { developers: [ana, "name: ben, limits: { statement_timeout: 5s }"] }],
-  ["a developer shares with the team", { developers: [ana, "name: ben, share: team"] }],
-  ["and no more", {}],
-  ["a source comes", { sources: [...TEAM.sources, "web"] }],
-  ["a source goes", { sources: ["hr", "web"], services: without(TEAM.services, "charts") }],
-  ["the CI service goes", { services: without(TEAM.services, "runner") }],
-  ["and comes back", {}],
+  ["and comes back; a second key", {}, { publicKeys: { ...KEYS, runner: [bareHalf(keyOfRunner), bareHalf(next)] } }],
   [
-    "compute changes",
+    "a source is restricted; the second key alone",
+    { sources: ["{ name: sales, readers: [ben] }", TEAM.sources[1] as string] },
+    { publicKeys: { ...KEYS, runner: [bareHalf(next)] } },
+  ],
+  [
+    "and opened again; limits change",
+    { limits: "developer: { statement_timeout: 5min }, prod: { statement_timeout: 1h }" },
+  ],
+  [
+    "a developer has limits of their own and shares",
+    { developers: [ana, "name: ben, share: team, limits: { statement_timeout: 5s }"] },
+  ],
+  ["and no more; a source comes", { sources: [...TEAM.sources, "web"] }],
+  ["a source and its reader go", { sources: ["hr", "web"], services: without(TEAM.services, "charts") }],
+  ["the CI service goes; no monitors", { services: without(TEAM.services, "runner") }, { resourceMonitors: false }],
+  [
+    "all back; compute changes",
     {},
     {
       warehouses: {
@@ -62,8 +66,7 @@ const HISTORY: readonly [string, Partial<Team>, Partial<Settings>?][] = [
       },
     },
   ],
-  ["no monitors", {}, { resourceMonitors: false }],
-  ["monitors again", {}],
+  ["and compute as it was", {}],
 ];
 
 const available = await pulumiAvailable("snowflake");
