@@ -55,6 +55,12 @@ test("the default roster is proven, README.md shows it, and nothing is left behi
   expect({ code, left }).toEqual({ code: 0, left: [] });
 });
 
+test("so it is on the emulator of Snowflake", { timeout: 180_000 }, async () => {
+  const { code, stdout, left } = await oneEnv(["rehearse", "--warehouse", "snowflake"]);
+  expect(stdout).toBe(shownFor("rehearse --warehouse snowflake"));
+  expect({ code, left }).toEqual({ code: 0, left: [] });
+});
+
 test("one-env check says what README.md shows", async () => {
   expect(await oneEnv(["check"])).toMatchObject({ code: 0, stdout: shownFor("check") });
 });

@@ -38,7 +38,6 @@ export async function proveLimits({ plan }: AccessPaths, doors: Doors): Promise<
   return addVerdicts(...verdicts);
 }
 
-/** SYSTEM$WAIT takes its time: what lets itself be waited for is not waited for in a real account. */
 async function proveTimeouts(
   identity: Identity,
   client: Client,
