@@ -14,7 +14,7 @@ import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 const python = findPython();
 
 /** The real dbt on examples/dbt, with the roster of the repository and what `one-env` prints for it. */
-describe.skipIf(python === undefined)("examples/dbt", { timeout: 180_000 }, () => {
+describe.skipIf(python === undefined)("examples/dbt", { timeout: 600_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), "one-env-dbt-"));
   let warehouse: TestWarehouse;
   let stage: PostgresqlStage;

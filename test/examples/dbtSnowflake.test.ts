@@ -11,7 +11,7 @@ import { type SnowflakeTeam, startSnowflakeTeam, takeSnowflakeFingerprint } from
 const python = findPython();
 
 /** The real dbt-snowflake on the same examples/dbt; Snowflake is the emulator. */
-describe.skipIf(python === undefined)("examples/dbt on Snowflake", { timeout: 300_000 }, () => {
+describe.skipIf(python === undefined)("examples/dbt on Snowflake", { timeout: 600_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), "one-env-dbt-snowflake-"));
   let snowflake: SnowflakeTeam;
 

@@ -29,7 +29,7 @@ test("the workflow pins every action by commit, closes however the build ends, a
   expect(steps.filter(({ run }) => run?.includes("${{"))).toEqual([]);
 });
 
-describe.skipIf(python === "")("the real tools read what is printed", { timeout: 180_000 }, () => {
+describe.skipIf(python === "")("the real tools read what is printed", { timeout: 600_000 }, () => {
   test("PyYAML, which dbt has, takes names for names that YAML 1.1 has another meaning for", async () => {
     const team = join(directory, "odd.yaml");
     const names = ["yes", "no", "on", "off", "y", "n", "null1", "true1", "e1_0"];
