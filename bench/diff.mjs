@@ -23,7 +23,7 @@ function roster({ first = 0, sources = SOURCES, prod = ["airflow"], shares = 50,
   return `sources:
 ${list(sources, (i) => (i % 7 === 3 ? `  - { name: source_${i}, readers: [${readers}] }` : `  - source_${i}`))}
 developers:
-${list(DEVELOPERS, (i) => `  - name: dev_${i + first}\n    email: dev_${i + first}@example.com${i % shares === 0 ? "\n    share: team" : ""}`)}
+${list(DEVELOPERS, (i) => `  - name: dev_${i + first}\n    email: dev_${i + first}@example.com${(i + first) % shares === 0 ? "\n    share: team" : ""}`)}
 services:
 ${prod.map((name) => `  - { name: ${name}, duty: prod }`).join("\n")}
   - { name: github_ci, duty: ci }

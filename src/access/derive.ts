@@ -226,19 +226,17 @@ function schemaGrants(roster: Roster): Grant[] {
 }
 
 function sorted(plan: AccessPlan): AccessPlan {
-  const by =
-    <T>(key: (item: T) => string) =>
-    (a: T, b: T) =>
-      key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
-  const byName = by<{ name: string }>(({ name }) => name);
+  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  const byName = (a: { name: string }, b: { name: string }) => compare(a.name, b.name);
+  const grantKey = ({ role, privilege, target }: Grant) => `${target}\0${role}\0${privilege}`;
   const withMemberships = <T extends { memberOf: readonly Membership[] }>(role: T): T => ({
     ...role,
-    memberOf: [...role.memberOf].sort(by(({ role }) => role)),
+    memberOf: [...role.memberOf].sort((a, b) => compare(a.role, b.role)),
   });
   return {
     roles: plan.roles.map(withMemberships).sort(byName),
     identities: plan.identities.map(withMemberships).sort(byName),
     schemas: [...plan.schemas].sort(byName),
-    grants: [...plan.grants].sort(by(({ role, privilege, target }) => `${target}\0${role}\0${privilege}`)),
+    grants: [...plan.grants].sort((a, b) => compare(grantKey(a), grantKey(b))),
   };
 }

@@ -1,7 +1,7 @@
 /** Raw file of the right form → {@link Roster}. */
 import { parseClaim } from "./claims";
 import { parseDuration } from "./durations";
-import type { Locator, YamlPath } from "./positions";
+import type { Locator } from "./positions";
 import type {
   Claim,
   Developer,
@@ -15,6 +15,7 @@ import type {
   Source,
 } from "./roster";
 import type { RawLimits, RawRoster } from "./schema";
+import type { YamlNode } from "./yamlTree";
 
 export function buildRoster(raw: RawRoster, file: string, locator: Locator): Roster {
   return {
@@ -24,7 +25,7 @@ export function buildRoster(raw: RawRoster, file: string, locator: Locator): Ros
     services: (raw.services ?? []).map(buildService),
     limits: buildDutyLimits(raw.limits ?? {}),
     expect: (raw.expect ?? []).map(buildExpectation),
-    positions: collectPositions(raw, locator),
+    positions: collectPositions(locator),
   };
 }
 
@@ -98,25 +99,29 @@ function buildClaims(texts: readonly string[], path: RosterPath): Claim[] {
 }
 
 /** Every entry under its name: list entries by their name, or by their number where they have none. */
-function collectPositions(raw: RawRoster, locator: Locator): Map<RosterPath, Position> {
+function collectPositions({ root, at }: Locator): Map<RosterPath, Position> {
   const positions = new Map<RosterPath, Position>();
-  const visit = (value: unknown, yamlPath: YamlPath, rosterPath: string) => {
-    if (rosterPath !== "") positions.set(rosterPath, locator.key(yamlPath));
-    if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        visit(item, [...yamlPath, index], `${rosterPath}.${nameEntry(item, index, rosterPath)}`);
+  const visit = (node: YamlNode | undefined, offset: number, path: RosterPath) => {
+    if (path !== "") positions.set(path, at(offset));
+    if (node?.kind === "list") {
+      node.items.forEach((item, index) => {
+        visit(item, item.start, `${path}.${nameEntry(item, index, path)}`);
       });
-    } else if (typeof value === "object" && value !== null) {
-      for (const [key, item] of Object.entries(value))
-        visit(item, [...yamlPath, key], rosterPath ? `${rosterPath}.${key}` : key);
+    } else if (node?.kind === "mapping") {
+      for (const { key, value } of node.pairs)
+        visit(value, key.start, path === "" ? textOf(key) : `${path}.${textOf(key)}`);
     }
   };
-  visit(raw, [], "");
+  visit(root, 0, "");
   return positions;
 }
 
-function nameEntry(item: unknown, index: number, rosterPath: RosterPath): string {
+function nameEntry(item: YamlNode, index: number, path: RosterPath): string {
   // Expectations have no name, and a claim may stand in two of them.
-  if (rosterPath === "expect" || rosterPath.startsWith("expect.")) return String(index);
-  return typeof item === "string" ? item : (item as { name: string }).name;
+  if (path === "expect" || path.startsWith("expect.")) return String(index);
+  return textOf(item.kind === "mapping" ? item.pairs.find(({ key }) => textOf(key) === "name")?.value : item);
+}
+
+function textOf(node: YamlNode | undefined): string {
+  return node?.kind === "scalar" ? node.text : "";
 }

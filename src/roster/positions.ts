@@ -6,6 +6,8 @@ import type { YamlNode, YamlPair } from "./yamlTree";
 export type YamlPath = readonly PropertyKey[];
 
 export interface Locator {
+  /** What stands in the file; nothing when it could not be read. */
+  readonly root: YamlNode | undefined;
   /** Position of a character. */
   at(offset: number): Position;
   /** Position of a value; of its key when the value is empty; of the nearest entry around it when it is missing. */
@@ -24,7 +26,7 @@ export function createLocator(root: YamlNode | undefined, text: string, file: st
   };
   const value = (path: YamlPath) => at(findOffset(root, path, "value"));
   const key = (path: YamlPath) => at(findOffset(root, path, "key"));
-  return { at, value, key, name: (path) => formatPosition(value(path)) };
+  return { root, at, value, key, name: (path) => formatPosition(value(path)) };
 }
 
 function findOffset(root: YamlNode | undefined, path: YamlPath, part: "key" | "value"): number {

@@ -66,38 +66,29 @@ function describeTag(tag: string, offset: number): Feature {
 }
 
 /** Keys that stand twice in their mapping, and keys that are no text. */
-export function findBadKeys(node: YamlNode | undefined, locator: Locator): Feature[] {
-  switch (node?.kind) {
-    case undefined:
-    case "scalar":
-    case "alias":
-      return [];
-    case "list":
-      return node.items.flatMap((item) => findBadKeys(item, locator));
-    case "mapping":
-      return [
-        ...badKeysOf(
-          node.pairs.map(({ key }) => key),
-          locator,
-        ),
-        ...node.pairs.flatMap(({ key, value }) => [...findBadKeys(key, locator), ...findBadKeys(value, locator)]),
-      ];
-  }
+export function findBadKeys(root: YamlNode | undefined, locator: Locator): Feature[] {
+  const found: Feature[] = [];
+  const visit = (node: YamlNode | undefined) => {
+    if (node?.kind === "list") node.items.forEach(visit);
+    if (node?.kind !== "mapping") return;
+    const first = new Map<string, number>();
+    for (const { key, value } of node.pairs) {
+      if (key.kind === "scalar") {
+        const before = first.get(key.text);
+        if (before === undefined) first.set(key.text, key.start);
+        else found.push(describeDuplicate(key.text, key.start, formatPosition(locator.at(before))));
+      } else if (key.kind !== "alias") {
+        found.push({ offset: key.start, message: "a key must be a text", help: "quote the key", hidesValues: true });
+      }
+      visit(key);
+      visit(value);
+    }
+  };
+  visit(root);
+  return found;
 }
 
-function badKeysOf(keys: readonly YamlNode[], locator: Locator): Feature[] {
-  const first = new Map<string, number>();
-  return keys.flatMap((key): Feature[] => {
-    const offset = key.start;
-    if (key.kind === "alias") return [];
-    if (key.kind !== "scalar")
-      return [{ offset, message: "a key must be a text", help: "quote the key", hidesValues: true }];
-    const before = first.get(key.text);
-    if (before === undefined) {
-      first.set(key.text, offset);
-      return [];
-    }
-    const help = `the first one is at ${formatPosition(locator.at(before))}; keep one of them`;
-    return [{ offset, message: `duplicate key ${quote(key.text)}`, help, hidesValues: false }];
-  });
+function describeDuplicate(key: string, offset: number, before: string): Feature {
+  const help = `the first one is at ${before}; keep one of them`;
+  return { offset, message: `duplicate key ${quote(key)}`, help, hidesValues: false };
 }
