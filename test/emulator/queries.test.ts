@@ -79,6 +79,10 @@ const QUERIES: readonly [string, readonly (readonly (string | null)[])[]][] = [
     [["x", "1", "b", null, "1"]],
   ],
   [
+    `SELECT TO_VARCHAR(TO_TIMESTAMP_NTZ('3/4/2024 5', 'dd/mm/yyyy hh24'), 'YYYY-MM-DD"T"HH24'), TRY_TO_TIMESTAMP('2024-13-01', 'YYYY-MM-DD'), TRY_TO_DATE('x', 'YYYY')`,
+    [["2024-04-03T05", null, null]],
+  ],
+  [
     "SELECT DATEADD(month, 1, '2026-01-31'::DATE)::DATE, DATEDIFF('day', '2026-01-01', '2026-02-01'), '2026-01-01'::TIMESTAMP_NTZ",
     [["20515", "31", "1767225600.000000000"]],
   ],

@@ -2,6 +2,8 @@
 import { SnowflakeError, unknownToEmulator } from "../errors";
 import { DATE, type DataType, NUMBER, TIMESTAMP_LTZ, TIMESTAMP_NTZ, type Value } from "../sql/types";
 import type { ScalarFunction } from "./functions";
+import { sessionParameter } from "./showParameters";
+import { parseTime } from "./timeFormats";
 import { castTo, numberOf, textOf, timeOf } from "./values";
 
 type Present = NonNullable<Value>;
@@ -70,12 +72,16 @@ const DATEDIFF: ScalarFunction = {
   apply: ([part, from, to]) => difference(textOf(part as Present), timeOf(from as Present), timeOf(to as Present)),
 };
 
+/** Text is read by the format that is given, or else by the session's: a procedure with owner's rights has its caller's. */
 function convert(type: DataType, orNull = false): ScalarFunction {
+  const byDefault = type.name === "DATE" ? "DATE_INPUT_FORMAT" : "TIMESTAMP_INPUT_FORMAT";
   return {
     type,
-    apply: ([value = null]) => {
+    apply: ([value = null, given], env) => {
+      const format = given ? textOf(given) : sessionParameter(env.viewer, byDefault);
       try {
-        return castTo(value, type);
+        const isFree = typeof value !== "string" || format.toUpperCase() === "AUTO";
+        return castTo(isFree ? value : parseTime(value, format), type);
       } catch (error) {
         if (orNull && error instanceof SnowflakeError) return null;
         throw error;

@@ -121,6 +121,28 @@ test("reap takes one's own old leases, and anybody's that have expired", async (
   expect(await schemas()).toEqual(["CI_NEW", "CI_NEW_B_C", "CI_NEW_STRIPE"]);
 });
 
+test("how a caller has times read ends nobody else's run", async () => {
+  await call(runner, "OPEN_RUNNER('42')");
+  // The first century, and no time at all.
+  for (const format of ['"20"YYYY-MM-DD"T"HH24:MI:SS"Z"', "DD/MM/YYYY"]) {
+    await other.query(`ALTER SESSION SET TIMESTAMP_INPUT_FORMAT = '${format}'`);
+    expect(await call(other, "REAP_OTHER(0)"), format).toEqual([]);
+  }
+  await other.query("ALTER SESSION UNSET TIMESTAMP_INPUT_FORMAT");
+  expect(await schemas()).toHaveLength(3);
+});
+
+test("a lease whose times mean nothing is left, and ends nobody's reaping", async () => {
+  await snowflake.admin(
+    `CREATE SCHEMA ANALYTICS.CI_ODD COMMENT = '{"run": "odd", "owner": "runner", "opened": "soon", "expires": "never"}'`,
+  );
+  await call(runner, "OPEN_RUNNER('42')");
+  snowflake.emulator.passTime(1);
+  expect(await call(runner, "REAP_RUNNER(0)")).toEqual(["CI_42", "CI_42_B_C", "CI_42_STRIPE"]);
+  expect(await schemas()).toEqual(["CI_ODD"]);
+  await snowflake.admin("DROP SCHEMA ANALYTICS.CI_ODD");
+});
+
 test.each([
   "''",
   "NULL",

@@ -9,8 +9,8 @@ BEGIN
     SELECT SCHEMA_NAME
       FROM {{database}}.INFORMATION_SCHEMA.SCHEMATA
      WHERE STARTSWITH(SCHEMA_NAME, 'CI_')
-       AND TRY_PARSE_JSON(COMMENT):run::VARCHAR = :RUN
-       AND TRY_PARSE_JSON(COMMENT):owner::VARCHAR = '{{service}}'
+       AND GET(TRY_PARSE_JSON(COMMENT), 'run')::VARCHAR = :RUN
+       AND GET(TRY_PARSE_JSON(COMMENT), 'owner')::VARCHAR = '{{service}}'
      ORDER BY SCHEMA_NAME);
   FOR lease IN leases DO
     name := lease.SCHEMA_NAME;

@@ -7,13 +7,13 @@ DECLARE
 BEGIN
   SELECT ARRAY_AGG(OBJECT_CONSTRUCT(
            'schema', SCHEMA_NAME,
-           'run', TRY_PARSE_JSON(COMMENT):run::VARCHAR,
-           'owner', TRY_PARSE_JSON(COMMENT):owner::VARCHAR,
-           'opened', TRY_PARSE_JSON(COMMENT):opened::VARCHAR,
-           'expires', TRY_PARSE_JSON(COMMENT):expires::VARCHAR))
+           'run', GET(TRY_PARSE_JSON(COMMENT), 'run')::VARCHAR,
+           'owner', GET(TRY_PARSE_JSON(COMMENT), 'owner')::VARCHAR,
+           'opened', GET(TRY_PARSE_JSON(COMMENT), 'opened')::VARCHAR,
+           'expires', GET(TRY_PARSE_JSON(COMMENT), 'expires')::VARCHAR))
     INTO :leases
     FROM {{database}}.INFORMATION_SCHEMA.SCHEMATA
    WHERE STARTSWITH(SCHEMA_NAME, 'CI_')
-     AND TRY_PARSE_JSON(COMMENT):run IS NOT NULL;
+     AND GET(TRY_PARSE_JSON(COMMENT), 'run') IS NOT NULL;
   RETURN leases;
 END

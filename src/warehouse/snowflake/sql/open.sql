@@ -21,7 +21,8 @@ BEGIN
 
   FOR i IN 0 TO ARRAY_SIZE(suffixes) - 1 DO
     name := 'CI_' || UPPER(RUN) || GET(suffixes, i)::VARCHAR;
-    SELECT COUNT(*), COUNT_IF(TRY_PARSE_JSON(COMMENT):run::VARCHAR = :RUN AND TRY_PARSE_JSON(COMMENT):owner::VARCHAR = '{{service}}')
+    SELECT COUNT(*), COUNT_IF(GET(TRY_PARSE_JSON(COMMENT), 'run')::VARCHAR = :RUN
+                              AND GET(TRY_PARSE_JSON(COMMENT), 'owner')::VARCHAR = '{{service}}')
       INTO :found, :mine
       FROM {{database}}.INFORMATION_SCHEMA.SCHEMATA
      WHERE SCHEMA_NAME = :name;

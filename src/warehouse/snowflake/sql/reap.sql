@@ -2,6 +2,9 @@
 --
 -- A lease of another service is left alone until it has expired, so no CI service can end another one's run. What is
 -- no lease is never touched.
+--
+-- Times are read with their format: without one the caller's TIMESTAMP_INPUT_FORMAT would decide what has expired, in a
+-- procedure with owner's rights too. TRY, because conditions have no order: the comment may be of any schema.
 DECLARE
   names ARRAY DEFAULT ARRAY_CONSTRUCT();
   name VARCHAR;
@@ -10,9 +13,10 @@ BEGIN
     SELECT SCHEMA_NAME
       FROM {{database}}.INFORMATION_SCHEMA.SCHEMATA
      WHERE STARTSWITH(SCHEMA_NAME, 'CI_')
-       AND TO_TIMESTAMP_NTZ(TRY_PARSE_JSON(COMMENT):opened::VARCHAR) < DATEADD('hour', -:HOURS, SYSDATE())
-       AND (TRY_PARSE_JSON(COMMENT):owner::VARCHAR = '{{service}}'
-            OR TO_TIMESTAMP_NTZ(TRY_PARSE_JSON(COMMENT):expires::VARCHAR) < SYSDATE())
+       AND TRY_TO_TIMESTAMP_NTZ(GET(TRY_PARSE_JSON(COMMENT), 'opened')::VARCHAR, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+           < DATEADD('hour', -1 * :HOURS, SYSDATE())
+       AND (GET(TRY_PARSE_JSON(COMMENT), 'owner')::VARCHAR = '{{service}}'
+            OR TRY_TO_TIMESTAMP_NTZ(GET(TRY_PARSE_JSON(COMMENT), 'expires')::VARCHAR, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') < SYSDATE())
      ORDER BY SCHEMA_NAME);
   FOR lease IN leases DO
     name := lease.SCHEMA_NAME;
