@@ -132,7 +132,8 @@ export function grantOwnership(statement: GrantOwnership, viewer: Viewer): Resul
   }
   const objects = objectsOf(target, grantor);
   for (const object of objects) {
-    if (!mayTransfer(viewer, object, to)) throw insufficientPrivileges(object.kind.toLowerCase(), object.name);
+    if (!mayTransfer(viewer, object, to, statement.current))
+      throw insufficientPrivileges(object.kind.toLowerCase(), object.name);
     if (object.kind === "ROLE" && object === to) throw notExecuted(true);
   }
   for (const object of objects) transferOwnership(object, to, statement.current);
@@ -140,10 +141,14 @@ export function grantOwnership(statement: GrantOwnership, viewer: Viewer): Resul
   return status(`Statement executed successfully. ${objects.length} objects affected.`);
 }
 
-/** Behavior change 2395: to a role in force only, so that nobody can hand their code to a role to run it with. */
-function mayTransfer({ authority }: Viewer, object: Securable, to: Role): boolean {
+/**
+ * Behavior change 2395: to a role in force only, so that nobody can hand their code to a role to run it with. With COPY
+ * CURRENT GRANTS, which leaves the giver's USAGE, that has always been so ("GRANT OWNERSHIP", COPY).
+ */
+function mayTransfer({ authority }: Viewer, object: Securable, to: Role, current: GrantOwnership["current"]): boolean {
   if (managesGrants(authority)) return true;
-  if (!authority.roles.has(to) && !authority.account.ownershipGifts) return false;
+  const isGift = !authority.roles.has(to);
+  if (isGift && (current === "COPY" || !authority.account.ownershipGifts)) return false;
   if (!isInSchema(object) || !object.parent.managedAccess) return owns(authority, object);
   const { owner } = object.parent;
   return owner !== null && authority.roles.has(owner) && rolesBelow(owner).has(to);

@@ -60,12 +60,18 @@ export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "ownership gift",
     wants: "own code that runs with prod's rights, or own objects that pass for prod's",
-    attempts: withOwn(({ owner, table, procedure, schema }) =>
-      [`procedure ${procedure}`, `table ${table}`, `schema ${schema}`].map((what) => ({
-        sql: `grant ownership on ${what} to role ${identifier(PROD)} copy current grants`,
+    attempts: withOwn(({ owner, table, procedure, schema }) => {
+      const [copy, revoke] = ["copy current grants", "revoke current grants"];
+      const gifts = [
+        ...[`procedure ${procedure}`, `table ${table}`, `schema ${schema}`].map((what) => ({ what, current: copy })),
+        // COPY has conditions of its own ("GRANT OWNERSHIP"). Without the schema: nothing would give its grants back.
+        ...[`procedure ${procedure}`, `table ${table}`].map((what) => ({ what, current: revoke })),
+      ];
+      return gifts.map(({ what, current }) => ({
+        sql: `grant ownership on ${what} to role ${identifier(PROD)} ${current}`,
         undo: [`grant ownership on ${what} to role ${owner} copy current grants`],
-      })),
-    ),
+      }));
+    }),
   },
 ];
 
