@@ -164,6 +164,16 @@ describe("future grants", () => {
     expect(await (await world.login("WRITER")).refusal("DROP TABLE DB.S.N")).toBeUndefined();
   });
 
+  it("of ownership in a database pass by managed access schemas", async () => {
+    await run(admin, "GRANT OWNERSHIP ON FUTURE TABLES IN DATABASE DB TO ROLE WRITER");
+    const owner = await world.login("OWNER");
+    await owner.query("CREATE TABLE DB.S.N (A INT)");
+    expect(await owner.refusal("DROP TABLE DB.S.N")).toBe("002003 42S02");
+    await run(admin, "ALTER SCHEMA S ENABLE MANAGED ACCESS");
+    await owner.query("CREATE TABLE DB.S.M (A INT)");
+    expect(await owner.refusal("DROP TABLE DB.S.M")).toBeUndefined();
+  });
+
   it("end when they are revoked", async () => {
     await run(admin, "GRANT SELECT ON FUTURE TABLES IN SCHEMA S TO ROLE VISITOR");
     await run(admin, "REVOKE SELECT ON FUTURE TABLES IN SCHEMA S FROM ROLE VISITOR");
@@ -210,6 +220,14 @@ describe("ownership", () => {
     expect(await admin.column("SHOW SCHEMAS LIKE 'S'")).toHaveLength(1);
     const { rows } = await admin.query("SHOW GRANTS ON TABLE DB.S.T");
     expect(rows[0]?.slice(1)).toEqual(["OWNERSHIP", "TABLE", "DB.S.T", "ROLE", "ACCOUNTADMIN", "true", "ACCOUNTADMIN"]);
+  });
+
+  it("of a dropped role goes without the grants that it had made", async () => {
+    const reader = await world.login("READER");
+    expect(await reader.refusal(READ)).toBeUndefined();
+    await run(admin, "DROP ROLE OWNER");
+    // USAGE of the schema was the owner's to give as well.
+    expect(await reader.refusal(READ)).toBe("002003 02000");
   });
 });
 

@@ -77,7 +77,8 @@ export function dependentGrant({ name }: Securable, { privilege, to }: Grant): S
 
 /**
  * Applies future grants to a new object. Those of the schema hide those of the database for the same kind, whatever
- * roles they name ("GRANT <privileges>", future grants on a database and on a schema).
+ * roles they name; ownership of a database's future objects passes by managed access schemas ("GRANT <privileges>", future
+ * grants on database or schema objects).
  */
 export function applyFutureGrants(account: Account, object: Securable): void {
   for (const { privilege, to, grantOption } of futureGrantsFor(object)) {
@@ -92,7 +93,9 @@ function futureGrantsFor(object: Securable): readonly FutureGrant[] {
   if (object.kind === "SCHEMA") return ofKind(object.parent);
   if (!isInSchema(object)) return [];
   const inSchema = ofKind(object.parent);
-  return inSchema.length ? inSchema : ofKind(object.parent.parent);
+  if (inSchema.length) return inSchema;
+  const inDatabase = ofKind(object.parent.parent);
+  return object.parent.managedAccess ? inDatabase.filter(({ privilege }) => privilege !== "OWNERSHIP") : inDatabase;
 }
 
 /** @throws SnowflakeError 003504 for a second future owner of a kind ("GRANT OWNERSHIP", future objects) */

@@ -81,14 +81,16 @@ export function dropAccountObject(viewer: Viewer, object: AccountSecurable): voi
   }
 }
 
-/** What the role owned goes to the role that drops it; its grants, made to it or of it, go ("DROP ROLE", usage notes). */
+/**
+ * What the role owned goes to the role that drops it; grants that name the role go, as grantee or as grantor ("DROP ROLE",
+ * usage notes): what the owner shared is shared no more.
+ */
 function forgetRole({ context }: Viewer, role: Role): void {
   const { account } = context.session;
   for (const object of account.everything()) {
     if (object.owner === role) object.owner = context.role;
-    object.grants = object.grants.filter(({ to }) => to !== role);
-    for (const grant of object.grants) if (grant.by === role) grant.by = object.owner;
-    if ("holds" in object) object.holds = object.holds.filter((held) => held.role !== role);
+    object.grants = object.grants.filter(({ to, by }) => to !== role && by !== role);
+    if ("holds" in object) object.holds = object.holds.filter((held) => held.role !== role && held.by !== role);
     if ("futureGrants" in object) removeFrom(object.futureGrants, ({ to }) => to === role);
   }
 }
