@@ -215,6 +215,15 @@ describe("ownership", () => {
     }
   });
 
+  it("of materialized views goes with that of views", async () => {
+    await run(await world.login("OWNER"), "CREATE MATERIALIZED VIEW DB.S.M AS SELECT A FROM T");
+    await run(admin, "GRANT OWNERSHIP ON ALL VIEWS IN SCHEMA S TO ROLE WRITER COPY CURRENT GRANTS");
+    await run(await world.login("WRITER"), "DROP MATERIALIZED VIEW DB.S.M");
+    expect(await admin.refusal("GRANT OWNERSHIP ON ALL MATERIALIZED VIEWS IN SCHEMA S TO ROLE WRITER")).toBe(
+      "001003 42000",
+    );
+  });
+
   it("of what a dropped role had is the dropper's", async () => {
     await run(admin, "DROP ROLE OWNER");
     expect(await admin.column("SHOW SCHEMAS LIKE 'S'")).toHaveLength(1);

@@ -15,7 +15,7 @@ import type { Account } from "../catalog/account";
 import { allPrivileges } from "../catalog/kinds";
 import type { Container, Role, Securable, User } from "../catalog/securables";
 import type { Result } from "../catalog/session";
-import { insufficientPrivileges, notAuthorized, SnowflakeError } from "../errors";
+import { insufficientPrivileges, notAuthorized, SnowflakeError, unknownToEmulator } from "../errors";
 import type { ContainerReference, GrantOwnership, GrantPrivileges, GrantRole, GrantTarget } from "../sql/grants";
 import { printName } from "../sql/names";
 import { status } from "./results";
@@ -130,7 +130,7 @@ export function grantOwnership(statement: GrantOwnership, viewer: Viewer): Resul
     addFutureGrant(account, container, { privilege: "OWNERSHIP", kind: target.kind, to, grantOption: true });
     return status();
   }
-  const objects = objectsOf(target, grantor);
+  const objects = [...objectsOf(target, grantor), ...materializedViews(target, grantor)];
   for (const object of objects) {
     if (!mayTransfer(viewer, object, to, statement.current))
       throw insufficientPrivileges(object.kind.toLowerCase(), object.name);
@@ -139,6 +139,15 @@ export function grantOwnership(statement: GrantOwnership, viewer: Viewer): Resul
   for (const object of objects) transferOwnership(object, to, statement.current);
   if (target.scope === "object") return status();
   return status(`Statement executed successfully. ${objects.length} objects affected.`);
+}
+
+/** Their ownership goes with the views', there is no statement for them alone ("GRANT OWNERSHIP", usage notes). */
+function materializedViews(target: Exclude<GrantTarget, { scope: "future" }>, viewer: Viewer): readonly Securable[] {
+  const kind = target.scope === "object" ? target.reference.kind : target.kind;
+  if (kind === "MATERIALIZED VIEW") throw unknownToEmulator("GRANT OWNERSHIP ON MATERIALIZED VIEW: say VIEW");
+  return target.scope !== "object" && kind === "VIEW"
+    ? objectsOf({ ...target, kind: "MATERIALIZED VIEW" }, viewer)
+    : [];
 }
 
 /**

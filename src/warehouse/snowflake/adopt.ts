@@ -1,7 +1,7 @@
 import { identifier } from "./quote";
 
-/** What a schema can hold that the access model speaks of. */
-const KINDS = ["tables", "views", "materialized views", "dynamic tables", "functions", "procedures"] as const;
+/** What a schema can hold that the access model speaks of. Materialized views go with the views ("GRANT OWNERSHIP"). */
+const KINDS = ["tables", "views", "dynamic tables", "functions", "procedures"] as const;
 
 /**
  * Statements that give an owner what lies in a schema ("GRANT OWNERSHIP"); grants that are on it stay. What belongs to
