@@ -36,6 +36,8 @@ export interface Emulator {
   passTime(seconds: number): void;
   /** Test aid: credits that a resource monitor counts, as if its warehouses had run. */
   useCredits(monitor: string, credits: number): void;
+  /** Test aid: when next a procedure comes to a statement like this, others run theirs first, in sessions that are open. */
+  meanwhile(at: RegExp, others: readonly (readonly [user: string, text: string])[]): void;
   close(): Promise<void>;
 }
 
@@ -48,7 +50,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   account.ownershipGifts = options.ownershipGifts ?? false;
   addAdministrator(account, options.admin);
   if (options.database !== undefined) addDatabase(account, options.database);
-  const server = createWireServer(new Sessions(account, options.onStatement ?? (() => {})));
+  const sessions = new Sessions(account, options.onStatement ?? (() => {}));
+  const server = createWireServer(sessions);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
@@ -63,6 +66,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       const monitor = account.monitors.get(name);
       if (!monitor) throw new Error(`there is no resource monitor ${name}`);
       monitor.usedCredits += credits;
+    },
+    meanwhile: (at, others) => {
+      account.beforeInner = (inner) => {
+        if (!at.test(inner)) return;
+        account.beforeInner = () => {};
+        for (const [user, text] of others) sessions.runAs(user, text);
+      };
     },
     close: () =>
       new Promise((resolve) => {

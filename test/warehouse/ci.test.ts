@@ -125,6 +125,40 @@ test("reap takes own leases by age, and others' only once they have expired", as
   expect(await schemas()).toEqual(["ci_43_b_c", "ci_43_stripe"]);
 });
 
+test("a run that another service opens while this one reaps is left alone", async () => {
+  await call(runner, "open('a')");
+  await call(runner, "open('z')");
+  await runner.query("create table ci_a.t (id int)");
+  const second = await stage.doors.login("runner");
+  await second.query("begin; lock table ci_a.t in access share mode");
+  const reaped = call(runner, "reap('0')");
+  const waits = "select exists (select from pg_locks where not granted) as waits";
+  while (!(await other.query(waits)).rows[0].waits) await new Promise(setImmediate);
+  const third = await stage.doors.login("runner");
+  await call(third, "close('z')");
+  await third.end();
+  await call(other, "open('z')");
+  await second.end();
+  expect(await reaped).toEqual(["ci_a", "ci_a_b_c", "ci_a_stripe"]);
+  const { rows } = await other.query("select distinct owner from ci.leases()");
+  expect(rows).toEqual([{ owner: "other" }]);
+});
+
+test.each(["repeatable read", "serializable"])("%s: leases of an old snapshot end nobody's run", async (isolation) => {
+  await call(runner, "open('42')");
+  const second = await stage.doors.login("runner");
+  for (const expression of ["open('42')", "close('42')", "reap('0')"]) {
+    await second.query(`begin isolation level ${isolation}; select 1`);
+    await expect(call(second, expression)).rejects.toMatchObject({
+      code: "25000",
+      message: `ci.${expression.split("(")[0]} needs a transaction that is read committed: any other sees leases that may be over`,
+    });
+    await second.query("rollback");
+  }
+  await second.end();
+  expect(await schemas()).toHaveLength(3);
+});
+
 test("only a CI service of the roster opens schemas, whoever may execute the function", async () => {
   const admin = await warehouse.cluster.connect(warehouse.cluster.admin);
   await expect(call(admin, "open('42')")).rejects.toMatchObject({

@@ -29,6 +29,8 @@ export class Account {
   readonly droppedDatabases: Database[] = [];
   /** Whether owners may give their objects to any role, as before behavior change 2395 (bundle 2026_07). */
   ownershipGifts = false;
+  /** Told of each statement of a procedure or block before it runs. */
+  beforeInner: (text: string) => void = () => {};
   /** The account as a securable: global privileges are grants on it. */
   readonly self: AccountObject;
   private readonly clock: () => number;

@@ -33,6 +33,7 @@ export function executeText(text: string, context: Context, bindings: Bindings):
 
 /** Inside of a procedure a query may say INTO which variables its row goes. */
 const runInside: Run = (text, context, bindings) => {
+  context.session.account.beforeInner(text);
   const statement = parseStatement(text, bindTokens(text, bindings));
   const result = execute(statement, context);
   const isInto = statement.type === "query" && statement.query.body.type === "select";

@@ -47,6 +47,13 @@ export class Sessions {
     return this.contexts.get(token);
   }
 
+  /** Runs a statement in a user's newest session. */
+  runAs(user: string, text: string): Answer {
+    const context = [...this.contexts.values()].findLast(({ session }) => session.user.name === user);
+    if (!context) throw new Error(`${user} has no session`);
+    return this.run(context, text, null);
+  }
+
   /** Ends a session: what was not committed is gone, and its temporary tables with it. */
   close(token: string): void {
     const context = this.contexts.get(token);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startStandIn } from "../../../src/rehearsal/standin/standIn";
 import type { Session } from "../../../src/warehouse/snowflake/session";
 import { bareHalf, newKey, startSnowflake, type TestSnowflake } from "../../support/snowflake";
@@ -130,6 +130,40 @@ test("how a caller has times read ends nobody else's run", async () => {
   }
   await other.query("ALTER SESSION UNSET TIMESTAMP_INPUT_FORMAT");
   expect(await schemas()).toHaveLength(3);
+});
+
+describe("while one service reaps, another", () => {
+  const A = ["CI_A", "CI_A_B_C", "CI_A_STRIPE"];
+  const Z = ["CI_Z", "CI_Z_B_C", "CI_Z_STRIPE"];
+
+  test("takes a name that has become free: its run stays", async () => {
+    await call(runner, "OPEN_RUNNER('a')");
+    await call(runner, "OPEN_RUNNER('z')");
+    snowflake.emulator.passTime(1);
+    snowflake.emulator.meanwhile(/DROP SCHEMA.*CI_A"/, [
+      ["RUNNER", "CALL ANALYTICS.CI.CLOSE_RUNNER('z')"],
+      ["OTHER", "CALL ANALYTICS.CI.OPEN_OTHER('z')"],
+    ]);
+    expect(await call(runner, "REAP_RUNNER(0)")).toEqual(A);
+    expect((await leases()).map(({ schema, owner }) => [schema, owner]).sort()).toEqual(
+      Z.map((name) => [name, "other"]),
+    );
+  });
+
+  test("prolongs a run that had expired: it stays", async () => {
+    await call(runner, "OPEN_RUNNER('a')");
+    await call(other, "OPEN_OTHER('z')");
+    snowflake.emulator.passTime(25 * 3600);
+    snowflake.emulator.meanwhile(/DROP SCHEMA.*CI_A"/, [["OTHER", "CALL ANALYTICS.CI.OPEN_OTHER('z')"]]);
+    expect(await call(runner, "REAP_RUNNER(0)")).toEqual(A);
+    expect(await schemas()).toEqual(Z);
+  });
+
+  test("does nothing: what has expired is gone (positive control)", async () => {
+    await call(other, "OPEN_OTHER('z')");
+    snowflake.emulator.passTime(25 * 3600);
+    expect(await call(runner, "REAP_RUNNER(0)")).toEqual(Z);
+  });
 });
 
 test("a lease whose times mean nothing is left, and ends nobody's reaping", async () => {

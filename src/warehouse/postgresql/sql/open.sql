@@ -12,6 +12,11 @@ declare
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    raise exception using errcode = 'invalid_transaction_state',
+      message = 'ci.open needs a transaction that is read committed: any other sees leases that may be over';
+  end if;
+
   lifetime := (lifetimes ->> session_user)::interval;
   if lifetime is null then
     raise exception using errcode = 'insufficient_privilege',
