@@ -46,8 +46,14 @@ export interface Attempt {
   readonly code?: string;
   /** A query that must give `true` afterwards, run by the master: the effect an attacker wants is not there. */
   readonly unharmed?: string;
-  /** The master can execute it: proves that nothing but the permission is missing. `false` where that is impossible. */
-  readonly control?: boolean;
+  /** Where the master cannot execute the statement itself: what else proves that nothing but the permission is missing. */
+  readonly control?: Control;
+}
+
+/** A statement of an attempt's form that must work: by somebody who may, or on something that may be spoilt. */
+export interface Control extends Pick<Attempt, "prepare" | "sql" | "undo" | "tidy"> {
+  /** The master unless told otherwise. What goes before and after is the master's where a warehouse commits at once. */
+  readonly who?: string;
 }
 
 /** A named attack: everything its attempts try must be refused. */
@@ -121,7 +127,7 @@ async function carryOut<Field extends Parts>(attack: Attack<Field>, field: Field
     const outcome = await arms.attempt(attempt);
     faults.push(...judge(name, attempt, attempt.code ?? arms.denied, outcome));
   }
-  for (const attempt of planned) faults.push(...(await control(name, attempt, arms)));
+  faults.push(...(await controlAll(name, planned, arms)));
   return { ...NOTHING_PROVEN, repelled: faults.length === 0 ? [name] : [], faults };
 }
 
@@ -137,14 +143,27 @@ function judge(name: string, attempt: Attempt, code: string, outcome: Outcome): 
   return [faultOf(name, attempt, code, outcome.allowed ? "ALLOWED" : `${outcome.code}: ${outcome.message}`)];
 }
 
-/** What the attacker could not do, the master can; and what the attacker wanted is not there. */
-async function control(name: string, attempt: Attempt, arms: Arms): Promise<Fault[]> {
-  if (attempt.unharmed !== undefined && !(await arms.isTrue(attempt.unharmed)))
-    return [faultOf(name, attempt, "no effect", "an effect")];
-  if (attempt.control === false) return [];
-  const { allowed, code, message } = await arms.control(attempt);
-  if (allowed) return [];
-  return [faultOf(name, attempt, "that it works for the superuser (positive control)", `${code}: ${message}`)];
+/** What the attackers could not do works for somebody else; and what they wanted is not there. */
+async function controlAll(name: string, attempts: readonly Attempt[], arms: Arms): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for (const attempt of attempts) {
+    if (attempt.unharmed !== undefined && !(await arms.isTrue(attempt.unharmed)))
+      faults.push(faultOf(name, attempt, "no effect", "an effect"));
+  }
+  const controls = new Map(attempts.map((attempt) => [controlKey(attempt), attempt]));
+  for (const attempt of controls.values()) {
+    const { allowed, code, message } = await arms.control(attempt);
+    if (allowed) continue;
+    const { who = "the superuser", sql } = attempt.control ?? { sql: attempt.sql };
+    const expected = `that it works for ${who} (positive control)`;
+    faults.push({ ...faultOf(name, attempt, expected, `${code}: ${message}`), sql });
+  }
+  return faults;
+}
+
+/** Many try the same, and one control stands for all; what an attacker has prepared is the attacker's. */
+function controlKey({ who, prepare, sql, control }: Attempt): string {
+  return JSON.stringify(control ?? { sql, ...(prepare === undefined ? {} : { who, prepare }) });
 }
 
 function faultOf(name: string, { who, sql }: Attempt, expected: string, got: string): Fault {

@@ -34,8 +34,8 @@ const SETTINGS = {
   // Refused statements are what the rehearsal is made of; only the server's own state belongs into the log.
   log_min_messages: "log",
   timezone: "UTC",
-  // One server for few people: no replication.
-  wal_level: "minimal",
+  // One server for few people: no replication, though what takes hold of its log can be attacked.
+  wal_level: "replica",
   max_wal_senders: "0",
 };
 

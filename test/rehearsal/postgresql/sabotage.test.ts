@@ -257,6 +257,7 @@ const BROKEN: readonly [string, string, string, RegExp][] = [
   ["open", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: ci function hijack/],
   ["open", "caller_path constant pg_catalog.text", "caller_path constant text", /^attack: ci function hijack/],
   ["close", "and l.owner = session_user", "", /^attack: ci function overreach/],
+  ["close", "not in ('read committed', 'read uncommitted')", "is null", /^attack: ci function overreach/],
   ["close", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: ci function hijack/],
   ["reap", "and (l.owner = session_user or l.expires < now())", "", /^attack: ci function overreach/],
   ["reap", "name pg_catalog.text;", "name text;", /^attack: ci function hijack/],

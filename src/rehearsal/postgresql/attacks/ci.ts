@@ -1,5 +1,6 @@
 import { CI_SCHEMA } from "../../../access/names";
 import { identifier, literal } from "../../../warehouse/postgresql/quote";
+import { outcomeOf } from "../../statement";
 import { as } from "../session";
 import type { PostgresqlAttack, PostgresqlRaid } from "./attack";
 
@@ -18,23 +19,25 @@ const BAD_RUNS = [
   "a".repeat(21),
 ];
 
+/** The transaction that called sees the past. */
+const WRONG_ISOLATION = "25000";
+
 /** Attacks on the functions that open and close CI's schemas: they run with the deploying admin's rights. */
 export const CI_ATTACKS: readonly PostgresqlAttack[] = [
   {
     name: "ci functions for others",
     wants: "a schema of one's own through CI's door",
-    attempts: ({ plan }) =>
-      plan.schemas.some(({ kind }) => kind === "throwaway")
-        ? plan.identities
+    attempts: ({ plan, ciServices: [service] }) =>
+      service === undefined
+        ? []
+        : plan.identities
             .filter(({ duty }) => duty !== "ci")
             .flatMap(({ name: who }) =>
-              ["ci.open('loot')", "ci.close('loot')", "ci.reap('0')", "ci.leases()"].map((call) => ({
-                who,
-                sql: `select * from ${call}`,
-                control: call === "ci.leases()",
-              })),
-            )
-        : [],
+              ["ci.open('loot')", "ci.close('loot')", "ci.reap('0')", "ci.leases()"].map((call) => {
+                const sql = `select * from ${call}`;
+                return { who, sql, control: { who: service.name, sql } };
+              }),
+            ),
   },
   {
     name: "ci function injection",
@@ -45,7 +48,7 @@ export const CI_ATTACKS: readonly PostgresqlAttack[] = [
           who,
           sql: `select * from ci.open(${run})`,
           code: "22023",
-          control: false,
+          control: { who, sql: "select * from ci.open('fine')" },
           unharmed: `select exists (select from pg_namespace where nspname = 'prod') and not exists (select from pg_namespace where nspname ~ '^ci_(x|a|_|$)')`,
         })),
       ),
@@ -116,6 +119,12 @@ export const CI_RAIDS: readonly PostgresqlRaid[] = [
               dropped.push(...rows.map(({ schema }) => schema));
             }
             await ci.query("rollback");
+            // What a transaction of one snapshot sees as a lease of its own may be another service's run by now.
+            await ci.query("begin isolation level repeatable read");
+            const stale = await outcomeOf(ci.query("select * from ci.close('stale')"));
+            await ci.query("rollback");
+            if (stale.code !== WRONG_ISOLATION)
+              return `in one snapshot: expected ${WRONG_ISOLATION}, got ${stale.code}`;
             const wrong = dropped.filter((schema) => schema === "ci_other" || schema === "ci_precious");
             if (wrong.length > 0) return `dropped ${wrong.join(", ")}`;
             return dropped.includes("ci_over") ? undefined : "did not reap an expired lease (positive control)";

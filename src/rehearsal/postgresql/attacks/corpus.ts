@@ -36,10 +36,12 @@ function armsOf(doors: Doors): { arms: Arms; disarm: () => Promise<void> } {
   const arms: Arms = {
     denied: DENIED,
     attempt: async (attempt) => tryOnce(await once(attempt.who, () => doors.login(attempt.who)), attempt),
-    async control({ who, prepare = [], sql }) {
+    async control({ who, prepare = [], sql, control }) {
+      if (control?.who !== undefined) return arms.attempt({ ...control, who: control.who });
+      if (control) return tryOnce(await master(), control);
       // Prepared as the attacker, then tried with the superuser's rights.
       const prepared = [`set local role ${identifier(who)}`, ...prepare, "reset role"];
-      return tryOnce(await master(), { who, prepare: prepare.length === 0 ? [] : prepared, sql });
+      return tryOnce(await master(), { prepare: prepare.length === 0 ? [] : prepared, sql });
     },
     async isTrue(query) {
       const { rows } = await (await master()).query(query);
@@ -53,7 +55,7 @@ function armsOf(doors: Doors): { arms: Arms; disarm: () => Promise<void> } {
   return { arms, disarm };
 }
 
-async function tryOnce(client: Client, { prepare = [], sql }: Attempt): Promise<Outcome> {
+async function tryOnce(client: Client, { prepare = [], sql }: Pick<Attempt, "prepare" | "sql">): Promise<Outcome> {
   const session = await Session.begin(client, prepare);
   const outcome = await session.attempt({ sql });
   await session.end();

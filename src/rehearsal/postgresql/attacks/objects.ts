@@ -122,18 +122,24 @@ export const OBJECT_ATTACKS: readonly PostgresqlAttack[] = [
     attempts: ({ plan, developers }) => [
       ...plan.identities.flatMap(({ name: who }) => [
         { who, sql: "select pg_read_file('PG_VERSION')" },
-        { who, sql: "select lo_import('PG_VERSION')", control: false },
+        { who, sql: "select lo_import('PG_VERSION')" },
         { who, sql: "set session_replication_role = replica" },
         { who, sql: "set temp_file_limit = -1" },
         { who, sql: "create publication loot for all tables" },
-        { who, sql: "select pg_create_physical_replication_slot('loot')", control: false },
+        {
+          who,
+          sql: "select pg_create_physical_replication_slot('loot')",
+          // No rollback takes a slot away.
+          control: {
+            sql: "select pg_drop_replication_slot(slot_name) from pg_create_physical_replication_slot('loot')",
+          },
+        },
       ]),
       ...developers.flatMap(({ name: who }) =>
-        ["program 'id'", "'/etc/hostname'"].map((from) => ({
+        ["program 'echo 1'", "'PG_VERSION'"].map((from) => ({
           who,
           prepare: [`create table ${identifier(who, "bait")} (id text)`],
           sql: `copy ${identifier(who, "bait")} from ${from}`,
-          control: false,
         })),
       ),
       ...developers.map(({ name: who }) => ({

@@ -58,9 +58,14 @@ export function withOwn(
     });
 }
 
-/** What is wrong if the work is not refused for want of a permission; nothing otherwise. */
-export async function refused(work: Promise<unknown>): Promise<string | undefined> {
+/**
+ * What is wrong if the work is not refused for want of a permission; nothing otherwise.
+ * @param control the same by somebody who may, or what shows in another way that nothing else is missing
+ */
+export async function refused(work: Promise<unknown>, control: () => Promise<unknown>): Promise<string | undefined> {
   const { allowed, code, message } = await outcomeOf(work);
   if (allowed) return "expected DENIED, got ALLOWED";
-  return DENIALS.includes(code) ? undefined : `expected ${DENIALS.join(" or ")}, got ${code}: ${message}`;
+  if (!DENIALS.includes(code)) return `expected ${DENIALS.join(" or ")}, got ${code}: ${message}`;
+  const works = await outcomeOf(control());
+  return works.allowed ? undefined : `positive control: ${works.code}: ${works.message}`;
 }

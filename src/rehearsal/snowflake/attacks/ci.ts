@@ -1,5 +1,6 @@
 import { CI_SCHEMA, schemaName } from "../../../access/names";
 import { identifier, literal } from "../../../warehouse/snowflake/quote";
+import type { Control } from "../../attacks";
 import { ciCall } from "../ci";
 import { as, NO_SUCH_PROCEDURE, NOT_AUTHORIZED } from "../session";
 import type { SnowflakeAttack, SnowflakeRaid } from "./attack";
@@ -52,7 +53,11 @@ export const CI_ATTACKS: readonly SnowflakeAttack[] = [
           who,
           sql: ciCall(database, "open", who, run),
           code: BAD_RUN,
-          control: false,
+          control: {
+            who,
+            sql: ciCall(database, "open", who, "'fine'"),
+            undo: [ciCall(database, "close", who, "'fine'")],
+          },
           unharmed: `select count_if(SCHEMA_NAME = 'PROD') = 1 and count_if(SCHEMA_NAME in ('CI_', 'CI_X', 'CI__A', 'CI_A_')) = 0 from ${identifier(database, "information_schema", "schemata")}`,
         })),
       ),
@@ -64,9 +69,14 @@ export const CI_ATTACKS: readonly SnowflakeAttack[] = [
       [...runs].flatMap(([who, run]) => {
         const schema = identifier(database, schemaName(CI_SCHEMA, run));
         const mine = identifier(database, schemaName(CI_SCHEMA, "mine"));
+        const lease = (name: string) => `comment on schema ${name} is '{"run": "prod"}'`;
         return [
-          // The control would end the lease that the run needs.
-          { who, sql: `comment on schema ${schema} is '{"run": "prod"}'`, control: false },
+          {
+            who,
+            sql: lease(schema),
+            // Not of the lease that the run needs.
+            control: { prepare: [`create schema ${mine}`], sql: lease(mine), tidy: [`drop schema ${mine}`] },
+          },
           { who, sql: `alter schema ${schema} rename to ${mine}`, undo: [`alter schema ${mine} rename to ${schema}`] },
           { who, sql: `drop schema ${schema}`, undo: [`undrop schema ${schema}`] },
           { who, sql: `create schema ${mine}`, undo: [`drop schema ${mine}`] },
@@ -79,11 +89,18 @@ export const CI_ATTACKS: readonly SnowflakeAttack[] = [
     attempts: ({ ciServices, database }) =>
       ciServices.flatMap(({ name: who }) => {
         const here = (name: string) => identifier(database, CI_SCHEMA, name);
-        const [open, own] = [here(`open_${who}`), "returns int language sql as 'begin return 1; end'"];
+        const [open, decoy] = [here(`open_${who}`), here("decoy")];
+        const own = "returns int language sql as 'begin return 1; end'";
+        const replace = (name: string) => `create or replace procedure ${name}(RUN varchar) ${own}`;
+        // Nothing brings a procedure back.
+        const onDecoy = (sql: string): Control => ({
+          prepare: [`create procedure ${decoy}(RUN varchar) ${own}`],
+          sql,
+          tidy: [`drop procedure if exists ${decoy}(varchar)`],
+        });
         return [
-          // Nothing brings a procedure back.
-          { who, sql: `create or replace procedure ${open}(RUN varchar) ${own}`, control: false },
-          { who, sql: `drop procedure ${open}(varchar)`, control: false },
+          { who, sql: replace(open), control: onDecoy(replace(decoy)) },
+          { who, sql: `drop procedure ${open}(varchar)`, control: onDecoy(`drop procedure ${decoy}(varchar)`) },
           {
             who,
             sql: `create procedure ${open}(RUN varchar, MORE varchar) ${own}`,

@@ -2,6 +2,7 @@ import { schemaName } from "../../../access/names";
 import type { Identity } from "../../../access/plan";
 import { identifier } from "../../../warehouse/snowflake/quote";
 import { outcomeOf } from "../../statement";
+import type { Client } from "../client";
 import { as } from "../session";
 import { type Field, prodTable, refused, type SnowflakeRaid } from "./attack";
 
@@ -77,9 +78,9 @@ export const CODE_RAIDS: readonly SnowflakeRaid[] = [
           `create procedure ${procedure} returns varchar language sql execute as owner as 'begin delete from ${prodTable(field)} where ID = -1; return current_role(); end'`,
         );
         try {
-          await client.query(`call ${procedure}`);
           for (const { name } of outsiders) {
-            const wrong = await refused(as(doors.login(name), (outsider) => outsider.query(`call ${procedure}`)));
+            const call = (caller: Client) => caller.query(`call ${procedure}`);
+            const wrong = await refused(as(doors.login(name), call), () => call(client));
             if (wrong) return `${name}: ${wrong}`;
           }
         } finally {
@@ -102,7 +103,8 @@ export const CODE_RAIDS: readonly SnowflakeRaid[] = [
           const grants = await doors.master.query(`show grants on schema ${schema}`);
           const isOpen = grants.some(({ grantee_name }) => grantee_name === "PUBLIC");
           if (!isOpen) await doors.master.query(`grant ${opening} to role PUBLIC`);
-          const wrong = await refused(client.query(`select ${identifier(database, name, "created_function")}()`));
+          const execute = `select ${identifier(database, name, "created_function")}()`;
+          const wrong = await refused(client.query(execute), () => doors.master.query(execute));
           if (!isOpen) await doors.master.query(`revoke ${opening} from role PUBLIC`);
           if (wrong) return `${visitor.name}, let into ${name}: ${wrong}`;
         }
@@ -166,9 +168,11 @@ async function lure(
   return as(doors.login(attacker.name), async (client) => {
     for (const statement of make) await client.query(statement);
     try {
-      await client.query(bait);
       for (const { name } of prodServices) {
-        const wrong = await refused(as(doors.login(name), (prod) => prod.query(bait)));
+        const wrong = await refused(
+          as(doors.login(name), (prod) => prod.query(bait)),
+          () => client.query(bait),
+        );
         if (wrong) return `${what}: ${name}: ${wrong}`;
       }
     } finally {

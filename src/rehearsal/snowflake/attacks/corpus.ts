@@ -1,4 +1,4 @@
-import { type Arms, type Attempt, attackAll, raidAll } from "../../attacks";
+import { type Arms, attackAll, type Control, raidAll } from "../../attacks";
 import { type Outcome, outcomeOf } from "../../statement";
 import { addVerdicts, type Verdict } from "../../verdict";
 import type { Client } from "../client";
@@ -60,10 +60,12 @@ function armsOf(doors: Doors): { arms: Arms; disarm: () => Promise<void> } {
       const armed = await attacker(attempt.who);
       return tryOnce(armed.client, armed, doors.master, attempt);
     },
-    // Prepared as the attacker, then tried with the admin's rights.
-    control: async (attempt) => {
-      const { client } = await attacker(attempt.who);
-      return tryOnce(client, await once("", doors.loginAsAdmin), doors.master, attempt);
+    async control({ control, ...attempt }) {
+      const admin = await once("", doors.loginAsAdmin);
+      // Prepared as the attacker, then tried with the admin's rights.
+      if (!control) return tryOnce((await attacker(attempt.who)).client, admin, doors.master, attempt);
+      const { who } = control;
+      return tryOnce(doors.master, who === undefined ? admin : await attacker(who), doors.master, control);
     },
     async isTrue(query) {
       const [row = {}] = await doors.master.query(query);
@@ -77,14 +79,15 @@ function armsOf(doors: Doors): { arms: Arms; disarm: () => Promise<void> } {
   return { arms, disarm };
 }
 
+/** @param preparer whose session makes what the statement needs */
 async function tryOnce(
-  attacker: Client,
+  preparer: Client,
   { client, home }: Armed,
   master: Client,
-  { prepare = [], sql, undo = [], tidy = [] }: Attempt,
+  { prepare = [], sql, undo = [], tidy = [] }: Control,
 ): Promise<Outcome> {
   try {
-    for (const statement of prepare) await attacker.query(statement);
+    for (const statement of prepare) await preparer.query(statement);
     const outcome = await outcomeOf(client.query(sql));
     if (outcome.allowed) {
       await goHome(client, home);

@@ -5,13 +5,15 @@ import { NOT_AUTHORIZED } from "../session";
 import { type Field, prodTable, refusalOf, type SnowflakeAttack, withOwn } from "./attack";
 
 /** One attempt for each outsider, on a table of production. */
-function onProdTable(attempt: (table: string, schema: string) => Omit<Attempt, "who">): (field: Field) => Attempt[] {
+function onProdTable(
+  attempt: (table: string, here: (name: string) => string) => Omit<Attempt, "who">,
+): (field: Field) => Attempt[] {
   return (field) => {
-    const schema = identifier(field.database, field.prodSchema.name);
+    const here = (name: string) => identifier(field.database, field.prodSchema.name, name);
     return field.outsiders.map(({ name: who }) => ({
       who,
       code: refusalOf(field, who),
-      ...attempt(prodTable(field), schema),
+      ...attempt(prodTable(field), here),
     }));
   };
 }
@@ -58,11 +60,15 @@ export const OBJECT_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "replacement",
     wants: "an own table or view where a name of production's stood",
-    attempts: onProdTable((table) => ({
-      sql: `create or replace table ${table} (ID int, NOTE varchar)`,
-      // The control would replace the table that everybody reads.
-      control: false,
-    })),
+    attempts: onProdTable((table, here) => {
+      const replace = (name: string) => `create or replace table ${name} (ID int, NOTE varchar)`;
+      const decoy = here("decoy");
+      return {
+        sql: replace(table),
+        // Not of the table that everybody reads.
+        control: { prepare: [`create table ${decoy} (ID int)`], sql: replace(decoy), tidy: [`drop table ${decoy}`] },
+      };
+    }),
   },
   {
     name: "schema public",

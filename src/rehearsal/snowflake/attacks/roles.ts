@@ -1,5 +1,6 @@
 import { PROD, READ_PROD } from "../../../access/names";
 import { identifier, literal } from "../../../warehouse/snowflake/quote";
+import { outcomeOf } from "../../statement";
 import { newKeyPair } from "../keys";
 import { as, NO_SUCH_ROLE, NOT_GRANTED } from "../session";
 import { prodTable, refusalOf, refused, type SnowflakeAttack, type SnowflakeRaid } from "./attack";
@@ -12,20 +13,14 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "set role",
     wants: "to act as prod or as an administrator",
-    attempts: ({ plan, outsiders, doors }) =>
-      plan.identities.flatMap(({ name: who }) => [
-        ...(outsiders.some(({ name }) => name === who) ? [PROD] : []).map((role) => ({
+    attempts: ({ plan }) =>
+      plan.identities.flatMap(({ name: who, duty }) =>
+        [...(duty === "prod" ? [] : [PROD]), ...SYSTEM_ROLES].map((role) => ({
           who,
           sql: `use role ${identifier(role)}`,
           code: NO_SUCH_ROLE,
         })),
-        ...SYSTEM_ROLES.map((role) => ({
-          who,
-          sql: `use role ${identifier(role)}`,
-          code: NO_SUCH_ROLE,
-          control: doors.admin.role === "ACCOUNTADMIN",
-        })),
-      ]),
+      ),
   },
   {
     name: "self-grant",
@@ -108,9 +103,11 @@ export const ROLE_RAIDS: readonly SnowflakeRaid[] = [
       for (const { name } of outsiders) {
         const wrong = await as(doors.login(name), async (client) => {
           // A user's own settings may be the user's to change; they must not help.
-          await refused(client.query(`alter user ${identifier(name)} set DEFAULT_SECONDARY_ROLES = ('ALL')`));
+          await outcomeOf(client.query(`alter user ${identifier(name)} set DEFAULT_SECONDARY_ROLES = ('ALL')`));
           await client.query("use secondary roles all");
-          return refused(client.query(`insert into ${prodTable(field)} values (9, 'loot')`));
+          // Of no row: the control is to change nothing.
+          const write = `insert into ${prodTable(field)} select 9, 'loot' where false`;
+          return refused(client.query(write), () => doors.master.query(write));
         }).finally(() => doors.master.query(`alter user ${identifier(name)} set DEFAULT_SECONDARY_ROLES = ()`));
         if (wrong) return `${name}: ${wrong}`;
       }
@@ -125,8 +122,9 @@ export const ROLE_RAIDS: readonly SnowflakeRaid[] = [
       const { publicKey, privateKey } = await newKeyPair();
       await doors.master.query(`create user ${name} RSA_PUBLIC_KEY = ${literal(publicKey)}`);
       try {
+        const read = `select count(*) from ${prodTable(field)}`;
         return await as(doors.loginWith(name, privateKey), (client) =>
-          refused(client.query(`select count(*) from ${prodTable(field)}`)),
+          refused(client.query(read), () => doors.master.query(read)),
         );
       } finally {
         await doors.master.query(`drop user ${name}`);

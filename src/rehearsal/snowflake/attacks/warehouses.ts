@@ -1,6 +1,6 @@
 import { DUTY_ROLES } from "../../../access/names";
 import { identifier } from "../../../warehouse/snowflake/quote";
-import type { Attempt } from "../../attacks";
+import type { Attempt, Control } from "../../attacks";
 import { CREDIT_QUOTA } from "../quota";
 import { NOT_AUTHORIZED } from "../session";
 import type { Field, SnowflakeAttack } from "./attack";
@@ -11,15 +11,29 @@ const CHANGES: readonly { readonly set: string; readonly undo: (warehouse: strin
   { set: "set AUTO_RESUME = true", undo: () => [] },
 ];
 
-/** What cannot be tried as the admin without ending somebody's work or budget. */
-const UNCONTROLLED = ["set WAREHOUSE_SIZE = XLARGE", "set STATEMENT_TIMEOUT_IN_SECONDS = 0", "suspend"];
+/** What the admin tries on a warehouse that nobody works on. */
+const ENDINGS = ["set WAREHOUSE_SIZE = XLARGE", "set STATEMENT_TIMEOUT_IN_SECONDS = 0", "suspend"];
 
-function onWarehouses(attempts: (warehouse: string) => Omit<Attempt, "who" | "code">[]): (field: Field) => Attempt[] {
-  return ({ plan }) => {
+const DECOY = "ONE_ENV_DECOY";
+
+/** A new warehouse is the session's from then on: it gets its own back. */
+function onDecoy({ doors }: Field, sql: string): Control {
+  return {
+    prepare: [`create warehouse ${DECOY} with AUTO_SUSPEND = 60`, `use warehouse ${identifier(doors.admin.warehouse)}`],
+    sql,
+    tidy: [`drop warehouse if exists ${DECOY}`],
+  };
+}
+
+function onWarehouses(
+  attempts: (warehouse: string, field: Field) => Omit<Attempt, "who" | "code">[],
+): (field: Field) => Attempt[] {
+  return (field) => {
+    const { plan } = field;
     const duties = [...new Set(plan.identities.map(({ duty }) => duty))].sort();
     return plan.identities.flatMap(({ name: who, duty: own }) =>
       duties.flatMap((duty) =>
-        attempts(identifier(DUTY_ROLES[duty])).map((attempt) => ({
+        attempts(identifier(DUTY_ROLES[duty]), field).map((attempt) => ({
           who,
           ...attempt,
           // One may see one's own warehouse, and not the others.
@@ -35,10 +49,13 @@ export const WAREHOUSE_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "warehouse abuse",
     wants: "a bigger warehouse, one without a timeout, or production's to stand still",
-    attempts: onWarehouses((warehouse) => [
+    attempts: onWarehouses((warehouse, field) => [
       ...CHANGES.map(({ set, undo }) => ({ sql: `alter warehouse ${warehouse} ${set}`, undo: undo(warehouse) })),
-      ...UNCONTROLLED.map((change) => ({ sql: `alter warehouse ${warehouse} ${change}`, control: false })),
-      { sql: `drop warehouse ${warehouse}`, control: false },
+      ...ENDINGS.map((change) => ({
+        sql: `alter warehouse ${warehouse} ${change}`,
+        control: onDecoy(field, `alter warehouse ${DECOY} ${change}`),
+      })),
+      { sql: `drop warehouse ${warehouse}`, control: onDecoy(field, `drop warehouse ${DECOY}`) },
     ]),
   },
   {
