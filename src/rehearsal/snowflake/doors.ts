@@ -9,6 +9,8 @@ export interface Admin extends Credentials {
   readonly warehouse: string;
 }
 
+export type Spend = (monitor: string, credits: number) => void;
+
 /** How the proof reaches the account. */
 export interface Doors {
   readonly database: string;
@@ -17,6 +19,8 @@ export interface Doors {
   readonly master: Client;
   /** A key pair for everybody of the roster. */
   readonly keys: ReadonlyMap<string, KeyPair>;
+  /** Lets a resource monitor count credits, where that can be done at will. */
+  readonly spend?: Spend;
   /** A new session of the admin. */
   loginAsAdmin(): Promise<Client>;
   /** Logs in as an identity of the roster with its own key; as its default role. */
@@ -27,7 +31,7 @@ export interface Doors {
 
 export async function openDoors(
   account: Account,
-  { database, admin, keys }: Pick<Doors, "database" | "admin" | "keys">,
+  { database, admin, keys, spend }: Pick<Doors, "database" | "admin" | "keys"> & { readonly spend?: Spend | undefined },
 ): Promise<Doors> {
   const loginAsAdmin = async () => {
     const client = await connect(account, admin);
@@ -40,6 +44,7 @@ export async function openDoors(
     admin,
     master: await loginAsAdmin(),
     keys,
+    ...(spend ? { spend } : {}),
     loginAsAdmin,
     login: (identity) => loginWith(identity, keys.get(identity)?.privateKey ?? ""),
     loginWith,

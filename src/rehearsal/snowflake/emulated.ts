@@ -15,6 +15,7 @@ export async function startEmulated(options: Pick<EmulatorOptions, "ownershipGif
     account: { organizationName: organization, accountName: account, host, port, protocol: "http" },
     admin: { user: ADMIN, role: "ACCOUNTADMIN", privateKey },
     database: DATABASE,
+    spend: emulator.useCredits,
     close,
   };
 }

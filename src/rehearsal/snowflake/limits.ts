@@ -7,6 +7,7 @@ import { outcomeOf } from "../statement";
 import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "../verdict";
 import type { Client } from "./client";
 import type { Doors } from "./doors";
+import { proveQuotas } from "./quota";
 import { as } from "./session";
 
 /** A statement that ran into STATEMENT_TIMEOUT_IN_SECONDS. */
@@ -17,7 +18,8 @@ const MAX_TIMEOUT = 604_800;
 
 /**
  * The limits of every identity, by logging in: the session's timeout (a default that it may change: soft), the
- * warehouse's by running into it (a wall), and that each duty computes on a warehouse of its own with a monitor.
+ * warehouse's by running into it (a wall), that each duty computes on a warehouse of its own with a monitor, and whom a
+ * monitor stops.
  */
 export async function proveLimits({ plan }: AccessPaths, doors: Doors): Promise<Verdict> {
   const verdicts: Verdict[] = [];
@@ -35,7 +37,8 @@ export async function proveLimits({ plan }: AccessPaths, doors: Doors): Promise<
     );
     verdicts.push(value, verdict);
   }
-  return addVerdicts(...verdicts);
+  const quotas = await expectWorks("everybody may log in and compute", [], () => proveQuotas(plan, doors));
+  return addVerdicts(...verdicts, quotas.value ?? NOTHING_PROVEN, quotas.verdict);
 }
 
 async function proveTimeouts(

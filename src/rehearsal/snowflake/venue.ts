@@ -4,7 +4,7 @@ import { Settings } from "../../warehouse/snowflake/settings";
 import { makePrivateDirectory } from "../privateDirectory";
 import type { Venue } from "../stage";
 import { type Account, type Credentials, connect } from "./client";
-import { openDoors } from "./doors";
+import { openDoors, type Spend } from "./doors";
 import { layOutWarehouse } from "./fixtures";
 import { newKeyPairs } from "./keys";
 import { CREDIT_QUOTA } from "./quota";
@@ -20,6 +20,8 @@ export interface Ground {
   readonly admin: Credentials & { readonly role: string };
   /** An empty database. */
   readonly database: string;
+  /** Only an account that is none can do this. */
+  readonly spend?: Spend;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,7 @@ const DUTIES = ["developer", "prod", "ci", "reader"];
 
 /** @param identities everybody who gets a key: of the roster, and of the one before it */
 export async function venueOn(ground: Ground, identities: Iterable<string>): Promise<SnowflakeVenue> {
-  const { title, account, admin, database } = ground;
+  const { title, account, admin, database, spend } = ground;
   const directory = makePrivateDirectory("one-env-");
   try {
     await as(connect(account, admin), async (client) => {
@@ -43,7 +45,7 @@ export async function venueOn(ground: Ground, identities: Iterable<string>): Pro
       await client.query(`create role if not exists ${NOBODY}`);
     });
     const keys = await newKeyPairs(identities);
-    const doors = await openDoors(account, { database, admin: { ...admin, warehouse: WAREHOUSE }, keys });
+    const doors = await openDoors(account, { database, admin: { ...admin, warehouse: WAREHOUSE }, keys, spend });
     const publicKeys = Object.fromEntries([...keys].map(([identity, { publicKey }]) => [identity, [publicKey]]));
     const warehouses = Object.fromEntries(DUTIES.map((duty) => [duty, { creditQuota: CREDIT_QUOTA }]));
     return {

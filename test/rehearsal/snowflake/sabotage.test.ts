@@ -4,7 +4,9 @@ import { furnish } from "../../../src/rehearsal/furnish";
 import { prove } from "../../../src/rehearsal/prove";
 import { examine } from "../../../src/rehearsal/rehearse";
 import { startEmulated } from "../../../src/rehearsal/snowflake/emulated";
+import { as } from "../../../src/rehearsal/snowflake/session";
 import type { SnowflakeStage } from "../../../src/rehearsal/snowflake/stage";
+import { outcomeOf } from "../../../src/rehearsal/statement";
 import type { Fault } from "../../../src/rehearsal/verdict";
 import { identifier } from "../../../src/warehouse/snowflake/quote";
 import { rehearseOn, type SnowflakeWarehouse, startSnowflakeWarehouse } from "../../support/snowflakeWarehouse";
@@ -156,6 +158,48 @@ test.each(BROKEN)("attacks and limits find: %s", async (add, undo, named) => {
   await run(add);
   const faults = await attackFaults().finally(() => run(undo));
   expect(faults.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(named));
+});
+
+/** [what is done by hand, how it is undone, what a spent quota then does] */
+const QUOTAS: readonly [string, string, string, string][] = [
+  [
+    "alter warehouse PROD set RESOURCE_MONITOR = DEVELOPER",
+    "alter warehouse PROD set RESOURCE_MONITOR = PROD",
+    "jobs computes while the quota of developer is spent",
+    "ALLOWED",
+  ],
+  [
+    "alter warehouse DEVELOPER unset RESOURCE_MONITOR",
+    "alter warehouse DEVELOPER set RESOURCE_MONITOR = DEVELOPER",
+    "ben computes while the quota of developer is spent",
+    "090073",
+  ],
+];
+
+test.each(QUOTAS)("a spent quota that stops the wrong people is found: %s", async (add, undo, subject, expected) => {
+  await run(add);
+  const { faults } = await stage.proveLimits().finally(() => run(undo));
+  expect(faults).toContainEqual(expect.objectContaining({ subject, expected }));
+});
+
+test("a spent quota of developers stops developers, and production runs", async () => {
+  const { doors } = stage;
+  const compute = (who: string) =>
+    outcomeOf(
+      as(doors.login(who), (client) => client.query("select count(*) from ANALYTICS.INFORMATION_SCHEMA.TABLES")),
+    );
+  doors.spend?.("DEVELOPER", 100);
+  try {
+    expect(await compute("ana")).toEqual({
+      allowed: false,
+      code: "090073",
+      message: "Warehouse 'DEVELOPER' cannot be resumed because resource monitor 'DEVELOPER' has exceeded its quota.",
+    });
+    for (const who of ["jobs", "runner"]) expect(await compute(who)).toEqual({ allowed: true });
+  } finally {
+    doors.spend?.("DEVELOPER", -100);
+  }
+  expect(await compute("ana")).toEqual({ allowed: true });
 });
 
 test("an account from before behavior change 2395 is found: owners may give their code to prod", async () => {
