@@ -68,6 +68,56 @@ describe("the role of a session", () => {
   });
 });
 
+describe("a network policy", () => {
+  const policy = (allowed: string, blocked = "") =>
+    world.admin.query(
+      `CREATE OR REPLACE NETWORK POLICY OFFICE ALLOWED_IP_LIST = (${allowed}) BLOCKED_IP_LIST = (${blocked})`,
+    );
+
+  it.each([
+    ["'127.0.0.1'", "", true],
+    ["'10.0.0.0/8', '127.0.0.0/8'", "", true],
+    ["'10.0.0.0/8'", "", false],
+    ["'0.0.0.0/0'", "'127.0.0.1'", false],
+    ["'0.0.0.0/0'", "'127.0.0.128/25'", true],
+    ["", "'127.0.0.0/24'", false],
+  ])("that allows (%s) and blocks (%s): 127.0.0.1 gets in: %s", async (allowed, blocked, isIn) => {
+    await policy(allowed, blocked);
+    await logIn({ keys: mine });
+    await world.admin.query("ALTER USER JO SET NETWORK_POLICY = OFFICE");
+    if (isIn) await logIn({ keys: mine });
+    else
+      await expect(logIn({ keys: mine })).rejects.toMatchObject({
+        code: "390422",
+        sqlState: "08001",
+        message:
+          "Incoming request with IP/Token 127.0.0.1 is not allowed to access Snowflake. Contact your account administrator.",
+      });
+  });
+
+  it("of the user goes before the account's", async () => {
+    await policy("'10.0.0.0/8'");
+    await world.admin.query("CREATE NETWORK POLICY ANYWHERE ALLOWED_IP_LIST = ('0.0.0.0/0')");
+    await world.admin.query("ALTER USER ADMIN SET NETWORK_POLICY = ANYWHERE");
+    await world.admin.query("ALTER ACCOUNT SET NETWORK_POLICY = OFFICE");
+    await expect(logIn({ keys: mine })).rejects.toMatchObject(refused("390422"));
+    await world.admin.query("ALTER USER JO SET NETWORK_POLICY = ANYWHERE");
+    await logIn({ keys: mine });
+  });
+
+  it("stops open sessions too, until they are let in again", async () => {
+    const open = await logIn({ keys: mine });
+    await policy("'10.0.0.0/8'");
+    expect(await open.refusal("SELECT 1")).toBeUndefined();
+    await world.admin.query("ALTER USER JO SET NETWORK_POLICY = OFFICE");
+    expect(await open.refusal("SELECT 1")).toBe("390422 08001");
+    expect(await open.refusal("ALTER USER JO UNSET NETWORK_POLICY")).toBe("390422 08001");
+    await world.admin.query("ALTER USER JO UNSET NETWORK_POLICY");
+    expect(await open.refusal("SELECT 1")).toBeUndefined();
+    expect(await open.refusal("ALTER USER JO SET NETWORK_POLICY = OFFICE")).toBe("003001 42501");
+  });
+});
+
 describe("the end of a user", () => {
   it.each(["ALTER USER JO SET DISABLED = TRUE", "DROP USER JO"])("%s: no login, and no statement more", async (end) => {
     const open = await logIn({ keys: mine });

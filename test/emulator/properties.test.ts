@@ -17,7 +17,15 @@ function makeAccount() {
     holds: [account.roleGrant(administrator, null)],
   };
   const session = {
-    ...{ id: 1, account, parameters: new Map(), variables: new Map(), transaction: null, results: new Map() },
+    ...{
+      id: 1,
+      account,
+      address: "127.0.0.1",
+      parameters: new Map(),
+      variables: new Map(),
+      transaction: null,
+      results: new Map(),
+    },
     ...{ user: { ...user, properties: new Map(), parameters: new Map(), lastLogin: null }, elapsed: 0, limit: 1 },
   };
   const context: Context = {

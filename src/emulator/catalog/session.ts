@@ -22,6 +22,8 @@ export interface Session {
   readonly id: number;
   readonly account: Account;
   readonly user: User;
+  /** Where its client is: an IPv4 address. */
+  readonly address: string;
   /** Parameters set by ALTER SESSION, or given at login. */
   readonly parameters: Map<string, string>;
   readonly variables: SessionVariables;

@@ -1,6 +1,7 @@
 /** Logging in ("Key-pair authentication and key-pair rotation", "CREATE USER"), and the session that comes of it. */
 import { createPublicKey, randomUUID, verify } from "node:crypto";
 import { rolesOfUser } from "../access/authority";
+import { checkAddress } from "../access/network";
 import type { Account } from "../catalog/account";
 import { parametersOf } from "../catalog/parameters";
 import type { Role, User } from "../catalog/securables";
@@ -26,6 +27,8 @@ export interface LoginRequest {
   readonly database: string | null;
   readonly schema: string | null;
   readonly warehouse: string | null;
+  /** Where it comes from: an IPv4 address. */
+  readonly address: string;
 }
 
 function refused(): SnowflakeError {
@@ -38,13 +41,15 @@ function invalidToken(): SnowflakeError {
 
 /**
  * @throws SnowflakeError 390144 for a key pair that does not fit, 390100 for a wrong password, 390101 for a disabled user,
- *   390189 for a role that the user does not have
+ *   390189 for a role that the user does not have, 390422 for an address that a network policy keeps out
  */
 export function logIn(account: Account, request: LoginRequest, id: number): Context {
   const user = authenticate(account, request);
+  const { address } = request;
+  checkAddress(account, user, address);
   user.lastLogin = account.now();
   const session: Session = {
-    ...{ id, account, user, parameters: givenParameters(request), variables: new Map() },
+    ...{ id, account, user, address, parameters: givenParameters(request), variables: new Map() },
     ...{ transaction: null, results: new Map(), elapsed: 0, limit: Number.POSITIVE_INFINITY },
   };
   const context: Context = {

@@ -35,6 +35,8 @@ const PARAMETERS = Object.entries({
 interface Request {
   readonly url: URL;
   readonly token: string;
+  /** Of the client. */
+  readonly address: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -70,7 +72,8 @@ async function readRequest(incoming: IncomingMessage): Promise<Request> {
   const text = (incoming.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw).toString("utf8");
   const url = new URL(incoming.url ?? "/", "http://emulator");
   const token = /Snowflake Token="(.*)"/.exec(incoming.headers.authorization ?? "")?.[1] ?? "";
-  return { url, token, body: isTelemetry(url) || text === "" ? {} : JSON.parse(text) };
+  const address = incoming.socket.remoteAddress ?? "";
+  return { url, token, address, body: isTelemetry(url) || text === "" ? {} : JSON.parse(text) };
 }
 
 function isTelemetry({ pathname }: URL): boolean {
@@ -114,7 +117,7 @@ function renewed(token: string) {
   return { ...empty(true), data };
 }
 
-function logIn({ url, body }: Request, sessions: Sessions): object {
+function logIn({ url, body, address }: Request, sessions: Sessions): object {
   const { searchParams } = url;
   const { token, context } = sessions.logIn({
     data: (body.data ?? {}) as LoginRequest["data"],
@@ -122,6 +125,7 @@ function logIn({ url, body }: Request, sessions: Sessions): object {
     database: searchParams.get("databaseName"),
     schema: searchParams.get("schemaName"),
     warehouse: searchParams.get("warehouse"),
+    address,
   });
   const data = {
     ...{ token, masterToken: token, validityInSeconds: 3600, masterValidityInSeconds: 14_400, firstLogin: false },

@@ -1,6 +1,7 @@
 /** The sessions of an emulator, and the statements that run in them. */
 import { randomUUID } from "node:crypto";
 import { authorityOf } from "../access/authority";
+import { checkAddress } from "../access/network";
 import type { Account } from "../catalog/account";
 import { type Context, type Result, rememberResult } from "../catalog/session";
 import { SnowflakeError } from "../errors";
@@ -97,13 +98,14 @@ function isAutocommit({ session }: Context): boolean {
 }
 
 /**
- * A user who was dropped or disabled runs nothing more ("ALTER USER", DISABLED: sessions are locked); a role that was
- * dropped is nobody's.
+ * A user who was dropped or disabled runs nothing more ("ALTER USER", DISABLED: sessions are locked), nor does one whom a
+ * new network policy keeps out; a role that was dropped is nobody's.
  */
-function checkAlive({ session: { account, user }, role }: Context): void {
+function checkAlive({ session: { account, user, address }, role }: Context): void {
   if (account.users.get(user.name) !== user || isTrue(user.properties.get("DISABLED"))) {
     throw new SnowflakeError("390101", "08001", "User access disabled. Contact your local system administrator.");
   }
+  checkAddress(account, user, address);
   if (account.roles.get(role.name) !== role) {
     const message = "SQL access control error:\nThe role activated in the session does not exist or is not authorized.";
     throw new SnowflakeError("003001", "42501", message);

@@ -41,3 +41,11 @@ test("a key is replaced while both work, and then the old one does not", async (
   expect(await deploy(old, next)).toEqual({ old: "PROD", next: "PROD" });
   expect(await deploy(next)).toEqual({ old: "390144", next: "PROD" });
 });
+
+test("a network policy of the configuration keeps services out who come from elsewhere", async () => {
+  snowflake.target.settings.networkPolicy = "OFFICE";
+  await snowflake.admin("CREATE NETWORK POLICY OFFICE ALLOWED_IP_LIST = ('10.0.0.0/8')");
+  expect(await deploy(next)).toEqual({ old: "390144", next: "390422" });
+  await snowflake.admin("ALTER NETWORK POLICY OFFICE SET ALLOWED_IP_LIST = ('10.0.0.0/8', '127.0.0.1')");
+  expect(await deploy(next)).toEqual({ old: "390144", next: "PROD" });
+});
