@@ -21,7 +21,7 @@ import type { Run } from "./scripting";
 import { changeSession, commit } from "./sessions";
 import { showObjects } from "./show";
 import { showGrants } from "./showGrants";
-import { showParameters } from "./showParameters";
+import { sessionParameter, showParameters } from "./showParameters";
 
 /**
  * Runs a statement; `bindings` are the values of its placeholders.
@@ -48,7 +48,9 @@ function execute(statement: Statement, context: Context): Result {
   switch (statement.type) {
     case "query": {
       const { columns, rows } = runQuery(statement.query, emptyEnvironment(viewer));
-      return { columns, rows, statementType: STATEMENT_TYPES.select };
+      // "Parameters", ROWS_PER_RESULTSET: 0 for no limit; in procedures with owner's rights it is the caller's.
+      const limit = Number(sessionParameter(viewer, "ROWS_PER_RESULTSET")) || undefined;
+      return { columns, rows: rows.slice(0, limit), statementType: STATEMENT_TYPES.select };
     }
     case "insert":
     case "update":

@@ -1,14 +1,17 @@
 /** What is wrong on Snowflake is found, and named: grants that are missing, and what somebody added by hand. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { partsOf } from "../../../src/rehearsal/attacks";
 import { furnish } from "../../../src/rehearsal/furnish";
 import { prove } from "../../../src/rehearsal/prove";
 import { examine } from "../../../src/rehearsal/rehearse";
+import { CI_RAIDS } from "../../../src/rehearsal/snowflake/attacks/ciRaids";
 import { startEmulated } from "../../../src/rehearsal/snowflake/emulated";
 import { as } from "../../../src/rehearsal/snowflake/session";
 import type { SnowflakeStage } from "../../../src/rehearsal/snowflake/stage";
 import { outcomeOf } from "../../../src/rehearsal/statement";
 import type { Fault } from "../../../src/rehearsal/verdict";
-import { identifier } from "../../../src/warehouse/snowflake/quote";
+import { procedureBody } from "../../../src/warehouse/snowflake/ciFactory";
+import { identifier, literal } from "../../../src/warehouse/snowflake/quote";
 import { rehearseOn, type SnowflakeWarehouse, startSnowflakeWarehouse } from "../../support/snowflakeWarehouse";
 
 /** Small, with every kind of thing in it. */
@@ -200,6 +203,21 @@ test("a spent quota of developers stops developers, and production runs", async 
     doors.spend?.("DEVELOPER", -100);
   }
   expect(await compute("ana")).toEqual({ allowed: true });
+});
+
+test("procedures that read times as their caller's session does are found", async () => {
+  const { doors, paths } = stage;
+  const body = procedureBody("reap", "ANALYTICS", ["hr"], { name: "runner", limits: {} });
+  const replace = (text: string) =>
+    doors.master.query(
+      `create or replace procedure ANALYTICS.CI.REAP_RUNNER(HOURS number) copy grants returns array language sql execute as owner as ${literal(text)}`,
+    );
+  const raid = CI_RAIDS.find(({ name }) => name === "ci hostile session");
+  const field = { ...partsOf(paths.plan, new Map()), doors, database: "ANALYTICS" };
+  expect(await raid?.run(field)).toBeUndefined();
+  await replace(body.replaceAll(/, 'YYYY[^']*'\)/g, ")"));
+  expect(await raid?.run(field).finally(() => replace(body))).toBe("dropped ci_other");
+  expect(await raid?.run(field)).toBeUndefined();
 });
 
 test("an account from before behavior change 2395 is found: owners may give their code to prod", async () => {

@@ -132,6 +132,17 @@ test("how a caller has times read ends nobody else's run", async () => {
   expect(await schemas()).toHaveLength(3);
 });
 
+test("a session that shows one row only closes and reaps all", async () => {
+  await call(runner, "OPEN_RUNNER('42')");
+  await runner.query("ALTER SESSION SET ROWS_PER_RESULTSET = 1");
+  try {
+    expect(await runner.query("SELECT 1 UNION ALL SELECT 2")).toHaveLength(1);
+    expect(await call(runner, "CLOSE_RUNNER('42')")).toEqual(["CI_42", "CI_42_B_C", "CI_42_STRIPE"]);
+  } finally {
+    await runner.query("ALTER SESSION UNSET ROWS_PER_RESULTSET");
+  }
+});
+
 describe("while one service reaps, another", () => {
   const A = ["CI_A", "CI_A_B_C", "CI_A_STRIPE"];
   const Z = ["CI_Z", "CI_Z_B_C", "CI_Z_STRIPE"];

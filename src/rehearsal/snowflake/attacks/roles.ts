@@ -70,6 +70,19 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
       ),
   },
   {
+    name: "network policy",
+    wants: "logins from anywhere, or nobody's",
+    attempts: ({ plan }) =>
+      plan.identities.flatMap(({ name: who }) => [
+        {
+          who,
+          sql: "create network policy LOOT ALLOWED_IP_LIST = ('0.0.0.0/0')",
+          undo: ["drop network policy LOOT"],
+        },
+        { who, sql: `alter user ${identifier(who)} unset NETWORK_POLICY` },
+      ]),
+  },
+  {
     name: "settings of others",
     wants: "others' sessions, schemas and the database to behave as the attacker likes",
     attempts: (field) => {
