@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import type { OsUser } from "./os-user";
+import type { OsUser } from "./osUser";
 
 /**
  * A command that cannot outlive us, and a directory that goes with it.

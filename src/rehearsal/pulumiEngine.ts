@@ -18,7 +18,7 @@ export const ENGINE_VARIABLE = "ONE_ENV_ENGINE";
  * @throws UserError when the variable names neither, or one that is not installed
  */
 export async function startEngine(target: Target): Promise<Engine> {
-  const available = await pulumiAvailable(target.warehouse);
+  const available = pulumiAvailable(target.warehouse);
   const chosen = process.env[ENGINE_VARIABLE] || (available ? "pulumi" : "stand-in");
   switch (chosen) {
     case "pulumi":

@@ -12,7 +12,7 @@ export function pluginVersion(warehouse: WarehouseName): string {
 }
 
 /** Whether the CLI and the provider's plugin are on this machine. Looks for files only, so it costs nothing. */
-export async function pulumiAvailable(warehouse: WarehouseName): Promise<boolean> {
+export function pulumiAvailable(warehouse: WarehouseName): boolean {
   const plugin =
     existsSync(join(pluginsOf(pulumiHome()), `resource-${warehouse}-v${pluginVersion(warehouse)}`)) ||
     onPath(`pulumi-resource-${warehouse}`);
@@ -36,12 +36,12 @@ export async function createPrivateStack(program: PulumiFn): Promise<PrivateStac
 }
 
 async function createStack(directory: string, program: PulumiFn): Promise<Stack> {
-  const [workDir, home, state] = ["work", "home", "state"].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const path of [workDir, home, state]) mkdirSync(path, { mode: 0o700 });
+  const make = (name: string) => {
+    const path = join(directory, name);
+    mkdirSync(path, { mode: 0o700 });
+    return path;
+  };
+  const [workDir, home, state] = [make("work"), make("home"), make("state")];
   // Pulumi notes in its home which stack is selected where; the plugins are all that we need of the real one.
   if (existsSync(pluginsOf(pulumiHome()))) symlinkSync(pluginsOf(pulumiHome()), pluginsOf(home));
   const backend = `file://${state}`;

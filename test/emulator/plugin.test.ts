@@ -12,7 +12,7 @@ import { type Connection, connect, makeKeys } from "./client";
 
 const keys = makeKeys();
 const serviceKeys = makeKeys();
-const available = await pulumiAvailable("snowflake");
+const available = pulumiAvailable("snowflake");
 
 /** What the second run changes: comments, a key, a size, a quota, a grant. */
 let isChanged = false;

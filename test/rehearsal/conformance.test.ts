@@ -54,7 +54,7 @@ const HISTORY: readonly [string, Partial<Team>][] = [
   ],
 ];
 
-const available = await pulumiAvailable("postgresql");
+const available = pulumiAvailable("postgresql");
 if (!available) console.warn("conformance with the real engine: skipped: pulumi is not on PATH");
 
 describe.skipIf(!available).each<AdminKind>(["managed", "superuser"])(

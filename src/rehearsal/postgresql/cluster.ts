@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Client } from "pg";
 import { UserError } from "../../errors";
 import { type Lifeline, runWithLifeline } from "../lifeline";
-import { giveTo, mayWrite, type OsUser, serverUser } from "../os-user";
+import { giveTo, mayWrite, type OsUser, serverUser } from "../osUser";
 import { findInstallation } from "./installation";
 import { logTail } from "./log";
 import * as server from "./server";

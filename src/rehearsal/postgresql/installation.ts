@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { UserError } from "../../errors";
-import { mayEnter, type OsUser } from "../os-user";
+import { mayEnter, type OsUser } from "../osUser";
 
 /** Where `initdb` and `postgres` are, and the environment they need. */
 export interface Installation {

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors";
-import { mayEnter, serverUser } from "../os-user";
+import { mayEnter, serverUser } from "../osUser";
 import { startCluster } from "./cluster";
 import { findInstallation } from "./installation";
 import { logTail } from "./log";

@@ -1,8 +1,8 @@
 import { DUTY_ROLES } from "../../access/names";
 import type { AccessPaths } from "../../access/paths";
 import type { Identity } from "../../access/plan";
-import { userTimeout, warehouseTimeout } from "../../warehouse/snowflake/limits";
-import { identifier, snowflakeName } from "../../warehouse/snowflake/quote";
+import { MAX_TIMEOUT, userTimeout, warehouseTimeout } from "../../warehouse/snowflake/limits";
+import { identifier, literal, snowflakeName } from "../../warehouse/snowflake/quote";
 import { outcomeOf } from "../statement";
 import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "../verdict";
 import type { Client } from "./client";
@@ -12,9 +12,6 @@ import { as } from "./session";
 
 /** A statement that ran into STATEMENT_TIMEOUT_IN_SECONDS. */
 const TIMED_OUT = "000630";
-
-/** The largest timeout, and Snowflake's default: seven days. */
-const MAX_TIMEOUT = 604_800;
 
 /**
  * The limits of every identity, by logging in: the session's timeout (a default that it may change: soft), the
@@ -76,7 +73,7 @@ async function expectTimeout(identity: Identity, client: Client, seconds: number
 async function proveWarehouse({ name, duty, because }: Identity, client: Client, master: Client): Promise<Verdict> {
   const expected = snowflakeName(DUTY_ROLES[duty]);
   const [session] = await client.query('select current_warehouse() as "warehouse"');
-  const [warehouse] = await master.query(`show warehouses like '${expected}'`);
+  const [warehouse] = await master.query(`show warehouses like ${literal(expected)}`);
   const looks: [string, unknown][] = [
     [`${name} computes on`, session?.warehouse],
     [`the monitor of ${identifier(expected)}`, warehouse?.resource_monitor],

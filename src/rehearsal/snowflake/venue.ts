@@ -1,3 +1,4 @@
+import { DUTY_ROLES } from "../../access/names";
 import type { AccessPaths } from "../../access/paths";
 import { identifier } from "../../warehouse/snowflake/quote";
 import { Settings } from "../../warehouse/snowflake/settings";
@@ -33,8 +34,6 @@ export interface SnowflakeVenue extends Venue {
 /** The admin's own compute: positive controls need some, and everybody else's is part of what is proven. */
 const WAREHOUSE = "ONE_ENV_REHEARSAL";
 
-const DUTIES = ["developer", "prod", "ci", "reader"];
-
 /** @param identities everybody who gets a key: of the roster, and of the one before it */
 export async function venueOn(ground: Ground, identities: Iterable<string>): Promise<SnowflakeVenue> {
   const { title, account, admin, database, spend } = ground;
@@ -47,7 +46,7 @@ export async function venueOn(ground: Ground, identities: Iterable<string>): Pro
     const keys = await newKeyPairs(identities);
     const doors = await openDoors(account, { database, admin: { ...admin, warehouse: WAREHOUSE }, keys, spend });
     const publicKeys = Object.fromEntries([...keys].map(([identity, { publicKey }]) => [identity, [publicKey]]));
-    const warehouses = Object.fromEntries(DUTIES.map((duty) => [duty, { creditQuota: CREDIT_QUOTA }]));
+    const warehouses = Object.fromEntries(Object.keys(DUTY_ROLES).map((duty) => [duty, { creditQuota: CREDIT_QUOTA }]));
     return {
       title,
       account: admin.role,

@@ -2,7 +2,7 @@ import type { AccessPlan, Identity } from "../../access/plan";
 import type { Duty } from "../../roster/roster";
 
 /** The largest STATEMENT_TIMEOUT_IN_SECONDS: seven days ("Parameters"). */
-const MAX_TIMEOUT = 604_800;
+export const MAX_TIMEOUT = 604_800;
 
 /**
  * STATEMENT_TIMEOUT_IN_SECONDS of a duty's warehouse: the longest of those who use it; none if one of them has none. The

@@ -69,7 +69,7 @@ const HISTORY: readonly [string, Partial<Team>, Partial<Settings>?][] = [
   ["and compute as it was", {}],
 ];
 
-const available = await pulumiAvailable("snowflake");
+const available = pulumiAvailable("snowflake");
 if (!available) console.warn("conformance with the real engine on Snowflake: skipped: pulumi is not on PATH");
 
 describe.skipIf(!available)("the stand-in does what the real engine does", () => {

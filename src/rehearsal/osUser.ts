@@ -1,4 +1,4 @@
-import { chownSync, type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { chownSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../errors";
 
@@ -50,11 +50,11 @@ function allows(path: string, { uid, gid }: OsUser, bit: number): boolean {
 }
 
 /** Hands a directory of ours, and all in it, to the server's user. */
-export function giveTo(directory: string, { uid, gid }: OsUser): void {
-  chownSync(directory, uid, gid);
-  for (const entry of readdirSync(directory, { withFileTypes: true }) as Dirent[]) {
+export function giveTo(directory: string, user: OsUser): void {
+  chownSync(directory, user.uid, user.gid);
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory()) giveTo(path, { name: "", uid, gid });
-    else if (entry.isFile()) chownSync(path, uid, gid);
+    if (entry.isDirectory()) giveTo(path, user);
+    else if (entry.isFile()) chownSync(path, user.uid, user.gid);
   }
 }
