@@ -34,8 +34,7 @@ export function readSettings(): StackSettings {
     case "postgresql": {
       const settings = parseConfig("one-environment", postgresql.Settings);
       const connection = parseConfig("postgresql", postgresql.Connection);
-      const all = acceptBoth(settings, connection);
-      return { warehouse, ...all };
+      return { warehouse, ...acceptBoth(settings, connection) };
     }
     case "snowflake": {
       const settings = parseConfig("one-environment", snowflake.Settings);

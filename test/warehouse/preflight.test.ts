@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { UserError } from "../../src/errors";
 import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
 import { preflight } from "../../src/warehouse/postgresql/preflight";
 import type { Connection } from "../../src/warehouse/postgresql/settings";
@@ -47,6 +48,12 @@ test("the moments at which logins end are told as the server prints them, whatev
     ["2027-01-31", "2027-01-30 20:30:00-03:30"],
     ["2027-07-01", "2027-06-30 21:30:00-02:30"],
   ]);
+});
+
+test("a certificate that cannot be read is the configuration's fault", async () => {
+  await expect(check({ sslmode: "verify-ca", sslrootcert: "nowhere.pem" })).rejects.toThrow(
+    new UserError("cannot read certificate `nowhere.pem`: ENOENT"),
+  );
 });
 
 test("a missing database is named, with what to do", async () => {
