@@ -74,6 +74,6 @@ function refusalOf(error: unknown, user: string): unknown {
         "log in as a service of duty `ci`, and deploy a roster that has it",
       );
     default:
-      return typeof code === "undefined" ? error : new UserError(`${message} (${code})`);
+      return code === undefined ? error : new UserError(`${message} (${code})`);
   }
 }

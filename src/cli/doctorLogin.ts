@@ -1,10 +1,9 @@
 import { DatabaseError } from "pg";
 import type { AccessSide } from "../access/change";
-import { UserError } from "../errors";
 import { NO_PASSWORD } from "../handoff/variables";
 import { quote } from "../roster/quote";
 import { reasonOf } from "./connection";
-import type { Finding } from "./finding";
+import { type Finding, refusalBy } from "./finding";
 import { identityNamed } from "./identity";
 
 const NOT_DEPLOYED = "if it is right, the roster is not deployed yet: ask for a `pulumi up`";
@@ -49,12 +48,5 @@ export function explainLogin(error: unknown, side: AccessSide, user: string, pas
 
 /** What the roster has against a login: it does not know it, or its access has ended. */
 export function strangerTo(side: AccessSide, user: string): Finding | undefined {
-  try {
-    identityNamed(side, user);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const [text = "", help = ""] = error.message.split("\n  help: ");
-    return { ok: false, text, help };
-  }
+  return refusalBy(() => identityNamed(side, user));
 }

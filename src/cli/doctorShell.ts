@@ -5,20 +5,20 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { schemaName } from "../access/names";
 import type { Identity } from "../access/plan";
-import { UserError } from "../errors";
 import { contractOf } from "../handoff/contract";
 import { PROFILE, targetOf } from "../handoff/profiles";
 import { runPrefix } from "../handoff/run";
 import { quote } from "../roster/quote";
-import type { Finding } from "./finding";
+import { type Finding, refusalBy } from "./finding";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** ENV, SCHEMA_PREFIX and SIDE_EFFECTS of this shell. */
 export function checkVariables(identity: Identity, env: Environment): Finding[] {
   const help = `\`one-env env --who ${identity.name}\` prints what to set`;
-  const badRun = identity.duty === "ci" && env.CI_RUN ? refusalOf(env.CI_RUN) : undefined;
-  if (badRun !== undefined) return [{ ok: false, text: `CI_RUN: ${badRun.text}`, help: badRun.help }];
+  const run = identity.duty === "ci" ? env.CI_RUN : undefined;
+  const badRun = run ? refusalBy(() => runPrefix(run)) : undefined;
+  if (badRun) return [{ ...badRun, text: `CI_RUN: ${badRun.text}` }];
   const wanted = wantedVariables(identity, env.CI_RUN);
   const wrong = wanted.filter(([name, value]) => env[name] !== undefined && env[name] !== value);
   const missing = wanted.map(([name]) => name).filter((name) => env[name] === undefined);
@@ -40,17 +40,6 @@ function wantedVariables(identity: Identity, run: string | undefined): [string, 
     ...(prefix === undefined ? [] : [["SCHEMA_PREFIX", prefix] as [string, string]]),
     ["SIDE_EFFECTS", contract.sideEffects],
   ];
-}
-
-function refusalOf(run: string): { text: string; help: string } | undefined {
-  try {
-    runPrefix(run);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const [text = "", help = ""] = error.message.split("\n  help: ");
-    return { text, help };
-  }
 }
 
 /** Where dbt builds: as the roster says and, where there is a profile of ours, as dbt would read it. */

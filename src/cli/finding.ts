@@ -1,3 +1,5 @@
+import { UserError } from "../errors";
+
 /** One thing that `one-env doctor` has looked at. */
 export interface Finding {
   readonly ok: boolean;
@@ -12,6 +14,18 @@ export const HELP = {
   beside: "somebody granted this beside the roster: tell whoever runs the warehouse",
   show: "show this to whoever runs the warehouse",
 } as const;
+
+/** What a piece of work has against its input, as a finding; none where it goes well. */
+export function refusalBy(work: () => unknown): Finding | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { what: text, help } = error;
+    return { ok: false, text, ...(help === undefined ? {} : { help }) };
+  }
+}
 
 /** What came of writing to a schema. */
 export interface Try {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { load } from "js-yaml";
 import type { AccessSide } from "../access/change";
 import { UserError } from "../errors";
@@ -6,6 +6,7 @@ import { PROFILE, renderProfile, renderSharedProfile, targetOf } from "../handof
 import type { WarehouseKind } from "../handoff/warehouse";
 import { quote } from "../roster/quote";
 import { EXIT, type ExitCode } from "./exit";
+import { readText, writeText } from "./files";
 import { identityNamed } from "./identity";
 import { loadSide } from "./side";
 import { warehouseKind } from "./warehouseKind";
@@ -40,18 +41,13 @@ function renderOne(side: AccessSide, who: string | undefined, warehouse: Warehou
 
 /** Writes over a file of ours only: ~/.dbt/profiles.yml is where all projects of a person have their profiles. */
 function writeOut(out: string, text: string): void {
-  try {
-    const others = existsSync(out) ? othersIn(readFileSync(out, "utf8")) : [];
-    if (others.length > 0)
-      throw new UserError(
-        `${quote(out)} would lose ${others.join(", ")}`,
-        "write elsewhere, or add what is printed without --out to it by hand",
-      );
-    writeFileSync(out, text);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`cannot write ${quote(out)}: ${(error as NodeJS.ErrnoException).code}`);
-  }
+  const others = existsSync(out) ? othersIn(readText(out)) : [];
+  if (others.length > 0)
+    throw new UserError(
+      `${quote(out)} would lose ${others.join(", ")}`,
+      "write elsewhere, or add what is printed without --out to it by hand",
+    );
+  writeText(out, text);
 }
 
 /** What would be lost, beside our own profile. */

@@ -1,9 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { UserError } from "../errors";
 import { renderPage } from "../report/page";
-import { type RehearsalFile, readRehearsal } from "../report/rehearsalFile";
-import { quote } from "../roster/quote";
+import { readRehearsal } from "../report/rehearsalFile";
 import { EXIT, type ExitCode } from "./exit";
+import { readText, writeText } from "./files";
 import { loadBase, loadSide } from "./side";
 
 export interface ReportOptions {
@@ -20,26 +18,10 @@ export function runReport(file: string, { out, base, rehearsal }: ReportOptions)
   const page = renderPage({
     team: loadSide(file, now),
     ...(base === undefined ? {} : { base: loadBase(base, file, now) }),
-    ...(rehearsal === undefined ? {} : { rehearsal: loadRehearsal(rehearsal) }),
+    ...(rehearsal === undefined ? {} : { rehearsal: readRehearsal(readText(rehearsal), rehearsal) }),
     now,
   });
-  attempt(`cannot write ${quote(out)}`, () => writeFileSync(out, page));
+  writeText(out, page);
   process.stdout.write(`${out}: ${Math.ceil(page.length / 1_000).toLocaleString("en-US")} kB\n`);
   return EXIT.fine;
-}
-
-function loadRehearsal(file: string): RehearsalFile {
-  return readRehearsal(
-    attempt(`cannot read ${quote(file)}`, () => readFileSync(file, "utf8")),
-    file,
-  );
-}
-
-function attempt<T>(message: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`${message}: ${code ?? error}`);
-  }
 }

@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
 import { renderJsonSchema } from "../roster/jsonSchema";
 import { EXIT, type ExitCode } from "./exit";
+import { writeText } from "./files";
 
 /** `one-env schema`. */
 export function runSchema({ out }: { out?: string }): ExitCode {
   if (out === undefined) process.stdout.write(renderJsonSchema());
-  else writeFileSync(out, renderJsonSchema());
+  else writeText(out, renderJsonSchema());
   return EXIT.fine;
 }

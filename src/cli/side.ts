@@ -5,7 +5,7 @@ import type { AccessSide } from "../access/change";
 import { deriveAccess } from "../access/derive";
 import { accessPaths } from "../access/paths";
 import { UserError } from "../errors";
-import { loadRoster } from "../roster/load";
+import { loadRoster, readText } from "../roster/load";
 import { parseRoster } from "../roster/parse";
 import { BadInput } from "../roster/problem";
 import { quote } from "../roster/quote";
@@ -17,16 +17,20 @@ export function loadSide(team: string, now: Date): AccessSide {
 }
 
 /**
- * The roster to compare with: a file, or the roster as it is in a commit. A file that exists wins over a commit of the
- * same name. A commit without the roster gives an empty one: everything is new then.
+ * The roster to compare with, as text: a file, or the roster as it is in a commit, if the commit has it. A file that
+ * exists wins over a commit of the same name.
  *
  * @param base file, or anything that git resolves to a commit
  * @param team path of the roster as it is now
  */
+export function readBase(base: string, team: string): { label: string; text: string | undefined } {
+  if (existsSync(base)) return { label: base, text: readText(base) };
+  return { label: `${base}:${team}`, text: showFile(base, team) };
+}
+
+/** What it means at a moment. Where the commit has no roster everything is new. */
 export function loadBase(base: string, team: string, now: Date): AccessSide {
-  if (existsSync(base)) return loadSide(base, now);
-  const label = `${base}:${team}`;
-  const text = showFile(base, team);
+  const { label, text } = readBase(base, team);
   if (text === undefined) return sideOf(emptyRoster(label), now);
   const { roster, problems } = parseRoster(text, label);
   if (!roster) throw new BadInput(problems);
@@ -42,7 +46,7 @@ function sideOf(roster: Roster, now: Date): AccessSide {
  *
  * @throws UserError when git knows no such commit
  */
-export function showFile(ref: string, file: string): string | undefined {
+function showFile(ref: string, file: string): string | undefined {
   // As an argument it would be an option of git's.
   if (ref.startsWith("-") || ref === "") throw refusal(ref, "is neither a file nor a commit");
   const cwd = dirname(file);

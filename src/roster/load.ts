@@ -12,19 +12,30 @@ export function loadRoster(path: string): Roster {
 
 /** Like {@link parseRoster}, from a file; problems name it as the user wrote it. Never throws. */
 export function readRoster(path: string): ParsedRoster {
+  try {
+    return parseRoster(readText(path), path);
+  } catch (error) {
+    if (error instanceof BadInput) return { problems: [...error.problems] };
+    throw error;
+  }
+}
+
+/** The text of a roster's file. @throws BadInput when it cannot be read, or is no UTF-8 */
+export function readText(path: string): string {
   let content: Buffer;
   try {
     content = readFileSync(path);
   } catch (error) {
-    return refuseFile(path, 1, 1, `cannot read the roster: ${describeFileError(error)}`);
+    throw badFile(path, 1, `cannot read the roster: ${describeFileError(error)}`);
   }
   const text = decodeUtf8(content);
-  return text === undefined ? refuseEncoding(path, content) : parseRoster(text, path);
+  if (text === undefined) throw badEncoding(path, content);
+  return text;
 }
 
-function refuseEncoding(file: string, content: Buffer): ParsedRoster {
+function badEncoding(file: string, content: Buffer): BadInput {
   const utf16 = content.length > 1 && (content.readUInt16BE(0) === 0xfeff || content.readUInt16BE(0) === 0xfffe);
-  if (utf16) return refuseFile(file, 1, 1, "the roster is UTF-16 text", "save it as UTF-8");
+  if (utf16) return badFile(file, 1, "the roster is UTF-16 text", "save it as UTF-8");
   // The first line that cannot be decoded by itself: no other encoding of a line break looks like UTF-8's.
   let line = 1;
   for (let start = 0; start < content.length; line++) {
@@ -33,7 +44,7 @@ function refuseEncoding(file: string, content: Buffer): ParsedRoster {
     if (decodeUtf8(content.subarray(start, stop)) === undefined) break;
     start = stop;
   }
-  return refuseFile(file, line, 1, "this line is not UTF-8 text", "save the file as UTF-8");
+  return badFile(file, line, "this line is not UTF-8 text", "save the file as UTF-8");
 }
 
 function decodeUtf8(content: Uint8Array): string | undefined {
@@ -44,9 +55,9 @@ function decodeUtf8(content: Uint8Array): string | undefined {
   }
 }
 
-function refuseFile(file: string, line: number, col: number, message: string, help?: string): ParsedRoster {
-  const position = { file, line, col };
-  return { problems: [{ severity: "error", position, message, ...(help === undefined ? {} : { help }) }] };
+function badFile(file: string, line: number, message: string, help?: string): BadInput {
+  const position = { file, line, col: 1 };
+  return new BadInput([{ severity: "error", position, message, ...(help === undefined ? {} : { help }) }]);
 }
 
 function describeFileError(error: unknown): string {

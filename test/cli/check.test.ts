@@ -178,6 +178,7 @@ describe("one-env", () => {
       ["check", "--format", "xml"],
       "error: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, github.\n",
     ],
+    [["schema", "--out", "no/such/folder.json"], "cannot write `no/such/folder.json`: ENOENT\n"],
     [["check", "a.yaml", "b.yaml"], "error: too many arguments for 'check'. Expected 1 argument but got 2.\n"],
     [["check", "--frmat", "json"], "error: unknown option '--frmat'\n(Did you mean --format?)\n"],
   ])("refuses %j as bad input", (args, message) => {
@@ -185,11 +186,13 @@ describe("one-env", () => {
   });
 
   it("shows an internal error without its stack, unless asked for it", () => {
-    const args = ["schema", "--out", "no/such/folder/schema.json"];
-    const plain = oneEnv(args);
+    const hook = join(folder, "broken.cjs");
+    writeFileSync(hook, 'process.stdout.write = () => { throw new Error("broken"); };');
+    const broken = { NODE_OPTIONS: `--require=${hook}` };
+    const plain = oneEnv(["check"], broken);
     expect(plain).toMatchObject({ status: 3, stdout: "" });
-    expect(plain.stderr).toMatch(/^internal error: ENOENT.*\n {2}help: set ONE_ENV_DEBUG=1 to see where\n$/);
-    expect(oneEnv(args, { ONE_ENV_DEBUG: "1" }).stderr).toMatch(/\n {4}at .*schema\.js/);
+    expect(plain.stderr).toBe("internal error: broken\n  help: set ONE_ENV_DEBUG=1 to see where\n");
+    expect(oneEnv(["check"], { ...broken, ONE_ENV_DEBUG: "1" }).stderr).toMatch(/\n {4}at .*check\.js/);
   });
 
   it("loads neither Pulumi nor a database driver to check", () => {

@@ -74,6 +74,12 @@ test("a bad roster is refused before anything is started", async () => {
   expect(stderr).not.toContain("PostgreSQL");
 });
 
+test("so is a base that cannot be read", async () => {
+  const { code, stderr, stdout, left } = await oneEnv(["rehearse", "--base", "src"]);
+  expect({ code, stdout, left }).toEqual({ code: 2, stdout: "", left: [] });
+  expect(stderr).toBe("src:1:1: cannot read the roster: it is a directory\n");
+});
+
 test.each(["SIGINT", "SIGTERM"] as const)("%s in the middle leaves nothing behind", async (signal) => {
   const {
     code,
