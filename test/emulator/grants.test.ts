@@ -132,6 +132,24 @@ describe("a managed access schema", () => {
     await run(admin, "GRANT MANAGE GRANTS ON ACCOUNT TO ROLE OWNER");
     expect(await owner.refusal("ALTER SCHEMA DB.S ENABLE MANAGED ACCESS")).toBeUndefined();
   });
+
+  it("is made of a plain one without future grants only; one that is managed may have them", async () => {
+    const [enable, future] = ["ALTER SCHEMA S ENABLE MANAGED ACCESS", "SELECT ON FUTURE TABLES IN SCHEMA S"];
+    await run(admin, "ALTER SCHEMA S DISABLE MANAGED ACCESS", `GRANT ${future} TO ROLE VISITOR`);
+    expect(await admin.refusal(enable)).toBe("003036 23001");
+    await run(admin, `REVOKE ${future} FROM ROLE VISITOR`);
+    expect(await admin.refusal(enable)).toBeUndefined();
+    await run(admin, `GRANT ${future} TO ROLE VISITOR`);
+    expect(await admin.refusal(enable)).toBeUndefined();
+  });
+
+  it("is not handed on while its future objects have an owner", async () => {
+    const [give, future] = ["GRANT OWNERSHIP ON SCHEMA S TO ROLE", "OWNERSHIP ON FUTURE TABLES IN SCHEMA S"];
+    await run(admin, `GRANT ${future} TO ROLE OWNER`);
+    expect(await admin.refusal(`${give} WRITER COPY CURRENT GRANTS`)).toBe("003036 23001");
+    await run(admin, `REVOKE ${future} FROM ROLE OWNER`);
+    expect(await admin.refusal(`${give} WRITER COPY CURRENT GRANTS`)).toBeUndefined();
+  });
 });
 
 describe("future grants", () => {
@@ -210,6 +228,9 @@ describe("ownership", () => {
       const giver = await before.login("OWNER");
       expect(await giver.refusal(give.replace("REVOKE", "COPY"))).toBe(INSUFFICIENT);
       expect(await giver.refusal(give)).toBeUndefined();
+      const status = "SELECT SYSTEM$BEHAVIOR_CHANGE_BUNDLE_STATUS('2026_07')";
+      expect(await before.admin.column(status)).toEqual(["DISABLED"]);
+      expect(await admin.column(status)).toEqual(["ENABLED"]);
     } finally {
       await before.close();
     }

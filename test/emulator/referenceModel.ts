@@ -90,9 +90,7 @@ export class ReferenceModel {
         );
         return true;
       case "manage":
-        if (step.on) this.managed.add(step.schema);
-        else this.managed.delete(step.schema);
-        return true;
+        return this.manage(step.schema, step.on);
       case "create":
         return this.create(step.table, step.by);
       case "drop":
@@ -115,6 +113,14 @@ export class ReferenceModel {
 
   private acts(actor: Actor, as: Role): boolean {
     return actor !== "ADMIN" && this.inherits(actor, as);
+  }
+
+  private manage(schema: Schema, on: boolean): boolean {
+    const isOpen = this.futures.some((each) => each.schema === schema);
+    if (on && !this.managed.has(schema) && isOpen) return false;
+    if (on) this.managed.add(schema);
+    else this.managed.delete(schema);
+    return true;
   }
 
   private create(table: Table, by: Role): boolean {

@@ -94,12 +94,18 @@ function applyChange(viewer: Viewer, object: Securable, change: AlterAction): vo
 
 /**
  * Page "ALTER SCHEMA", usage notes: the owner needs MANAGE GRANTS too in order to convert a schema, and to convert it
- * back while it has future grants. (That future grants be revoked before is asked for there, and not enforced here.)
+ * back while it has future grants. A regular schema is not converted while it has future grants at all.
  */
 function manageAccess({ authority }: Viewer, schema: Schema, enabled: boolean): void {
   const needsMore = enabled || schema.futureGrants.length > 0;
   if (needsMore && !managesGrants(authority)) throw insufficientPrivileges("schema", schema.name);
+  if (enabled && !schema.managedAccess && schema.futureGrants.length > 0) throw openFutureGrants(schema);
   schema.managedAccess = enabled;
+}
+
+function openFutureGrants({ name }: Schema): SnowflakeError {
+  const message = `SQL execution error: Schema '${name}' has future grants. They must be revoked before managed access is enabled.`;
+  return new SnowflakeError("003036", "23001", message);
 }
 
 function set(

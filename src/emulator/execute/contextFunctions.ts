@@ -1,7 +1,7 @@
 /** Context functions ("Context functions") and the system functions that the emulator has. */
 import { randomUUID } from "node:crypto";
 import { authorityOf, rolesOfUser } from "../access/authority";
-import { SnowflakeError } from "../errors";
+import { SnowflakeError, unknownToEmulator } from "../errors";
 import { BOOLEAN, DATE, TIMESTAMP_LTZ, TIMESTAMP_NTZ, VARCHAR, type Value } from "../sql/types";
 import type { Environment } from "./environment";
 import type { ScalarFunction } from "./functions";
@@ -43,6 +43,10 @@ export const CONTEXT_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
     type: BOOLEAN,
     apply: ([name], { viewer }) => [...authorityOf(viewer.context).roles].some((role) => role.name === name),
   },
+  SYSTEM$BEHAVIOR_CHANGE_BUNDLE_STATUS: {
+    type: VARCHAR,
+    apply: ([bundle], env) => bundleStatus(env, textOf(bundle ?? "")),
+  },
   SYSTEM$WAIT: { type: VARCHAR, apply: ([amount, unit], env) => wait(env, amount ?? 0, unit ?? "SECONDS") },
 };
 
@@ -61,6 +65,12 @@ function availableRoles(env: Environment): string[] {
 /** "LAST_QUERY_ID": the last by default, -2 the one before, 1 the first. */
 function lastQueryId(env: Environment, index: NonNullable<Value>): string | null {
   return [...sessionOf(env).results.keys()].at(numberOf(index) > 0 ? numberOf(index) - 1 : numberOf(index)) ?? null;
+}
+
+/** "SYSTEM$BEHAVIOR_CHANGE_BUNDLE_STATUS": of the one bundle that decides about ownership gifts. */
+function bundleStatus(env: Environment, bundle: string): string {
+  if (bundle !== "2026_07") throw unknownToEmulator(`the behavior change bundle ${bundle}`);
+  return sessionOf(env).account.ownershipGifts ? "DISABLED" : "ENABLED";
 }
 
 const SECONDS: Readonly<Record<string, number>> = {

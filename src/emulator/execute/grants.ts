@@ -135,10 +135,21 @@ export function grantOwnership(statement: GrantOwnership, viewer: Viewer): Resul
     if (!mayTransfer(viewer, object, to, statement.current))
       throw insufficientPrivileges(object.kind.toLowerCase(), object.name);
     if (object.kind === "ROLE" && object === to) throw notExecuted(true);
+    if (object.kind === "SCHEMA" && object.managedAccess && hasFutureOwner(object)) throw futureOwner(object);
   }
   for (const object of objects) transferOwnership(object, to, statement.current);
   if (target.scope === "object") return status();
   return status(`Statement executed successfully. ${objects.length} objects affected.`);
+}
+
+/** A managed access schema is not handed on while its future objects have an owner ("GRANT <privileges>", restrictions). */
+function hasFutureOwner({ futureGrants }: Container): boolean {
+  return futureGrants.some(({ privilege }) => privilege === "OWNERSHIP");
+}
+
+function futureOwner({ name }: Container): SnowflakeError {
+  const message = `SQL execution error: Schema '${name}' has future grants of OWNERSHIP. They must be revoked before it is handed on.`;
+  return new SnowflakeError("003036", "23001", message);
 }
 
 /** Their ownership goes with the views', there is no statement for them alone ("GRANT OWNERSHIP", usage notes). */
