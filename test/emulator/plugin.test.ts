@@ -128,7 +128,7 @@ function declare(): void {
     { ...grant, privileges: ["USAGE"], onSchema: { schemaName: '"DB"."PUBLIC"' } },
     options,
   );
-  for (const plural of ["TABLES", "VIEWS", "MATERIALIZED VIEWS", "DYNAMIC TABLES"]) {
+  for (const plural of READABLE) {
     const on = { objectTypePlural: plural, inSchema };
     new snowflake.GrantPrivilegesToAccountRole(
       `all-${plural}`,
@@ -168,6 +168,7 @@ async function differences(stack: Stack) {
   return changesOf(events);
 }
 
+const READABLE = ["TABLES", "VIEWS", "MATERIALIZED VIEWS", "DYNAMIC TABLES"];
 const NOTHING = { created: [], updated: [], replaced: [], deleted: [] };
 
 describe.skipIf(!available)("the real plugin", () => {
@@ -212,8 +213,13 @@ describe.skipIf(!available)("the real plugin", () => {
     const { updated } = await differences(pulumi.stack);
     expect(updated).toContain("Schema schema");
     expect(updated).toContain("GrantPrivilegesToAccountRole usage-wh");
+    // Future grants, the program's own, stand in the way of managed access; once they are gone all of it comes back.
+    await expect(pulumi.stack.up({ color: "never", refresh: true })).rejects.toThrow(/003036/);
+    for (const kind of READABLE)
+      await admin.query(`REVOKE SELECT ON FUTURE ${kind} IN SCHEMA DB.PROD_STRIPE FROM ROLE READER`);
     await pulumi.stack.up({ color: "never", refresh: true });
     expect(await differences(pulumi.stack)).toEqual(NOTHING);
+    expect(await admin.column("SHOW FUTURE GRANTS IN SCHEMA DB.PROD_STRIPE")).toHaveLength(READABLE.length);
   });
 
   it("destroys them all", { timeout: 300_000 }, async () => {

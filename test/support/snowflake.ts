@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
-import { type Emulator, startEmulator } from "../../src/emulator/emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/emulator";
 import type { TargetOn } from "../../src/rehearsal/engine";
 import { openSession, type Row, type Session } from "../../src/warehouse/snowflake/session";
+import { ACCOUNT_TYPES, type StackState } from "../../src/warehouse/snowflake/stackState";
 
 /** A private key as PEM; making one takes a while, so tests share them. */
 export function newKey(bits = 2048): string {
@@ -20,6 +21,11 @@ export function publicHalf(privateKey: string): string {
 /** The public half as Snowflake keeps it. */
 export function bareHalf(privateKey: string): string {
   return publicHalf(privateKey).replace(/-----[^-]+-----|\s/g, "");
+}
+
+/** What a stack has made so far; on its first deployment nothing. */
+export function stackState(made: Partial<StackState> = {}): StackState {
+  return { ...(Object.fromEntries(ACCOUNT_TYPES.map((type) => [type, new Set()])) as unknown as StackState), ...made };
 }
 
 /** A throw-away Snowflake with an empty database, and its administrator's way in. */
@@ -41,10 +47,12 @@ const adminKey = newKey();
 
 export async function startSnowflake(
   settings: Partial<TestSnowflake["target"]["settings"]> = {},
+  options: Partial<EmulatorOptions> = {},
 ): Promise<TestSnowflake> {
   const emulator = await startEmulator({
     admin: { user: "ADMIN", publicKey: publicHalf(adminKey) },
     database: DATABASE,
+    ...options,
   });
   const { host, port, organization: organizationName, account: accountName } = emulator;
   const place = { host, port, organizationName, accountName, protocol: "http" } as const;

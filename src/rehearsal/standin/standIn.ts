@@ -30,7 +30,7 @@ function standInFor<S>(backend: Backend<S>, target: Target): Engine {
   return {
     name: "stand-in",
     async apply(team) {
-      const { result, resources } = await record(configurationOf(target, team), program);
+      const { result, resources } = await record(configurationOf(target, team), program, state.values());
       const declared = resources.map((resource) => understand(backend, resource));
       const provider = providerOf(backend, declared);
       const steps = planSteps([...state.values()], declared, (type) => kindOf(backend, type).replacedBy);

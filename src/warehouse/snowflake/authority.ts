@@ -1,8 +1,11 @@
-import { identifier } from "./quote";
+import { exactly, identifier } from "./quote";
 import type { Session } from "./session";
 
 /** The role that may do everything in an account. */
 export const ACCOUNTADMIN = "ACCOUNTADMIN";
+
+/** The system's roles that can give themselves anything ("Overview of access control"). */
+const ALMIGHTY = [ACCOUNTADMIN, "SECURITYADMIN"];
 
 /** What a role may do, through itself and the roles below it. */
 export interface Authority {
@@ -29,6 +32,17 @@ export async function authorityOf(session: Session, role: string, without: Reado
   }
   const all = roles.has(ACCOUNTADMIN);
   return { roles, may: (privilege, on, name = "") => all || grants.has(`${privilege} ${on} ${name}`) };
+}
+
+/** Roles, and all that inherit them: whatever is theirs is out of nobody's reach. */
+export async function administratorsOver(session: Session, roles: readonly string[]): Promise<Set<string>> {
+  const above = new Set(roles);
+  for (const role of above) {
+    if (ALMIGHTY.includes(role)) continue;
+    for (const { granted_to: to, grantee_name: name } of await session.query(`SHOW GRANTS OF ROLE ${exactly(role)}`))
+      if (to === "ROLE") above.add(unquoted(name));
+  }
+  return new Set([...above, ...ALMIGHTY]);
 }
 
 /** `"ANALYTICS".PUBLIC` → `ANALYTICS.PUBLIC`. */

@@ -3,6 +3,7 @@ import type { AccessPlan } from "../../access/plan";
 import { declareWarehouse } from "./declare";
 import { preflight } from "./preflight";
 import type { Connection, Settings } from "./settings";
+import { readStackState } from "./stackState";
 import { keyWarnings } from "./warnings";
 
 /**
@@ -16,7 +17,8 @@ export async function deploy(
   connection: Connection,
 ): Promise<Record<string, never>> {
   for (const warning of keyWarnings(plan, settings)) pulumi.log.warn(warning);
-  const existing = await preflight(connection, settings, plan);
-  declareWarehouse(plan, sources, settings, connection, existing);
+  const { schemas, warnings } = await preflight(connection, settings, plan, await readStackState());
+  for (const warning of warnings) pulumi.log.warn(warning);
+  declareWarehouse(plan, sources, settings, connection, schemas);
   return {};
 }

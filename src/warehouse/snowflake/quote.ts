@@ -5,7 +5,12 @@ export function snowflakeName(name: string): string {
 
 /** Names as an SQL identifier in upper case, qualified from left to right: `"ANALYTICS"."PROD_HR"`. */
 export function identifier(...names: string[]): string {
-  return names.map((name) => `"${snowflakeName(name).replaceAll('"', '""')}"`).join(".");
+  return exactly(...names.map(snowflakeName));
+}
+
+/** Names just as Snowflake tells them, as an SQL identifier. */
+export function exactly(...names: string[]): string {
+  return names.map((name) => `"${name.replaceAll('"', '""')}"`).join(".");
 }
 
 /** A string as an SQL literal. A backslash would escape what follows it (data types, "String constants"). */

@@ -3,6 +3,7 @@ import * as snowflake from "@pulumi/snowflake";
 import { grantName } from "../../access/names";
 import type { AccessPlan, Schema } from "../../access/plan";
 import { identifier, snowflakeName } from "./quote";
+import { READABLE } from "./readable";
 import type { Roles } from "./roles";
 import type { Settings } from "./settings";
 
@@ -30,12 +31,6 @@ export function componentType(name: string): string {
 export function within(parent: pulumi.Resource, after: readonly pulumi.Resource[] = []): pulumi.CustomResourceOptions {
   return { parent, deleteBeforeReplace: true, dependsOn: [...after] };
 }
-
-/**
- * What a reader may select from. Streams are left out, because reading one in a statement that writes moves it on, and
- * sequences, because the only privilege on one advances it ("Access control privileges").
- */
-const READABLE = ["TABLES", "VIEWS", "MATERIALIZED VIEWS", "DYNAMIC TABLES"] as const;
 
 /**
  * A schema, and its owner if that is not the deploying admin.

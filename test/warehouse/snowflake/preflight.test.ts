@@ -1,10 +1,12 @@
 /** What stands in the way of a deployment is told before anything is declared; each test mends what it found. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deriveAccess } from "../../../src/access/derive";
 import { parseRoster } from "../../../src/roster/parse";
+import { behaviorChangeWarnings } from "../../../src/warehouse/snowflake/behaviorChange";
 import { preflight } from "../../../src/warehouse/snowflake/preflight";
 import type { Connection, Settings } from "../../../src/warehouse/snowflake/settings";
-import { bareHalf, newKey, startSnowflake, type TestSnowflake } from "../../support/snowflake";
+import type { StackState } from "../../../src/warehouse/snowflake/stackState";
+import { bareHalf, newKey, stackState, startSnowflake, type TestSnowflake } from "../../support/snowflake";
 
 const ROSTER = `
 sources: [hr]
@@ -38,8 +40,8 @@ function plan(yaml = ROSTER) {
   return deriveAccess(roster, new Date("2026-01-01"));
 }
 
-const check = (settings: Partial<Settings> = {}, connection = admin, yaml = ROSTER) =>
-  preflight(connection, { ...good, ...settings }, plan(yaml));
+const check = (settings: Partial<Settings> = {}, connection = admin, yaml = ROSTER, made: Partial<StackState> = {}) =>
+  preflight(connection, { ...good, ...settings }, plan(yaml), stackState(made));
 
 /** The lines that a check is refused with. */
 async function problemsOf(checked: Promise<unknown>): Promise<string[]> {
@@ -51,9 +53,9 @@ async function problemsOf(checked: Promise<unknown>): Promise<string[]> {
 
 test("ACCOUNTADMIN may deploy, and learns which schemas exist", async () => {
   await snowflake.admin("CREATE SCHEMA ANALYTICS.PROD_HR", "CREATE TRANSIENT SCHEMA ANALYTICS.ANA");
-  const schemas = await check();
-  expect(schemas.get("PROD_HR")).toEqual({ transient: false });
-  expect(schemas.get("ANA")).toEqual({ transient: true });
+  const { schemas } = await check();
+  expect(schemas.get("PROD_HR")).toMatchObject({ transient: false });
+  expect(schemas.get("ANA")).toMatchObject({ transient: true });
   await snowflake.admin("DROP SCHEMA ANALYTICS.PROD_HR", "DROP SCHEMA ANALYTICS.ANA");
 });
 
@@ -75,8 +77,14 @@ test("all that a role lacks is told at once, with the statements that give it; t
   ]);
   const grants = problems.flatMap((problem) => problem.match(/GRANT .*/) ?? []);
   await snowflake.admin(...grants);
-  const schemas = await check({ parentRole: "DEPLOYER", resourceMonitors: false }, deployer);
+  const { schemas } = await check({ parentRole: "DEPLOYER", resourceMonitors: false }, deployer);
   expect([...schemas.keys()]).toContain("PUBLIC");
+  // Who deployed once and does no more is somebody else.
+  const other = await problemsOf(check());
+  expect(other).toEqual([
+    '`DEPLOYER` has CREATE SCHEMA on the database: REVOKE CREATE SCHEMA ON DATABASE "ANALYTICS" FROM ROLE "DEPLOYER"',
+  ]);
+  await snowflake.admin(...other.map((problem) => problem.replace(/.*: REVOKE/, "REVOKE")));
 });
 
 test("what everybody has in the database is told with the statements that take it away", async () => {
@@ -105,7 +113,8 @@ test("future grants on the whole database are told (FINDINGS, Snowflake 9)", asy
 
 test("a user of the other type is told, and with external people one that is missing", async () => {
   await snowflake.admin("CREATE USER ANA TYPE = SERVICE", "CREATE USER JOBS");
-  expect(await problemsOf(check())).toEqual([
+  const before = { ServiceUser: new Set(["ANA"]), User: new Set(["JOBS"]) };
+  expect(await problemsOf(check({}, admin, ROSTER, before))).toEqual([
     "user `ANA` is a service: leave `ana` out of the roster for one deployment",
     "user `JOBS` is a person: leave `jobs` out of the roster for one deployment",
   ]);
@@ -136,4 +145,30 @@ test("a database that is not there, a user without a role, and a key that does n
   const [problem, help] = await problemsOf(check({}, { ...admin, privateKey: key }));
   expect(problem).toMatch(/^Snowflake account `ACME-EMULATOR` does not let `ADMIN` in: .*\(390144\)$/);
   expect(help).toBe("  help: check `snowflake:user`, `snowflake:privateKey`, `snowflake:role` and the account's names");
+});
+
+describe("behavior change 2395", () => {
+  const warningsOf = async (connection: Connection) => {
+    const { warnings } = await preflight(connection, good, plan(), stackState());
+    return warnings;
+  };
+
+  test("is asked for; an account from before it is warned, with the statement that ends that", async () => {
+    expect(await warningsOf(admin)).toEqual([]);
+    const former = await startSnowflake({}, { ownershipGifts: true });
+    try {
+      expect(await warningsOf(former.target.connection)).toEqual([
+        "an owner may give a procedure to PROD, and it then runs with PROD's rights when somebody calls it (behavior change 2395): SELECT SYSTEM$ENABLE_BEHAVIOR_CHANGE_BUNDLE('2026_07') as ACCOUNTADMIN ends that",
+      ]);
+    } finally {
+      await former.stop();
+    }
+  });
+
+  test("where the account gives no answer, that is told too", async () => {
+    const silent = { query: () => Promise.reject(Object.assign(new Error("no such bundle"), { code: "000000" })) };
+    expect(await behaviorChangeWarnings({ ...silent, close: async () => {} })).toEqual([
+      "bundle 2026_07 does not tell whether it is on: no such bundle (000000). Until it is, an owner may give a procedure to PROD, and it then runs with PROD's rights when somebody calls it (behavior change 2395)",
+    ]);
+  });
 });

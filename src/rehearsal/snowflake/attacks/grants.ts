@@ -1,5 +1,6 @@
 import { PROD } from "../../../access/names";
 import { identifier } from "../../../warehouse/snowflake/quote";
+import { READABLE } from "../../../warehouse/snowflake/readable";
 import { as, NOBODY } from "../session";
 import { type Field, prodTable, refusalOf, refused, type SnowflakeAttack, type SnowflakeRaid, withOwn } from "./attack";
 
@@ -31,13 +32,21 @@ export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
     name: "managed access",
     wants: "protected schemas where every owner of a table decides who reads it",
     attempts: (field) => {
-      const { database, outsiders, prodSchema } = field;
-      const schema = `alter schema ${identifier(database, prodSchema.name)}`;
+      const { plan, database, outsiders, prodSchema } = field;
+      const schema = identifier(database, prodSchema.name);
+      const readers = plan.grants.filter(({ target, privilege }) => target === prodSchema.name && privilege === "read");
+      const future = READABLE.flatMap((kinds) => readers.map(({ role }) => ({ kinds, role: identifier(role) })));
+      const undo = [
+        // They stand in its way ("ALTER SCHEMA", usage notes).
+        ...future.map(({ kinds, role }) => `revoke select on future ${kinds} in schema ${schema} from role ${role}`),
+        `alter schema ${schema} enable managed access`,
+        ...future.map(({ kinds, role }) => `grant select on future ${kinds} in schema ${schema} to role ${role}`),
+      ];
       return outsiders.map(({ name: who }) => ({
         who,
         code: refusalOf(field, who),
-        sql: `${schema} disable managed access`,
-        undo: [`${schema} enable managed access`],
+        sql: `alter schema ${schema} disable managed access`,
+        undo,
       }));
     },
   },

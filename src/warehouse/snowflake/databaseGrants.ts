@@ -1,0 +1,56 @@
+/** Grants on the whole database, or to everybody, that no plan of ours contains. */
+import { unquoted } from "./authority";
+import { type GrantRow, groupGrants, isInherited, plural, readGrant, revocation } from "./grantRows";
+import { exactly, identifier } from "./quote";
+import type { Session } from "./session";
+import type { Standing } from "./standing";
+
+/** What everybody in the account has in the database. */
+export async function openDoors(session: Session, database: string): Promise<string[]> {
+  const rows = await session.query('SHOW GRANTS TO ROLE "PUBLIC"');
+  return rows
+    .filter(({ name }) => unquoted(name) === database || unquoted(name).startsWith(`${database}.`))
+    .map(({ privilege, granted_on: on, name }) => {
+      const kind = String(on).replaceAll("_", " ");
+      return `everybody has ${privilege} on ${kind.toLowerCase()} \`${name}\`: REVOKE ${privilege} ON ${kind} ${name} FROM ROLE PUBLIC`;
+    });
+}
+
+/** On the whole database: they would open personal schemas, or be hidden by ours where we have one of the same kind. */
+export async function futureGrants(session: Session, database: string): Promise<string[]> {
+  const rows = await session.query(`SHOW FUTURE GRANTS IN DATABASE ${identifier(database)}`);
+  return groupGrants(rows.map(readGrant)).map((group) => {
+    const [privileges, kinds] = [group.privileges.join(", "), plural(group.on)];
+    const where = `FUTURE ${kinds} IN DATABASE ${identifier(database)}`;
+    return `\`${group.grantee.name}\` gets ${privileges} on every future one of the database's ${kinds.toLowerCase()}: ${revocation(group, where)}`;
+  });
+}
+
+/** With these somebody else could make schemas under any name, open the ones that are there, or drop them all. */
+const RULING = ["CREATE SCHEMA", "MANAGE GRANTS", "OWNERSHIP"];
+
+/** Who rules the database beside those who deploy. Everybody else needs no more than USAGE. */
+export async function rulers(
+  session: Session,
+  database: string,
+  { role, isAdministrator }: Standing,
+): Promise<string[]> {
+  const rows = await session.query(`SHOW GRANTS ON DATABASE ${identifier(database)}`);
+  const grants = rows
+    .filter((row) => !isInherited(row))
+    .map(readGrant)
+    .filter(({ privilege, grantee }) => RULING.includes(privilege) && !isAdministrator(grantee) && !isPublic(grantee));
+  return groupGrants(grants).flatMap((group) => {
+    const owner = group.privileges.includes("OWNERSHIP");
+    // Who owns it has the rest by that.
+    const [place, name] = [`DATABASE ${identifier(database)}`, group.grantee.name];
+    return owner
+      ? [`\`${name}\` owns the database: GRANT OWNERSHIP ON ${place} TO ROLE ${exactly(role)} COPY CURRENT GRANTS`]
+      : [`\`${name}\` has ${group.privileges.join(", ")} on the database: ${revocation(group, place)}`];
+  });
+}
+
+/** What PUBLIC has is told of as what everybody has. */
+export function isPublic({ kind, name }: GrantRow["grantee"]): boolean {
+  return kind === "ROLE" && name === "PUBLIC";
+}
