@@ -57,10 +57,6 @@ export function holds({ roles }: Pick<Authority, "roles">, privilege: string, ob
   return object.grants.some((grant) => grant.privilege === privilege && roles.has(grant.to));
 }
 
-export function holdsToGrant({ roles }: Authority, privilege: string, object: Securable): boolean {
-  return object.grants.some((grant) => grant.privilege === privilege && grant.grantOption && roles.has(grant.to));
-}
-
 /** Whether an object exists for these roles at all: without any privilege on it Snowflake denies that it does. */
 export function sees({ roles }: Authority, object: Securable): boolean {
   return owns({ roles }, object) || object.grants.some(({ to }) => roles.has(to));

@@ -1,11 +1,8 @@
 /** Who may grant what, and what grants do. Pages "GRANT <privileges>", "REVOKE <privileges>", "Overview of access control". */
 import type { Account } from "../catalog/account";
-import type { CONTAINED_KINDS } from "../catalog/kinds";
 import type { Container, FutureGrant, Grant, Role, SchemaObject, Securable } from "../catalog/securables";
 import { SnowflakeError } from "../errors";
-import { type Authority, holdsToGrant, managesGrants, owns, rolesBelow } from "./authority";
-
-type ContainedKind = (typeof CONTAINED_KINDS)[number];
+import { type Authority, managesGrants, owns, rolesBelow } from "./authority";
 
 export function isInSchema(object: Securable): object is SchemaObject {
   return "parent" in object && object.kind !== "SCHEMA";
@@ -23,11 +20,10 @@ export function grantorOf(authority: Authority, privilege: string, object: Secur
     return owns(authority, object.parent) ? { by: object.owner } : undefined;
   }
   if (owns(authority, object)) return { by: object.owner };
-  if (!holdsToGrant(authority, privilege, object)) return undefined;
   const option = object.grants.find(
     (grant) => grant.privilege === privilege && grant.grantOption && authority.roles.has(grant.to),
   );
-  return { by: option?.to ?? null };
+  return option && { by: option.to };
 }
 
 /**
@@ -99,11 +95,7 @@ function futureGrantsFor(object: Securable): readonly FutureGrant[] {
 }
 
 /** @throws SnowflakeError 003504 for a second future owner of a kind ("GRANT OWNERSHIP", future objects) */
-export function addFutureGrant(
-  account: Account,
-  container: Container,
-  grant: { readonly privilege: string; readonly kind: ContainedKind; readonly to: Role; readonly grantOption: boolean },
-): void {
+export function addFutureGrant(account: Account, container: Container, grant: Omit<FutureGrant, "createdOn">): void {
   const alike = container.futureGrants.filter(
     ({ privilege, kind }) => privilege === grant.privilege && kind === grant.kind,
   );

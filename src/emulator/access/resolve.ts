@@ -3,13 +3,14 @@
  * resolution"). Containers open to whoever holds any privilege on them ("Access control privileges", schema
  * privileges: any privilege on a schema lets a role resolve it).
  */
-import { objectKey } from "../catalog/account";
-import { isRoutineKind, isTableKind, type Kind, TABLE_KINDS, titleOf } from "../catalog/kinds";
-import type { Database, Relation, Routine, Schema, SchemaObject, Securable, SecurableOf } from "../catalog/securables";
+import { isRelation, objectKey } from "../catalog/account";
+import { isRoutineKind, isTableKind, type Kind, titleOf } from "../catalog/kinds";
+import type { Database, Relation, Routine, Schema, SchemaObject, Securable, Stream } from "../catalog/securables";
 import type { Context } from "../catalog/session";
-import { noSuchObject, notAuthorized, SnowflakeError } from "../errors";
+import { notAuthorized, SnowflakeError } from "../errors";
 import { type Path, printName, printPath } from "../sql/names";
 import { type Authority, managesGrants, owns, sees } from "./authority";
+import { isInSchema } from "./granting";
 
 /** An object as a statement names it. `signature` is that of a routine: `(VARCHAR, NUMBER)`. */
 export interface Reference {
@@ -98,17 +99,12 @@ export function find(viewer: Viewer, reference: Reference): Securable | undefine
     case "ACCOUNT":
       return account.self;
     case "ROLE":
-      return account.roles.get(name);
     case "USER":
-      return account.users.get(name);
     case "WAREHOUSE":
-      return account.warehouses.get(name);
     case "RESOURCE MONITOR":
-      return account.monitors.get(name);
     case "NETWORK POLICY":
-      return account.networkPolicies.get(name);
     case "DATABASE":
-      return account.databases.get(name);
+      return account.mapOf(kind).get(name);
     case "SCHEMA":
       return resolveDatabase(viewer, path.at(-2)).schemas.get(name);
     default:
@@ -130,7 +126,7 @@ export function requireObject(viewer: Viewer, reference: Reference): Securable {
 /** Whoever decides on the grants of an object can name it: with MANAGE GRANTS, or as owner of a managed access schema. */
 function grantsOn({ authority, asGrantor }: Viewer, object: Securable): boolean {
   if (!asGrantor) return false;
-  const isManaged = "parent" in object && object.kind !== "SCHEMA" && object.parent.managedAccess;
+  const isManaged = isInSchema(object) && object.parent.managedAccess;
   return managesGrants(authority) || (isManaged && owns(authority, object.parent));
 }
 
@@ -147,35 +143,18 @@ export function missing({ context }: Viewer, { kind, path }: Reference): Snowfla
 
 /**
  * A table or view that a query or DML names. The roles must see it; what they may do with it is checked apart.
- * @throws SnowflakeError 002003, or 002043 for a database that is not current
+ * @throws SnowflakeError 002003
  */
-export function requireRelation(viewer: Viewer, path: Path): Relation | SecurableOf<"STREAM"> {
+export function requireRelation(viewer: Viewer, path: Path): Relation | Stream {
   const relation = lookUp(viewer, { kind: "TABLE", path, signature: null });
   const found = relation ?? lookUp(viewer, { kind: "STREAM", path, signature: null });
-  if (!found || !sees(viewer.authority, found)) throw notAuthorized("Object", printPath(path), "42S02");
-  if (found.kind === "STREAM" || (TABLE_KINDS as readonly Kind[]).includes(found.kind)) {
-    return found as Relation | SecurableOf<"STREAM">;
-  }
-  throw noSuchObject();
+  const isReadable = found && (found.kind === "STREAM" || isRelation(found));
+  if (isReadable && sees(viewer.authority, found)) return found;
+  throw notAuthorized("Object", printPath(path), "42S02");
 }
 
 /** An object's name with its qualifiers. */
 export function pathOf(object: Securable): Path {
-  switch (object.kind) {
-    case "SCHEMA":
-      return [object.parent.name, object.name];
-    case "TABLE":
-    case "VIEW":
-    case "MATERIALIZED VIEW":
-    case "DYNAMIC TABLE":
-    case "FUNCTION":
-    case "PROCEDURE":
-    case "STAGE":
-    case "FILE FORMAT":
-    case "SEQUENCE":
-    case "STREAM":
-      return [object.parent.parent.name, object.parent.name, object.name];
-    default:
-      return [object.name];
-  }
+  if (isInSchema(object)) return [object.parent.parent.name, object.parent.name, object.name];
+  return object.kind === "SCHEMA" ? [object.parent.name, object.name] : [object.name];
 }

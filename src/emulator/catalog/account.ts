@@ -1,12 +1,11 @@
 /** An account and the roles that it is born with ("Overview of access control", system-defined roles). */
-import type { AccountObjectKind, Kind } from "./kinds";
-import { isRoutineKind, isTableKind } from "./kinds";
+import { ACCOUNT_OBJECT_KINDS, type AccountObjectKind, isRoutineKind, isTableKind, type Kind } from "./kinds";
 import type {
   AccountObject,
-  AccountSecurable,
   Database,
   Grant,
   NetworkPolicy,
+  Relation,
   ResourceMonitor,
   Role,
   RoleGrant,
@@ -14,6 +13,7 @@ import type {
   Schema,
   SchemaObject,
   Securable,
+  SecurableOf,
   User,
   Warehouse,
 } from "./securables";
@@ -33,15 +33,21 @@ export class Account {
   beforeInner: (text: string) => void = () => {};
   /** The account as a securable: global privileges are grants on it. */
   readonly self: AccountObject;
-  private readonly clock: () => number;
+  private readonly objects: { readonly [K in AccountObjectKind]: Map<string, SecurableOf<K>> } = {
+    ROLE: this.roles,
+    USER: this.users,
+    WAREHOUSE: this.warehouses,
+    "RESOURCE MONITOR": this.monitors,
+    "NETWORK POLICY": this.networkPolicies,
+    DATABASE: this.databases,
+  };
 
-  /** @param clock milliseconds since 1970 */
+  /** @param now the clock: milliseconds since 1970 */
   constructor(
     readonly organization: string,
     readonly name: string,
-    clock: () => number,
+    readonly now: () => number,
   ) {
-    this.clock = clock;
     this.self = { ...this.born(name, null), kind: "ACCOUNT", parameters: new Map() };
     for (const role of SYSTEM_ROLES) this.roles.set(role, { ...this.born(role, null), kind: "ROLE", holds: [] });
     for (const [role, held] of SYSTEM_HIERARCHY) this.role(role).holds.push(this.roleGrant(this.role(held), null));
@@ -50,21 +56,9 @@ export class Account {
     }
   }
 
-  now(): number {
-    return this.clock();
-  }
-
   /** Where the objects of a kind are, by name. */
-  mapOf(kind: AccountObjectKind): Map<string, AccountSecurable> {
-    const maps: Readonly<Record<AccountObjectKind, Map<string, never>>> = {
-      ROLE: this.roles as Map<string, never>,
-      USER: this.users as Map<string, never>,
-      WAREHOUSE: this.warehouses as Map<string, never>,
-      "RESOURCE MONITOR": this.monitors as Map<string, never>,
-      "NETWORK POLICY": this.networkPolicies as Map<string, never>,
-      DATABASE: this.databases as Map<string, never>,
-    };
-    return maps[kind] as Map<string, AccountSecurable>;
+  mapOf<K extends AccountObjectKind>(kind: K): Map<string, SecurableOf<K>> {
+    return this.objects[kind];
   }
 
   /** What every new object has. */
@@ -92,16 +86,7 @@ export class Account {
 
   *securables(): Iterable<Securable> {
     yield this.self;
-    for (const objects of [
-      this.roles,
-      this.users,
-      this.warehouses,
-      this.monitors,
-      this.networkPolicies,
-      this.databases,
-    ]) {
-      yield* objects.values();
-    }
+    for (const kind of ACCOUNT_OBJECT_KINDS) yield* this.mapOf(kind).values();
     for (const schema of this.schemas()) {
       yield schema;
       yield* schema.objects.values();
@@ -158,6 +143,10 @@ const SYSTEM_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
 export function objectKey(kind: Kind, name: string, detail: { signature?: string; sessionId?: number } = {}): string {
   const space = isTableKind(kind) ? `TABLE${detail.sessionId ?? ""}` : kind;
   return `${space}:${name}${isRoutineKind(kind) ? (detail.signature ?? "()") : ""}`;
+}
+
+export function isRelation(object: Securable): object is Relation {
+  return isTableKind(object.kind);
 }
 
 /** Whether an object goes with the session that made it. */

@@ -5,8 +5,11 @@ export const ROUTINE_KINDS = ["FUNCTION", "PROCEDURE"] as const;
 export const SCHEMA_OBJECT_KINDS = [
   ...TABLE_KINDS,
   ...ROUTINE_KINDS,
-  ...["STAGE", "FILE FORMAT", "SEQUENCE", "STREAM"],
-] as (TableKind | RoutineKind | "STAGE" | "FILE FORMAT" | "SEQUENCE" | "STREAM")[];
+  "STAGE",
+  "FILE FORMAT",
+  "SEQUENCE",
+  "STREAM",
+] as const;
 export const ACCOUNT_OBJECT_KINDS = [
   "ROLE",
   "USER",
@@ -18,24 +21,11 @@ export const ACCOUNT_OBJECT_KINDS = [
 
 export type TableKind = (typeof TABLE_KINDS)[number];
 export type RoutineKind = (typeof ROUTINE_KINDS)[number];
-export type SchemaObjectKind = TableKind | RoutineKind | "STAGE" | "FILE FORMAT" | "SEQUENCE" | "STREAM";
+export type SchemaObjectKind = (typeof SCHEMA_OBJECT_KINDS)[number];
+/** What GRANT … ON ALL|FUTURE takes. */
+export type ContainedKind = "SCHEMA" | SchemaObjectKind;
 export type AccountObjectKind = (typeof ACCOUNT_OBJECT_KINDS)[number];
 export type Kind = AccountObjectKind | "ACCOUNT" | "SCHEMA" | SchemaObjectKind;
-
-/** Kinds that GRANT … ON ALL|FUTURE takes, longest words first so that a parser may try them in order. */
-export const CONTAINED_KINDS: readonly Exclude<Kind, AccountObjectKind | "ACCOUNT">[] = [
-  ...([
-    "MATERIALIZED VIEW",
-    "DYNAMIC TABLE",
-    "FILE FORMAT",
-    "SCHEMA",
-    "TABLE",
-    "VIEW",
-    "FUNCTION",
-    "PROCEDURE",
-  ] as const),
-  ...(["STAGE", "SEQUENCE", "STREAM"] as const),
-];
 
 export function pluralOf(kind: Kind): string {
   return kind === "NETWORK POLICY" ? "NETWORK POLICIES" : `${kind}S`;
@@ -55,9 +45,15 @@ export function isRoutineKind(kind: Kind): kind is RoutineKind {
 }
 
 const CREATED_IN_SCHEMA = [
-  ...["TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STAGE", "FILE FORMAT", "SEQUENCE", "STREAM", "FUNCTION"],
-  ...["PROCEDURE", "EXTERNAL TABLE", "ICEBERG TABLE", "TASK", "PIPE", "TAG", "MASKING POLICY", "ROW ACCESS POLICY"],
-  ...["TEMPORARY TABLE"],
+  ...SCHEMA_OBJECT_KINDS,
+  "EXTERNAL TABLE",
+  "ICEBERG TABLE",
+  "TASK",
+  "PIPE",
+  "TAG",
+  "MASKING POLICY",
+  "ROW ACCESS POLICY",
+  "TEMPORARY TABLE",
 ];
 
 /**

@@ -10,16 +10,16 @@ export interface Parameter {
 }
 
 /** Lines of `NAME=default`; the type shows in the default. */
-function table(lines: string, strings: readonly string[] = []): ReadonlyMap<string, Parameter> {
-  const parameters = lines
-    .trim()
-    .split("\n")
-    .map((line) => line.trim())
-    .map((line): Parameter => {
-      const [name = "", value = ""] = line.split(/=(.*)/s);
-      return { name, default: value, type: strings.includes(name) ? "STRING" : typeOf(value) };
-    });
-  return new Map(parameters.map((each) => [each.name, each]));
+function table(lines: string): ReadonlyMap<string, Parameter> {
+  return new Map(
+    lines
+      .trim()
+      .split("\n")
+      .map((line) => {
+        const [name = "", value = ""] = line.trim().split(/=(.*)/s);
+        return [name, { name, default: value, type: typeOf(value) }];
+      }),
+  );
 }
 
 function typeOf(value: string): ParameterType {

@@ -2,7 +2,7 @@
 import type { Expression, Query } from "../sql/expressions";
 import type { PropertyValue } from "../sql/properties";
 import type { DataType, Row, Value } from "../sql/types";
-import type { AccountObjectKind, CONTAINED_KINDS, Kind, RoutineKind, TableKind } from "./kinds";
+import type { AccountObjectKind, ContainedKind, Kind, RoutineKind, TableKind } from "./kinds";
 
 /** A privilege on an object, held by a role. Grants hang on the object: they go, and come back, with it. */
 export interface Grant {
@@ -17,7 +17,7 @@ export interface Grant {
 /** A privilege on whatever of a kind will be made in a schema or database. */
 export interface FutureGrant {
   readonly privilege: string;
-  readonly kind: (typeof CONTAINED_KINDS)[number];
+  readonly kind: ContainedKind;
   readonly to: Role;
   grantOption: boolean;
   readonly createdOn: number;

@@ -1,12 +1,10 @@
 /** GRANT and REVOKE, of privileges, of ownership and of roles. */
 import type { Reference } from "../access/resolve";
-import { CONTAINED_KINDS, type Kind, PRIVILEGES, pluralOf } from "../catalog/kinds";
+import { type ContainedKind, type Kind, PRIVILEGES, pluralOf, SCHEMA_OBJECT_KINDS } from "../catalog/kinds";
 import { syntaxError, unknownToEmulator } from "../errors";
 import type { Cursor } from "./cursor";
 import type { Path } from "./names";
 import { parseReference, takeKind } from "./references";
-
-type ContainedKind = (typeof CONTAINED_KINDS)[number];
 
 /** `IN SCHEMA …` or `IN DATABASE …`. */
 export interface ContainerReference {
@@ -85,11 +83,8 @@ function parseGrantRole(cursor: Cursor, type: GrantRole["type"], word: "TO" | "F
 function parseGrantOwnership(cursor: Cursor): GrantOwnership {
   const target = parseTarget(cursor);
   const role = parseRole(cursor, "TO");
-  const current = cursor.takeWord("COPY CURRENT GRANTS")
-    ? "COPY"
-    : cursor.takeWord("REVOKE CURRENT GRANTS")
-      ? "REVOKE"
-      : null;
+  const current = cursor.takeOneOf(["COPY", "REVOKE"]) ?? null;
+  if (current) cursor.expectWord("CURRENT GRANTS");
   return { type: "grantOwnership", target, role, current };
 }
 
@@ -121,7 +116,8 @@ function parseTarget(cursor: Cursor): GrantTarget {
 }
 
 function parsePlural(cursor: Cursor): ContainedKind {
-  const kind = CONTAINED_KINDS.find((each) => cursor.takeWord(pluralOf(each)));
+  const kinds: readonly ContainedKind[] = ["SCHEMA", ...SCHEMA_OBJECT_KINDS];
+  const kind = kinds.find((each) => cursor.takeWord(pluralOf(each)));
   if (!kind) throw unknownToEmulator(`grants on all or future ${cursor.token?.text ?? "<EOF>"}`);
   return kind;
 }

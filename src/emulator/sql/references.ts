@@ -1,14 +1,11 @@
 /** Objects as statements name them: a kind, a path, and for routines the types of the arguments. */
 import type { Reference } from "../access/resolve";
-import { isRoutineKind, type Kind, SCHEMA_OBJECT_KINDS } from "../catalog/kinds";
+import { ACCOUNT_OBJECT_KINDS, isRoutineKind, type Kind, SCHEMA_OBJECT_KINDS } from "../catalog/kinds";
 import { unknownToEmulator } from "../errors";
 import type { Cursor } from "./cursor";
 import { parseType } from "./types";
 
-const KINDS: readonly Kind[] = [
-  ...(["ACCOUNT", "RESOURCE MONITOR", "NETWORK POLICY", "WAREHOUSE", "DATABASE", "SCHEMA", "ROLE", "USER"] as const),
-  ...[...SCHEMA_OBJECT_KINDS].sort((a, b) => b.length - a.length),
-];
+const KINDS: readonly Kind[] = ["ACCOUNT", ...ACCOUNT_OBJECT_KINDS, "SCHEMA", ...SCHEMA_OBJECT_KINDS];
 
 /** The words of a kind, if they come next. */
 export function takeKind(cursor: Cursor): Kind | undefined {
