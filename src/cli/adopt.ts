@@ -1,39 +1,52 @@
-import { Client } from "pg";
 import { UserError } from "../errors";
+import type { WarehouseKind } from "../handoff/warehouse";
 import { loadAccess } from "../loadAccess";
 import { quote } from "../roster/quote";
 import { didYouMean } from "../roster/suggest";
-import { adopt, adoptionOf } from "../warehouse/postgresql/adopt";
+import type { Change } from "../warehouse/change";
 import { EXIT, type ExitCode } from "./exit";
+import { warehouseKind } from "./warehouseKind";
 
 export interface AdoptOptions {
   readonly team: string;
   readonly apply?: boolean;
-  /** Default: libpq's environment (PGHOST, PGUSER, …). */
+  /** Default: that of the stack; PostgreSQL where there is a URL. */
+  readonly warehouse?: WarehouseKind;
+  /** PostgreSQL only; default: libpq's environment (PGHOST, PGUSER, …). */
   readonly url?: string;
 }
 
+/** A warehouse as the deploying admin: what is not the owner's yet, and how to make it so. */
+export interface Adopter {
+  find(owner: string, schemas: readonly string[]): Promise<readonly Change[]>;
+  apply(owner: string, changes: readonly Change[]): Promise<void>;
+}
+
 /** `one-env adopt <owner>`: a dry run that prints SQL, unless told to apply it. */
-export async function runAdopt(owner: string, { team, apply = false, url }: AdoptOptions): Promise<ExitCode> {
+export async function runAdopt(owner: string, { team, apply = false, ...options }: AdoptOptions): Promise<ExitCode> {
   const { schemas } = loadAccess(team, new Date()).paths.plan;
   const owned = schemas.filter((schema) => schema.owner === owner).map(({ name }) => name);
   if (owned.length === 0) throw noSchemas(owner, team, [...new Set(schemas.flatMap((schema) => schema.owner ?? []))]);
-
-  const client = new Client(url === undefined ? {} : { connectionString: url });
-  await client.connect().catch((error: Error) => {
-    throw new UserError(
-      `cannot connect as the deploying admin: ${error.message}`,
-      "set PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE, or give --url",
-    );
-  });
-  try {
-    const statements = await adoptionOf(client, owner, owned);
-    for (const statement of statements) console.log(`${statement};`);
-    if (apply) await adopt(client, owner, statements);
-    console.log(summarize(owner, statements.length, apply));
+  return withAdopter(options, async (adopter) => {
+    const changes = await adopter.find(owner, owned);
+    for (const { sql } of changes) console.log(`${sql};`);
+    if (apply) await adopter.apply(owner, changes);
+    const count = changes.reduce((sum, { objects }) => sum + objects, 0);
+    console.log(summarize(owner, count, apply));
     return EXIT.fine;
-  } finally {
-    await client.end();
+  });
+}
+
+async function withAdopter<T>(
+  { warehouse, url }: Pick<AdoptOptions, "warehouse" | "url">,
+  work: (adopter: Adopter) => Promise<T>,
+): Promise<T> {
+  const kind = warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql"));
+  switch (kind) {
+    case "postgresql":
+      return (await import("./adoptPostgresql.js")).withPostgresqlAdopter(url, work);
+    case "snowflake":
+      return (await import("./adoptSnowflake.js")).withSnowflakeAdopter(work);
   }
 }
 

@@ -36,14 +36,6 @@ Examples:
   $ one-env rehearse --base main             the change against main
   $ one-env rehearse --warehouse snowflake   the same on an emulator of Snowflake`;
 
-const ADOPT_HELP = `
-For a warehouse that was there before its roster, and for somebody who comes back: their schemas return with the next
-deployment, their tables stayed with the admin.
-
-Examples:
-  $ PGHOST=… PGUSER=… PGPASSWORD=… PGDATABASE=analytics one-env adopt prod
-  $ one-env adopt alice --url "$ADMIN_URL" --apply`;
-
 function defineProgram(): Command {
   // Before any command is added: subcommands copy these settings.
   const program = new Command("one-env")
@@ -84,19 +76,6 @@ function defineProgram(): Command {
     .option("--json <file>", "also write the result to a file: `one-env report --rehearsal` shows it")
     .addHelpText("after", REHEARSE_HELP)
     .action(async (file, options) => finish((await import("./rehearse.js")).runRehearse(file, options)));
-
-  program
-    .command("adopt")
-    .summary("give an owner what lies in their schemas")
-    .description(
-      "Makes everything in the schemas of a developer, or of prod, belong to them. A dry run prints the SQL.",
-    )
-    .argument("<owner>", "developer, or `prod`")
-    .option("--team <file>", "roster", "team.yaml")
-    .option("--url <url>", "database and deploying admin (default: PGHOST, PGUSER, … of the environment)")
-    .option("--apply", "do it, in one transaction")
-    .addHelpText("after", ADOPT_HELP)
-    .action(async (owner, options) => finish((await import("./adopt.js")).runAdopt(owner, options)));
 
   program
     .command("schema")

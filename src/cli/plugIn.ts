@@ -14,6 +14,19 @@ const warehouseOption = () =>
     ...WAREHOUSES,
   ]);
 
+const ADOPT_HELP = `
+For a warehouse that was there before its roster, and for somebody who comes back: their schemas return with the next
+deployment, their tables stayed with the admin. On PostgreSQL all is done in one transaction; on Snowflake each statement
+counts at once, and running the command again goes on where it stopped.
+
+Logs in as the deploying admin: PGHOST, PGUSER, … or --url; SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER, SNOWFLAKE_ROLE,
+SNOWFLAKE_PRIVATE_KEY_PATH and SNOWFLAKE_DATABASE.
+
+Examples:
+  $ PGHOST=… PGUSER=… PGPASSWORD=… PGDATABASE=analytics one-env adopt prod
+  $ one-env adopt alice --url "$ADMIN_URL" --apply
+  $ SNOWFLAKE_ACCOUNT=… SNOWFLAKE_USER=PIPELINE SNOWFLAKE_PRIVATE_KEY_PATH=… one-env adopt prod --warehouse snowflake`;
+
 const ENV_HELP = `
 ENV            prod for prod services, ci for CI services, else dev
 SCHEMA_PREFIX  prefix of the schemas to write: prod, ci_<run>, or the developer's name; readers have none
@@ -55,10 +68,11 @@ Examples:
   $ one-env ci close "$GITHUB_RUN_ID"       again, or without a run: nothing to do, exit code 0
   $ one-env ci reap --older-than 24h --dry-run`;
 
-/** The commands that plug people, jobs and CI into the warehouse. */
+/** The commands that plug people, jobs and CI into the warehouse, and what is there already into the roster. */
 export function registerPlugIn(program: Command, finish: Finish): void {
   registerHandoff(program, finish);
   registerCi(program, finish);
+  registerAdopt(program, finish);
 }
 
 function registerHandoff(program: Command, finish: Finish): void {
@@ -103,6 +117,22 @@ function registerHandoff(program: Command, finish: Finish): void {
     .option(...URL_OPTION)
     .addHelpText("after", DOCTOR_HELP)
     .action(async (options) => finish((await import("./doctor.js")).runDoctor(options)));
+}
+
+function registerAdopt(program: Command, finish: Finish): void {
+  program
+    .command("adopt")
+    .summary("give an owner what lies in their schemas")
+    .description(
+      "Makes everything in the schemas of a developer, or of prod, belong to them. A dry run prints the SQL.",
+    )
+    .argument("<owner>", "developer, or `prod`")
+    .option("--team <file>", "roster", "team.yaml")
+    .addOption(warehouseOption())
+    .option(...URL_OPTION)
+    .option("--apply", "do it")
+    .addHelpText("after", ADOPT_HELP)
+    .action(async (owner, options) => finish((await import("./adopt.js")).runAdopt(owner, options)));
 }
 
 function registerCi(program: Command, finish: Finish): void {

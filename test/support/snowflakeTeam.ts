@@ -21,6 +21,10 @@ export interface SnowflakeTeam {
   /** The environment of a shell that `one-env env` has plugged in. */
   plugIn(who: string, ...words: string[]): Promise<Record<string, string>>;
   login(who: string): Promise<Session>;
+  /** Applies another roster. */
+  apply(yaml: string): Promise<void>;
+  /** The environment of the deploying admin's shell. */
+  readonly adminShell: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -34,9 +38,19 @@ export async function startSnowflakeTeam(yaml: string): Promise<SnowflakeTeam> {
   const publicKeys = Object.fromEntries([...keys].map(([who, key]) => [who, [bareHalf(key)]]));
   const { emulator, target, connect, stop } = await startSnowflake({ publicKeys });
   const engine = await startStandIn(target);
-  await engine.apply(team);
-  await engine.close();
+  const apply = async (roster: string) => {
+    writeFileSync(team, roster);
+    await engine.apply(team);
+  };
+  await apply(yaml);
   for (const [who, key] of keys) writeFileSync(join(directory, `${who}.p8`), key, { mode: 0o600 });
+  writeFileSync(join(directory, "admin.p8"), target.connection.privateKey, { mode: 0o600 });
+  const emulated = {
+    SNOWFLAKE_HOST: emulator.host,
+    SNOWFLAKE_PORT: String(emulator.port),
+    SNOWFLAKE_PROTOCOL: "http",
+  };
+  const account = `${emulator.organization}-${emulator.account}`;
   const admin = await connect("ADMIN", target.connection.privateKey);
   return {
     emulator,
@@ -44,17 +58,24 @@ export async function startSnowflakeTeam(yaml: string): Promise<SnowflakeTeam> {
     admin,
     async plugIn(who, ...words) {
       const found = {
-        SNOWFLAKE_ACCOUNT: `${emulator.organization}-${emulator.account}`,
+        SNOWFLAKE_ACCOUNT: account,
         SNOWFLAKE_PRIVATE_KEY_PATH: join(directory, `${who}.p8`),
       };
       const command = ["env", "--who", who, "--warehouse", "snowflake", "--format", "json", "--team", team, ...words];
       const { code, stdout, stderr } = await callPlugIn(command, found);
       if (code !== 0) throw new Error(stderr);
-      const emulated = { SNOWFLAKE_HOST: emulator.host, SNOWFLAKE_PORT: String(emulator.port) };
-      return { ...JSON.parse(stdout), ...emulated, SNOWFLAKE_PROTOCOL: "http" };
+      return { ...JSON.parse(stdout), ...emulated };
+    },
+    apply,
+    adminShell: {
+      ...emulated,
+      SNOWFLAKE_ACCOUNT: account,
+      SNOWFLAKE_USER: "ADMIN",
+      SNOWFLAKE_PRIVATE_KEY_PATH: join(directory, "admin.p8"),
     },
     login: (who) => connect(who, keys.get(who) ?? ""),
     async stop() {
+      await engine.close();
       await admin.close();
       await stop();
       rmSync(directory, { recursive: true, force: true });

@@ -37,7 +37,7 @@ export function stageOf(doors: Doors, paths: AccessPaths): SnowflakeStage {
       if (who !== undefined) return as(doors.login(who), (client) => fillAs(client, database, schema, age));
       // Production has an owner even where nobody may act as it.
       await fillAs(master, database, schema, age);
-      await run(master, adoptionOf(database, schema, owner));
+      await adopt(master, database, schema, owner);
     },
     openRun: (service, run) => as(doors.login(service), (client) => openRun(client, database, service, run)),
     proveLimits: () => proveLimits(paths, doors),
@@ -51,8 +51,16 @@ export function stageOf(doors: Doors, paths: AccessPaths): SnowflakeStage {
 
 async function adoptAll({ master, database }: Doors, { plan }: AccessPaths): Promise<void> {
   for (const { name, owner } of plan.schemas) {
-    if (owner !== undefined) await run(master, adoptionOf(database, name, owner));
+    if (owner !== undefined) await adopt(master, database, name, owner);
   }
+}
+
+async function adopt(master: Client, database: string, schema: string, owner: string): Promise<void> {
+  const changes = await adoptionOf(master, database, [schema], owner);
+  await run(
+    master,
+    changes.map(({ sql }) => sql),
+  );
 }
 
 async function openRun(client: Client, database: string, service: string, name: string): Promise<string[]> {

@@ -7,7 +7,7 @@ import type { Session } from "./session";
 import type { Connection, Settings } from "./settings";
 
 /** @throws UserError for a user without one */
-export async function currentRole(session: Session, { user }: Connection): Promise<string> {
+export async function currentRole(session: Session, user: string): Promise<string> {
   const [row] = await session.query('SELECT CURRENT_ROLE() AS "ROLE"');
   if (typeof row?.ROLE === "string") return row.ROLE;
   throw new UserError(`\`${user}\` has no default role`, "set `snowflake:role`");

@@ -1,11 +1,16 @@
 import { literal } from "./quote";
-import type { Row, Session } from "./session";
+import type { Row } from "./session";
+
+/** Whoever can ask: a session, or less. */
+export interface Asking {
+  query(sql: string): Promise<readonly Row[]>;
+}
 
 /** SHOW gives no more rows at once (FINDINGS, Snowflake 9). */
 const PAGE = 10_000;
 
 /** All rows of a SHOW of named things, however many there are. */
-export async function showAll(session: Session, show: string): Promise<Row[]> {
+export async function showAll(session: Asking, show: string): Promise<Row[]> {
   const all: Row[] = [];
   for (;;) {
     const from = all.length === 0 ? "" : ` FROM ${literal(String(all.at(-1)?.name))}`;
@@ -16,6 +21,6 @@ export async function showAll(session: Session, show: string): Promise<Row[]> {
 }
 
 /** Their names alone. */
-export async function namesOf(session: Session, show: string): Promise<Set<string>> {
+export async function namesOf(session: Asking, show: string): Promise<Set<string>> {
   return new Set((await showAll(session, show)).map(({ name }) => String(name)));
 }

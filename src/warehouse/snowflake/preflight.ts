@@ -38,7 +38,7 @@ export async function preflight(
 ): Promise<Found> {
   const declared = new Set([...plan.roles, ...plan.identities].map(({ name }) => snowflakeName(name)));
   return withSession(connection, async (session) => {
-    const role = await currentRole(session, connection);
+    const role = await currentRole(session, connection.user);
     refuseClashes(declared, connection, role, settings);
     await requireDatabase(session, settings.database, role);
     const lacks = lackOf(await authorityOf(session, role, declared), role, settings, plan);

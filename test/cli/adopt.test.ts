@@ -1,0 +1,151 @@
+/** `one-env adopt`: whoever comes back, and a warehouse from before its roster, get what lies in their schemas. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { callPlugIn } from "../support/plugIn";
+import { type SnowflakeTeam, startSnowflakeTeam } from "../support/snowflakeTeam";
+import { startWarehouse, type TestWarehouse } from "../support/warehouse";
+
+const PEOPLE = "[{ name: ana }, { name: ben }]";
+const ROSTER = `
+sources: [hr]
+developers: ${PEOPLE}
+services: [{ name: jobs, duty: prod }]
+`;
+const WITHOUT_ANA = ROSTER.replace("{ name: ana }, ", "");
+
+describe("on Snowflake", () => {
+  let snowflake: SnowflakeTeam;
+  beforeAll(async () => {
+    snowflake = await startSnowflakeTeam(ROSTER);
+  });
+  afterAll(() => snowflake?.stop());
+
+  const adopt = (owner: string, words: readonly string[] = [], changed: Record<string, string> = {}) =>
+    callPlugIn(["adopt", owner, "--warehouse", "snowflake", "--team", snowflake.team, ...words], {
+      ...snowflake.adminShell,
+      ...changed,
+    });
+  const own = (kind: string, schema: string, role: string) =>
+    `grant ownership on all ${kind} in schema "ANALYTICS"."${schema}" to role "${role}" copy current grants;\n`;
+  const NOTHING = (owner: string) => ({
+    code: 0,
+    stdout: `-- nothing to do: everything in the schemas of ${owner} is theirs\n`,
+    stderr: "",
+  });
+
+  /** As ana, in a session of her own. */
+  async function asAna<T>(work: (query: (sql: string) => Promise<T[]>) => Promise<T[]>): Promise<T[]> {
+    const session = await snowflake.login("ana");
+    return work((sql) => session.query(sql) as Promise<T[]>).finally(() => session.close());
+  }
+
+  test("somebody who left and came back owns her rows again, and the functions, and so on", async () => {
+    await asAna(async (query) => {
+      for (const made of [
+        "create table ANA_HR.T (ID int)",
+        "insert into ANA_HR.T values (1), (2)",
+        "create table ANA_HR.U (ID int)",
+        "create view ANA_HR.V as select ID from ANA_HR.T",
+        "create materialized view ANA_HR.M as select ID from ANA_HR.T",
+        "create dynamic table ANA_HR.D target_lag = '1 day' warehouse = DEVELOPER as select ID from ANA_HR.T",
+        "create sequence ANA.Q",
+        "create stage ANA.S",
+        "create file format ANA.F type = csv",
+        "create stream ANA_HR.C on table ANA_HR.T",
+        "create function ANA.G(X int) returns int as 'X'",
+        "create procedure ANA.P() returns int language sql as 'begin return 1; end'",
+      ])
+        await query(made);
+      return [];
+    });
+    expect(await adopt("ana")).toEqual(NOTHING("ana"));
+    await snowflake.apply(WITHOUT_ANA);
+    await snowflake.apply(ROSTER);
+    // The schemas are hers again by the deployment, and new things in them; the old ones are the admin's.
+    await asAna((query) => query("create table ANA_HR.NEW (ID int)"));
+    await expect(asAna((query) => query("select * from ANA_HR.T"))).rejects.toMatchObject({ code: "002003" });
+    await expect(asAna((query) => query("call ANA.P()"))).rejects.toMatchObject({ code: "002141" });
+
+    const sql = [
+      ...["sequences", "stages", "file formats", "functions", "procedures"].map((kind) => own(kind, "ANA", "ANA")),
+      ...["tables", "views", "dynamic tables", "streams"].map((kind) => own(kind, "ANA_HR", "ANA")),
+    ].join("");
+    const dry = { code: 0, stdout: `${sql}-- 11 to change; nothing was done: add --apply to do it\n`, stderr: "" };
+    expect(await adopt("ana")).toEqual(dry);
+    expect(await adopt("ana")).toEqual(dry);
+    expect(await adopt("ana", ["--apply"])).toEqual({ code: 0, stdout: `${sql}-- 11 changed\n`, stderr: "" });
+    expect(await adopt("ana", ["--apply"])).toEqual(NOTHING("ana"));
+
+    expect(await asAna((query) => query("select * from ANA_HR.T order by ID"))).toEqual([{ ID: 1 }, { ID: 2 }]);
+    await asAna((query) => query("drop table ANA_HR.U"));
+    expect(await asAna((query) => query("call ANA.P()"))).toHaveLength(1);
+    expect(await adopt("ben")).toEqual(NOTHING("ben"));
+  });
+
+  test("what the admin left in production becomes prod's, and its readers go on reading", async () => {
+    const { admin } = snowflake;
+    await admin.query("use role ACCOUNTADMIN");
+    await admin.query("create table ANALYTICS.PROD_HR.OLD (ID int)");
+    expect(await adopt("prod", ["--apply"])).toEqual({
+      code: 0,
+      stdout: `${own("tables", "PROD_HR", "PROD")}-- 1 changed\n`,
+      stderr: "",
+    });
+    expect(await asAna((query) => query("select * from PROD_HR.OLD"))).toEqual([]);
+  });
+
+  test("an owner that is none, a login without the right, and one that is not there are bad input", async () => {
+    expect(await adopt("anna")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `\`anna\` owns no schema in ${snowflake.team}\n  help: did you mean \`ana\`?\n`,
+    });
+    // Somebody else sees nothing in her schemas: that there is nothing to do must not be the answer.
+    expect(await adopt("ana", ["--apply"], await snowflake.plugIn("ben"))).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "`BEN` lacks MANAGE GRANTS, and does not see what belongs to others\n  help: log in as the deploying admin, with its role\n",
+    });
+    expect(await adopt("ana", [], { SNOWFLAKE_DATABASE: "LAKE" })).toMatchObject({ code: 2, stdout: "" });
+    const other = await adopt("ana", [], { SNOWFLAKE_ROLE: "NONE" });
+    expect(other).toMatchObject({ code: 2, stdout: "" });
+    expect(other.stderr).toMatch(/^cannot log in to Snowflake: .*\(390189\)/);
+  });
+});
+
+describe("on PostgreSQL", () => {
+  let warehouse: TestWarehouse;
+  beforeAll(async () => {
+    warehouse = await startWarehouse();
+    const client = await warehouse.cluster.connect(warehouse.cluster.admin);
+    await client.query("create schema prod_hr; create table prod_hr.old (id int)").finally(() => client.end());
+    await warehouse.apply(ROSTER);
+  });
+  afterAll(() => warehouse?.stop());
+
+  const login = (port = warehouse.cluster.port) => {
+    const { admin, host, database } = warehouse.cluster;
+    return { PGHOST: host, PGPORT: String(port), PGUSER: admin.user, PGPASSWORD: admin.password, PGDATABASE: database };
+  };
+  const adopt = (owner: string, env: Record<string, string>, ...words: string[]) =>
+    callPlugIn(["adopt", owner, "--warehouse", "postgresql", "--team", warehouse.team, ...words], {
+      ...env,
+      PGSSLMODE: "disable",
+    });
+
+  test("it prints what it would do, does it when told, and has nothing to do then", async () => {
+    const sql = "alter table prod_hr.old owner to prod;\n";
+    const dry = `${sql}-- 1 to change; nothing was done: add --apply to do it\n`;
+    expect(await adopt("prod", login())).toEqual({ code: 0, stdout: dry, stderr: "" });
+    expect(await adopt("prod", login(), "--apply")).toEqual({ code: 0, stdout: `${sql}-- 1 changed\n`, stderr: "" });
+    expect(await adopt("prod", login())).toMatchObject({ stdout: expect.stringMatching(/^-- nothing to do/) });
+  });
+
+  test("a way in that leads nowhere is bad input", async () => {
+    const { code, stderr } = await adopt("prod", login(1));
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^cannot connect to the warehouse: .*\n {2}help: set PGHOST/),
+    });
+  });
+});
