@@ -57,7 +57,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
   });
   return {
-    ...{ host: "127.0.0.1", organization: ORGANIZATION, account: ACCOUNT },
+    host: "127.0.0.1",
+    organization: ORGANIZATION,
+    account: ACCOUNT,
     port: (server.address() as AddressInfo).port,
     passTime: (seconds) => {
       ahead += seconds * 1000;

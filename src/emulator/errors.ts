@@ -44,6 +44,11 @@ export function insufficientPrivileges(on: string, name: string): SnowflakeError
   return new SnowflakeError("003001", "42501", message);
 }
 
+/** `390101`: a user who was disabled, or dropped while logged in. */
+export function userDisabled(): SnowflakeError {
+  return new SnowflakeError("390101", "08001", "User access disabled. Contact your local system administrator.");
+}
+
 /** `002002`: the name is taken. */
 export function alreadyExists(name: string): SnowflakeError {
   return new SnowflakeError("002002", "42710", `SQL compilation error:\nObject '${name}' already exists.`);
@@ -57,4 +62,9 @@ export function invalidIdentifier(name: string): SnowflakeError {
 /** A value that does not fit where it is used (`100038`: not a number, `100037`: not a boolean …). */
 export function badValue(code: string, message: string): SnowflakeError {
   return new SnowflakeError(code, "22018", message);
+}
+
+/** Whether values are at fault, and not what the statement says or may do. */
+export function isBadValue(error: unknown): boolean {
+  return error instanceof SnowflakeError && error.code.startsWith("1000");
 }

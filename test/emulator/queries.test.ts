@@ -131,6 +131,8 @@ describe("queries", () => {
     ["INSERT INTO PEOPLE VALUES (1)", "002020 21S01"],
     ["SELECT 1 UNION SELECT 1, 2", "001789 42601"],
     ["SELECT * FROM", "001003 42000"],
+    // NULL would say that the value does not fit.
+    ["SELECT TRY_TO_DATE('24-01-01', 'YY-MM-DD')", "001003 42000"],
     ["", "000900 42601"],
   ])("refused: %s", async (text, refusal) => {
     expect(await admin.refusal(text)).toBe(refusal);

@@ -82,8 +82,16 @@ export function secondaryRolesText(user: User): string | undefined {
 }
 
 const SIZES: Readonly<Record<string, string>> = {
-  ...{ XSMALL: "X-Small", SMALL: "Small", MEDIUM: "Medium", LARGE: "Large", XLARGE: "X-Large", XXLARGE: "2X-Large" },
-  ...{ X2LARGE: "2X-Large", XXXLARGE: "3X-Large", X3LARGE: "3X-Large", X4LARGE: "4X-Large" },
+  XSMALL: "X-Small",
+  SMALL: "Small",
+  MEDIUM: "Medium",
+  LARGE: "Large",
+  XLARGE: "X-Large",
+  XXLARGE: "2X-Large",
+  X2LARGE: "2X-Large",
+  XXXLARGE: "3X-Large",
+  X3LARGE: "3X-Large",
+  X4LARGE: "4X-Large",
 };
 
 function sizeText(size: PropertyValue | undefined): string {

@@ -7,22 +7,25 @@ import { booleanOf, compare, identityOf, numberOf, textOf } from "./values";
 
 type Call = Extract<Expression, { type: "call" }>;
 
-const NAMES = [
-  "COUNT",
-  "COUNT_IF",
-  "SUM",
-  "AVG",
-  "MIN",
-  "MAX",
-  "ANY_VALUE",
-  "LISTAGG",
-  "ARRAY_AGG",
-  "BOOLAND_AGG",
-  "BOOLOR_AGG",
-];
+type Present = NonNullable<Value>;
+
+/** Each over the values that are not NULL; `between` is LISTAGG's separator. */
+const AGGREGATES: Readonly<Record<string, (values: readonly Present[], between: string) => Value>> = {
+  COUNT: (values) => values.length,
+  COUNT_IF: (values) => values.filter(booleanOf).length,
+  SUM: (values) => (values.length ? sum(values) : null),
+  AVG: (values) => (values.length ? sum(values) / values.length : null),
+  MIN: (values) => extreme(values, -1),
+  MAX: (values) => extreme(values, 1),
+  ANY_VALUE: (values) => values[0] ?? null,
+  LISTAGG: (values, between) => values.map((value) => textOf(value)).join(between),
+  ARRAY_AGG: (values) => new Json(values.map((value) => (value instanceof Json ? value.data : value))),
+  BOOLAND_AGG: (values) => (values.length ? values.every(booleanOf) : null),
+  BOOLOR_AGG: (values) => (values.length ? values.some(booleanOf) : null),
+};
 
 export function isAggregate(name: Path): boolean {
-  return name.length === 1 && NAMES.includes(name[0] as string);
+  return name.length === 1 && Object.hasOwn(AGGREGATES, name[0] as string);
 }
 
 /** Whether an expression holds an aggregate of its own query. */
@@ -34,22 +37,20 @@ export function hasAggregate(expression: Expression): boolean {
     case "not":
     case "minus":
     case "is":
+    case "in":
+    case "pattern":
+    case "element":
       return hasAggregate(expression.operand);
     case "binary":
     case "distinct":
       return hasAggregate(expression.left) || hasAggregate(expression.right);
     case "between":
       return [expression.operand, expression.low, expression.high].some(hasAggregate);
-    case "in":
-    case "pattern":
-      return hasAggregate(expression.operand);
     case "case": {
       const { operand, branches, otherwise } = expression;
       const parts = [operand, otherwise, ...branches.flatMap(({ when, result }) => [when, result])];
       return parts.some((part) => part !== null && hasAggregate(part));
     }
-    case "element":
-      return hasAggregate(expression.operand);
     case "literal":
     case "column":
     case "variable":
@@ -66,38 +67,17 @@ export function aggregate(
   evaluate: (expression: Expression, env: Environment) => Value,
 ): Value {
   const rows = env.group ?? [];
-  const name = call.name[0] as string;
   if (call.star) return rows.length;
   const [argument, separator] = call.args;
   const all = rows.map((row) => (argument ? evaluate(argument, { ...env, row, group: null }) : null));
   const present = all.filter((value) => value !== null);
-  const values = call.distinct ? distinct(present) : present;
-  switch (name) {
-    case "COUNT":
-      return values.length;
-    case "COUNT_IF":
-      return values.filter(booleanOf).length;
-    case "SUM":
-      return values.length ? values.map(numberOf).reduce((sum, each) => sum + each, 0) : null;
-    case "AVG":
-      return values.length ? values.map(numberOf).reduce((sum, each) => sum + each, 0) / values.length : null;
-    case "MIN":
-      return extreme(values, -1);
-    case "MAX":
-      return extreme(values, 1);
-    case "ANY_VALUE":
-      return values[0] ?? null;
-    case "LISTAGG": {
-      const between = separator ? evaluate(separator, env) : null;
-      return values.map((value) => textOf(value)).join(between === null ? "" : textOf(between));
-    }
-    case "BOOLAND_AGG":
-      return values.length ? values.every(booleanOf) : null;
-    case "BOOLOR_AGG":
-      return values.length ? values.some(booleanOf) : null;
-    default:
-      return new Json(values.map((value) => (value instanceof Json ? value.data : value)));
-  }
+  const between = separator ? evaluate(separator, env) : null;
+  const over = AGGREGATES[call.name[0] as string] as (typeof AGGREGATES)[string];
+  return over(call.distinct ? distinct(present) : present, between === null ? "" : textOf(between));
+}
+
+function sum(values: readonly Present[]): number {
+  return values.map(numberOf).reduce((total, each) => total + each, 0);
 }
 
 function distinct<T extends Value>(values: readonly T[]): T[] {

@@ -56,7 +56,18 @@ const RELATION =
 
 function describeRelation({ columns }: Relation): Result {
   const rows = columns.map(({ name, type, nullable, comment }) => [
-    ...[name, printType(type), "COLUMN", nullable ? "Y" : "N", null, "N", "N", null, null, comment || null, null, null],
+    name,
+    printType(type),
+    "COLUMN",
+    nullable ? "Y" : "N",
+    null,
+    "N",
+    "N",
+    null,
+    null,
+    comment || null,
+    null,
+    null,
   ]);
   return table(columnsOf(RELATION), rows);
 }

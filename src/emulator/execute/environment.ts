@@ -39,8 +39,14 @@ export interface Environment {
 /** Nothing but what the session knows. */
 export function emptyEnvironment(viewer: Viewer, variables: Variables | null = null): Environment {
   return {
-    ...{ viewer, columns: [], row: [], group: null, outer: null, variables },
-    ...{ aliases: new Map(), tables: new Map() },
+    viewer,
+    columns: [],
+    row: [],
+    group: null,
+    outer: null,
+    variables,
+    aliases: new Map(),
+    tables: new Map(),
   };
 }
 

@@ -10,7 +10,7 @@ import { callFunction } from "./functions";
 import { matchesLike, matchesRegexp } from "./patterns";
 import { runQuery } from "./query";
 import { typeOf } from "./typing";
-import { booleanOf, castTo, compare, fromJson, isEqual, numberOf, roundTo, textOf } from "./values";
+import { booleanOf, castTo, compare, fromJson, isEqual, numberOf, orNull, roundTo, textOf } from "./values";
 
 /** An expression that names no columns: SET, arguments of CALL. */
 export function evaluateConstant(viewer: Viewer, expression: Expression): Value {
@@ -109,14 +109,10 @@ function evaluateCall(expression: Extract<Expression, { type: "call" }>, env: En
   return callFunction(expression, env, evaluate);
 }
 
-function evaluateCast({ operand, to, orNull }: Extract<Expression, { type: "cast" }>, env: Environment): Value {
+function evaluateCast({ operand, to, orNull: isTry }: Extract<Expression, { type: "cast" }>, env: Environment): Value {
   const value = evaluate(operand, env);
-  try {
-    return castTo(value, to, typeOf(operand, env));
-  } catch (error) {
-    if (orNull && error instanceof SnowflakeError) return null;
-    throw error;
-  }
+  const cast = () => castTo(value, to, typeOf(operand, env));
+  return isTry ? orNull(cast) : cast();
 }
 
 function evaluateBinary({ operator, left, right }: Extract<Expression, { type: "binary" }>, env: Environment): Value {

@@ -1,13 +1,14 @@
 /** INFORMATION_SCHEMA of a database ("Snowflake Information Schema"): what the roles may see of it. */
 import { managesGrants, owns, sees } from "../access/authority";
 import { pathOf, resolveDatabase, type Viewer } from "../access/resolve";
-import { isTableKind } from "../catalog/kinds";
+import { isRelation } from "../catalog/account";
 import type { Database, Relation, Routine, Schema, Securable } from "../catalog/securables";
 import { notAuthorized, unknownToEmulator } from "../errors";
 import { type Path, printPath } from "../sql/names";
 import { printType, type Row } from "../sql/types";
 import type { Rows } from "./environment";
 import { columnsOf } from "./results";
+import { withOwnership } from "./showGrants";
 import { needWarehouse } from "./warehouses";
 
 interface InformationView {
@@ -22,15 +23,17 @@ const VIEWS: Readonly<Record<string, InformationView>> = {
       "COMMENT DEFAULT_CHARACTER_SET_NAME SQL_PATH",
     rows: (database, viewer) =>
       visible(viewer, database.schemas.values()).map((schema) => [
-        ...[
-          database.name,
-          schema.name,
-          schema.owner?.name ?? null,
-          yes(schema.transient),
-          yes(schema.managedAccess),
-          1,
-        ],
-        ...[new Date(schema.createdOn), new Date(schema.createdOn), schema.comment || null, null, null],
+        database.name,
+        schema.name,
+        schema.owner?.name ?? null,
+        yes(schema.transient),
+        yes(schema.managedAccess),
+        1,
+        new Date(schema.createdOn),
+        new Date(schema.createdOn),
+        schema.comment || null,
+        null,
+        null,
       ]),
   },
   TABLES: {
@@ -39,12 +42,22 @@ const VIEWS: Readonly<Record<string, InformationView>> = {
       "RETENTION_TIME:number CREATED:time LAST_ALTERED:time LAST_DDL:time COMMENT IS_ICEBERG IS_DYNAMIC IS_TEMPORARY IS_HYBRID",
     rows: (database, viewer) =>
       relations(database, viewer).map((relation) => [
-        ...[...pathOf(relation), relation.owner?.name ?? null, tableType(relation)],
-        ...[yes(relation.kind === "TABLE" && relation.persistence === "transient"), null],
-        ...[relation.kind === "TABLE" ? relation.rows.length : null, relation.kind === "TABLE" ? 0 : null, 1],
-        ...Array.from({ length: 3 }, () => new Date(relation.createdOn)),
-        ...[relation.comment || null, "NO", yes(relation.kind === "DYNAMIC TABLE")],
-        ...[yes(relation.kind === "TABLE" && relation.persistence === "temporary"), "NO"],
+        ...pathOf(relation),
+        relation.owner?.name ?? null,
+        tableType(relation),
+        yes(relation.kind === "TABLE" && relation.persistence === "transient"),
+        null,
+        relation.kind === "TABLE" ? relation.rows.length : null,
+        relation.kind === "TABLE" ? 0 : null,
+        1,
+        new Date(relation.createdOn),
+        new Date(relation.createdOn),
+        new Date(relation.createdOn),
+        relation.comment || null,
+        "NO",
+        yes(relation.kind === "DYNAMIC TABLE"),
+        yes(relation.kind === "TABLE" && relation.persistence === "temporary"),
+        "NO",
       ]),
   },
   VIEWS: {
@@ -63,13 +76,16 @@ const VIEWS: Readonly<Record<string, InformationView>> = {
     rows: (database, viewer) =>
       relations(database, viewer).flatMap((relation) =>
         relation.columns.map(({ name, type, nullable, comment }, index) => [
-          ...[...pathOf(relation), name, index + 1, null, yes(nullable), dataTypeName(type.name)],
-          ...[
-            type.length ?? null,
-            type.precision ?? null,
-            type.name === "NUMBER" ? (type.scale ?? 0) : null,
-            comment || null,
-          ],
+          ...pathOf(relation),
+          name,
+          index + 1,
+          null,
+          yes(nullable),
+          dataTypeName(type.name),
+          type.length ?? null,
+          type.precision ?? null,
+          type.name === "NUMBER" ? (type.scale ?? 0) : null,
+          comment || null,
         ]),
       ),
   },
@@ -125,17 +141,20 @@ export function informationSchema(path: Path, viewer: Viewer): Rows {
 }
 
 const KNOWN_ELSEWHERE = [
-  ...[
-    "APPLICABLE_ROLES",
-    "DATABASES",
-    "ENABLED_ROLES",
-    "FUNCTIONS",
-    "SEQUENCES",
-    "STAGES",
-    "TABLE_CONSTRAINTS",
-    "PIPES",
-  ],
-  ...["USAGE_PRIVILEGES", "FILE_FORMATS", "LOAD_HISTORY", "PACKAGES", "EXTERNAL_TABLES", "TABLE_STORAGE_METRICS"],
+  "APPLICABLE_ROLES",
+  "DATABASES",
+  "ENABLED_ROLES",
+  "FUNCTIONS",
+  "SEQUENCES",
+  "STAGES",
+  "TABLE_CONSTRAINTS",
+  "PIPES",
+  "USAGE_PRIVILEGES",
+  "FILE_FORMATS",
+  "LOAD_HISTORY",
+  "PACKAGES",
+  "EXTERNAL_TABLES",
+  "TABLE_STORAGE_METRICS",
 ];
 
 function visible(viewer: Viewer, schemas: Iterable<Schema>): Schema[] {
@@ -151,18 +170,24 @@ function securables(database: Database, viewer: Viewer): Securable[] {
 }
 
 function relations(database: Database, viewer: Viewer): Relation[] {
-  return securables(database, viewer).filter((each): each is Relation => isTableKind(each.kind));
+  return securables(database, viewer).filter(isRelation);
 }
 
 function privileges(objects: readonly Securable[]): Row[] {
   return objects.flatMap((object) => {
-    const { owner, createdOn } = object;
     const path = pathOf(object);
     const place = object.kind === "DATABASE" ? [path[0], null] : object.kind === "SCHEMA" ? path : path.slice(0, 2);
-    const ownership = owner ? [{ privilege: "OWNERSHIP", to: owner, by: owner, grantOption: true, createdOn }] : [];
-    return [...ownership, ...object.grants].map(({ privilege, to, by, grantOption, createdOn: at }) => [
-      ...[by?.name ?? null, to.name, place[0] ?? null, place[1] ?? null, object.name, object.kind, privilege],
-      ...[yes(grantOption), new Date(at), "ROLE"],
+    return withOwnership(object).map(({ privilege, to, by, grantOption, createdOn }) => [
+      by?.name ?? null,
+      to.name,
+      place[0] ?? null,
+      place[1] ?? null,
+      object.name,
+      object.kind,
+      privilege,
+      yes(grantOption),
+      new Date(createdOn),
+      "ROLE",
     ]);
   });
 }

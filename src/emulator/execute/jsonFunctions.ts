@@ -2,7 +2,7 @@
 import { BOOLEAN, Json, NUMBER, VARCHAR, VARIANT, type Value } from "../sql/types";
 import { element } from "./evaluate";
 import type { ScalarFunction } from "./functions";
-import { fromJson, isEqual, numberOf, parseJson, textOf } from "./values";
+import { fromJson, isEqual, numberOf, orNull, parseJson, textOf } from "./values";
 
 function plain(value: Value): unknown {
   return value instanceof Json ? value.data : value instanceof Date ? value.toISOString() : value;
@@ -20,16 +20,7 @@ const PARSE_JSON: ScalarFunction = {
 
 export const JSON_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   PARSE_JSON,
-  TRY_PARSE_JSON: {
-    type: VARIANT,
-    apply: (args, env) => {
-      try {
-        return PARSE_JSON.apply(args, env);
-      } catch {
-        return null;
-      }
-    },
-  },
+  TRY_PARSE_JSON: { type: VARIANT, apply: (args, env) => orNull(() => PARSE_JSON.apply(args, env)) },
   GET: { type: VARIANT, apply: ([value = null, key = null]) => element(value, key) },
   GET_PATH: {
     type: VARIANT,

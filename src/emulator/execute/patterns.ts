@@ -17,12 +17,7 @@ export function matchesLike(
 }
 
 function literal(char: string): string {
-  return /[a-zA-Z0-9]/.test(char)
-    ? char
-    : `\\u{${char.codePointAt(0)?.toString(16)}}`.replace(
-        /\\u\{([0-9a-f]+)\}/,
-        (_, hex) => `\\u${hex.padStart(4, "0")}`,
-      );
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** RLIKE and REGEXP_LIKE anchor at both ends ("RLIKE", usage notes). */
@@ -32,10 +27,8 @@ export function matchesRegexp(text: string, pattern: string, flags = ""): boolea
 
 export function compile(pattern: string, flags: string): RegExp {
   try {
-    return new RegExp(
-      pattern,
-      `${flags.includes("i") ? "i" : ""}${flags.includes("s") ? "s" : ""}${flags.includes("m") ? "m" : ""}`,
-    );
+    const known = ["i", "s", "m"].filter((flag) => flags.includes(flag));
+    return new RegExp(pattern, known.join(""));
   } catch {
     throw new SnowflakeError("100048", "2201B", `Invalid regular expression: '${pattern}'`);
   }

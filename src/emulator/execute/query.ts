@@ -1,5 +1,5 @@
 /** Running queries. */
-import { SnowflakeError } from "../errors";
+import { isBadValue, SnowflakeError } from "../errors";
 import type { Body, Expression, OrderItem, Query, Select, SelectItem, Star } from "../sql/expressions";
 import type { Row, Value } from "../sql/types";
 import { hasAggregate } from "./aggregates";
@@ -129,8 +129,7 @@ function checkNames(items: readonly SelectItem[], env: Environment): void {
     try {
       evaluate(expression, env);
     } catch (error) {
-      if (error instanceof SnowflakeError && error.code.startsWith("1000")) continue;
-      throw error;
+      if (!isBadValue(error)) throw error;
     }
   }
 }

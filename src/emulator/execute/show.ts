@@ -1,11 +1,11 @@
 /** SHOW <objects>: what the roles see, filtered, sorted and cut as Snowflake does. */
 import { managesGrants, sees } from "../access/authority";
 import type { Viewer } from "../access/resolve";
-import { isTableKind } from "../catalog/kinds";
-import type { Relation, Routine, SchemaObject, Securable } from "../catalog/securables";
+import { isRelation } from "../catalog/account";
+import type { Routine, SchemaObject, Securable } from "../catalog/securables";
 import type { Result } from "../catalog/session";
 import { SnowflakeError, unknownToEmulator } from "../errors";
-import type { Listed, Scope, ShowObjects } from "../sql/show";
+import type { Listed, ListedInSchemas, Scope, ShowObjects } from "../sql/show";
 import { DATABASES, NETWORK_POLICIES, RESOURCE_MONITORS, ROLES, USERS, WAREHOUSES } from "./accountListings";
 import { type Listing, list } from "./listing";
 import {
@@ -67,13 +67,7 @@ const REPLICATION =
   "snowflake_region created_on:time account_name name comment is_primary primary replication_allowed_to_accounts " +
   "failover_allowed_to_accounts organization_name account_locator";
 
-type InSchemas = Exclude<
-  Listed,
-  | ("ROLES" | "USERS" | "WAREHOUSES" | "RESOURCE MONITORS" | "NETWORK POLICIES" | "DATABASES" | "SCHEMAS" | "COLUMNS")
-  | ("REPLICATION DATABASES" | "PRIMARY KEYS" | "VARIABLES" | "INTEGRATIONS" | "TASKS" | "PIPES")
->;
-
-function showInSchemas(statement: ShowObjects, viewer: Viewer, listed: InSchemas): Result {
+function showInSchemas(statement: ShowObjects, viewer: Viewer, listed: ListedInSchemas): Result {
   const objects = schemasIn(viewer, statement.scope ?? currentSchema(viewer)).flatMap((schema) => [
     ...schema.objects.values(),
   ]);
@@ -89,10 +83,8 @@ function showInSchemas(statement: ShowObjects, viewer: Viewer, listed: InSchemas
       return show(statement, viewer, terse(VIEWS), ofKind("MATERIALIZED VIEW"));
     case "DYNAMIC TABLES":
       return show(statement, viewer, terse(DYNAMIC_TABLES), ofKind("DYNAMIC TABLE"));
-    case "OBJECTS": {
-      const relations = objects.filter((each): each is Relation => isTableKind(each.kind));
-      return show(statement, viewer, terse(OBJECTS), relations);
-    }
+    case "OBJECTS":
+      return show(statement, viewer, terse(OBJECTS), objects.filter(isRelation));
     case "PROCEDURES":
     case "USER PROCEDURES":
       return show<Routine>(statement, viewer, ROUTINES, ofKind("PROCEDURE"));

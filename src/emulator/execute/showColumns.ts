@@ -2,7 +2,7 @@
 
 import { sees } from "../access/authority";
 import { requireRelation, type Viewer } from "../access/resolve";
-import { isTableKind } from "../catalog/kinds";
+import { isRelation } from "../catalog/account";
 import type { Column, Relation } from "../catalog/securables";
 import type { Result } from "../catalog/session";
 import type { ShowObjects } from "../sql/show";
@@ -25,11 +25,11 @@ export function showColumns({ scope, like }: ShowObjects, viewer: Viewer): Resul
 }
 
 function relationsIn(scope: NonNullable<ShowObjects["scope"]>, viewer: Viewer): Relation[] {
-  if (scope.kind === "TABLE")
-    return [requireRelation(viewer, scope.path)].filter((each): each is Relation => each.kind !== "STREAM");
+  if (scope.kind === "TABLE") return [requireRelation(viewer, scope.path)].filter(isRelation);
   return schemasIn(viewer, scope)
     .flatMap(({ objects }) => [...objects.values()])
-    .filter((each): each is Relation => isTableKind(each.kind) && sees(viewer.authority, each));
+    .filter(isRelation)
+    .filter((relation) => sees(viewer.authority, relation));
 }
 
 function row({ name, parent }: Relation, column: Column) {

@@ -46,19 +46,21 @@ export function showGrants(statement: ShowGrants, viewer: Viewer): Result {
 }
 
 /** Ownership shows as a grant of the owner to itself. */
+export function withOwnership({ owner, createdOn, grants }: Securable): Grant[] {
+  const ownership = owner ? [{ privilege: "OWNERSHIP", to: owner, by: owner, grantOption: true, createdOn }] : [];
+  return [...ownership, ...grants];
+}
+
 function grantsOn(object: Securable): Row[] {
-  const { owner } = object;
-  const ownership = owner
-    ? [row(object, { privilege: "OWNERSHIP", to: owner, by: owner, grantOption: true, createdOn: object.createdOn })]
-    : [];
-  return [...ownership, ...object.grants.map((grant) => row(object, grant))];
+  return withOwnership(object).map((grant) => row(object, grant));
 }
 
 function grantsTo({ context }: Viewer, role: Role): Row[] {
-  const rows: Row[] = [];
-  for (const object of context.session.account.securables()) {
-    rows.push(...grantsOn(object).filter((each) => each[5] === role.name));
-  }
+  const rows = [...context.session.account.securables()].flatMap((object) =>
+    withOwnership(object)
+      .filter(({ to }) => to === role)
+      .map((grant) => row(object, grant)),
+  );
   const held = role.holds.map((each) =>
     row(each.role, { privilege: "USAGE", to: role, by: each.by, grantOption: false, createdOn: each.createdOn }),
   );

@@ -28,8 +28,8 @@ function row({ name, default: otherwise, type }: Parameter, levels: Levels) {
   return [name, set?.parameters.get(name) ?? otherwise, otherwise, set?.level ?? "", "", type];
 }
 
-function levelsOf(object: Securable, { context }: Viewer): Levels {
-  const { self } = context.session.account;
+function levelsOf(object: Securable, viewer: Viewer): Levels {
+  const { self } = viewer.context.session.account;
   const account = { level: "ACCOUNT", parameters: self.parameters };
   switch (object.kind) {
     case "ACCOUNT":
@@ -39,10 +39,9 @@ function levelsOf(object: Securable, { context }: Viewer): Levels {
     case "DATABASE":
       return [{ level: object.kind, parameters: object.parameters }, account];
     case "SCHEMA":
-      return [{ level: "SCHEMA", parameters: object.parameters }, ...levelsOf(object.parent, { context } as Viewer)];
     case "FUNCTION":
     case "PROCEDURE":
-      return [{ level: object.kind, parameters: object.parameters }, ...levelsOf(object.parent, { context } as Viewer)];
+      return [{ level: object.kind, parameters: object.parameters }, ...levelsOf(object.parent, viewer)];
     default:
       throw unknownToEmulator(`parameters of ${object.kind}`);
   }

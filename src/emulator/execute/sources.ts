@@ -20,7 +20,7 @@ export function readSource(source: Source, env: Environment): Rows {
     case "named":
       return readNamed(source, env);
     case "query":
-      return renamed(runQuery(source.query, { ...env, outer: env.outer }), [source.alias ?? ""], source.columns);
+      return renamed(runQuery(source.query, env), [source.alias ?? ""], source.columns);
     case "function":
       return renamed(readFunction(source, env), [source.alias ?? ""], []);
     case "join":
@@ -91,12 +91,9 @@ function readStream(viewer: Viewer, { table, offset }: Stream, source: Path): Ro
 }
 
 function readFunction({ name, args }: Extract<Source, { type: "function" }>, env: Environment): Rows {
-  switch (name.join(".")) {
-    case "RESULT_SCAN":
-      return scanResult(args, env);
-    default:
-      throw unknownToEmulator(`table function ${name.join(".")}`);
-  }
+  const called = name.join(".");
+  if (called === "RESULT_SCAN") return scanResult(args, env);
+  throw unknownToEmulator(`table function ${called}`);
 }
 
 /** "RESULT_SCAN": a result of this session, whose rights were checked when it was made. */

@@ -1,11 +1,10 @@
 /** String and numeric functions ("String & binary functions", "Numeric functions"). */
 import { createHash } from "node:crypto";
-import { SnowflakeError } from "../errors";
 import { BOOLEAN, type DataType, FLOAT, Json, NUMBER, VARCHAR, type Value } from "../sql/types";
 import type { ScalarFunction } from "./functions";
 import { compile, matchesRegexp } from "./patterns";
 import { formatTime } from "./timeFormats";
-import { booleanOf, castTo, compare, numberOf, roundTo, textOf, timeOf } from "./values";
+import { booleanOf, castTo, compare, numberOf, orNull, roundTo, textOf, timeOf } from "./values";
 
 type Present = NonNullable<Value>;
 
@@ -20,17 +19,7 @@ function number(apply: (...args: number[]) => number, type: ScalarFunction["type
 }
 
 function attempt(type: DataType): ScalarFunction {
-  return {
-    type,
-    apply: ([value = null]) => {
-      try {
-        return castTo(value, type);
-      } catch (error) {
-        if (error instanceof SnowflakeError) return null;
-        throw error;
-      }
-    },
-  };
+  return { type, apply: ([value = null]) => orNull(() => castTo(value, type)) };
 }
 
 const LENGTH = text((value) => value.length, NUMBER);

@@ -1,10 +1,10 @@
 /** Functions of dates and times ("Date & time functions"). All in UTC. */
-import { SnowflakeError, unknownToEmulator } from "../errors";
+import { unknownToEmulator } from "../errors";
 import { DATE, type DataType, NUMBER, TIMESTAMP_LTZ, TIMESTAMP_NTZ, type Value } from "../sql/types";
 import type { ScalarFunction } from "./functions";
 import { sessionParameter } from "./showParameters";
 import { parseTime } from "./timeFormats";
-import { castTo, numberOf, textOf, timeOf } from "./values";
+import { castTo, numberOf, orNull, textOf, timeOf } from "./values";
 
 type Present = NonNullable<Value>;
 
@@ -73,21 +73,20 @@ const DATEDIFF: ScalarFunction = {
 };
 
 /** Text is read by the format that is given, or else by the session's: a procedure with owner's rights has its caller's. */
-function convert(type: DataType, orNull = false): ScalarFunction {
+function convert(type: DataType): ScalarFunction {
   const byDefault = type.name === "DATE" ? "DATE_INPUT_FORMAT" : "TIMESTAMP_INPUT_FORMAT";
   return {
     type,
     apply: ([value = null, given], env) => {
       const format = given ? textOf(given) : sessionParameter(env.viewer, byDefault);
-      try {
-        const isFree = typeof value !== "string" || format.toUpperCase() === "AUTO";
-        return castTo(isFree ? value : parseTime(value, format), type);
-      } catch (error) {
-        if (orNull && error instanceof SnowflakeError) return null;
-        throw error;
-      }
+      const isFree = typeof value !== "string" || format.toUpperCase() === "AUTO";
+      return castTo(isFree ? value : parseTime(value, format), type);
     },
   };
+}
+
+function attempt({ type, apply }: ScalarFunction): ScalarFunction {
+  return { type, apply: (args, env) => orNull(() => apply(args, env)) };
 }
 
 export const TIME_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
@@ -106,11 +105,11 @@ export const TIME_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   TO_TIMESTAMP_NTZ: convert(TIMESTAMP_NTZ),
   TO_TIMESTAMP_LTZ: convert(TIMESTAMP_LTZ),
   TO_TIMESTAMP_TZ: convert({ name: "TIMESTAMP_TZ", scale: 9 }),
-  TRY_TO_TIMESTAMP: convert(TIMESTAMP_NTZ, true),
-  TRY_TO_TIMESTAMP_NTZ: convert(TIMESTAMP_NTZ, true),
-  TRY_TO_TIMESTAMP_LTZ: convert(TIMESTAMP_LTZ, true),
+  TRY_TO_TIMESTAMP: attempt(convert(TIMESTAMP_NTZ)),
+  TRY_TO_TIMESTAMP_NTZ: attempt(convert(TIMESTAMP_NTZ)),
+  TRY_TO_TIMESTAMP_LTZ: attempt(convert(TIMESTAMP_LTZ)),
   TO_DATE: convert(DATE),
-  TRY_TO_DATE: convert(DATE, true),
+  TRY_TO_DATE: attempt(convert(DATE)),
   CONVERT_TIMEZONE: {
     type: TIMESTAMP_NTZ,
     apply: ([zone, time]) => inUtc(textOf(zone as Present), timeOf(time as Present)),

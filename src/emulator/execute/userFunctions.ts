@@ -32,10 +32,9 @@ export function usableRoutine(viewer: Viewer, kind: Routine["kind"], path: Path,
     const { schema, name } = placeOf(viewer, path);
     found = routinesNamed(schema, kind, name).filter(fits);
   } catch (error) {
-    // A closed schema hides its routines as if there were none.
-    if (!(error instanceof SnowflakeError) || error.code === "090105" || error.code === "090106")
-      throw unknownRoutine(path);
-    throw error;
+    // Where nothing is current, a bare name names nothing.
+    const isNowhere = error instanceof SnowflakeError && ["090105", "090106"].includes(error.code);
+    throw isNowhere ? unknownRoutine(path) : error;
   }
   const usable = found.filter((routine) => holds(viewer.authority, "USAGE", routine));
   if (usable.length > 1)

@@ -1,5 +1,5 @@
 /** Values: comparing, converting and printing them ("Data type conversion", "Comparison operators"). */
-import { badValue, SnowflakeError } from "../errors";
+import { badValue, isBadValue, SnowflakeError } from "../errors";
 import { type DataType, isTimestamp, Json, type Value } from "../sql/types";
 
 /** -1, 0 or 1; `null` when either is NULL. Values of two types are compared as the stronger one. */
@@ -126,6 +126,16 @@ export function castTo(value: Value, to: DataType, from?: DataType): Value {
   }
 }
 
+/** What the TRY_ functions and TRY_CAST do: NULL in place of a value that does not fit. */
+export function orNull(work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    if (isBadValue(error)) return null;
+    throw error;
+  }
+}
+
 function fitText(text: string, { length }: DataType): string {
   if (length === undefined || text.length <= length) return text;
   throw badValue("100078", `String '${text}' is too long and would be truncated`);
@@ -149,7 +159,7 @@ export function parseJson(text: string): Json {
   }
 }
 
-/** What is inside a semi-structured value, as a value: JSON null is NULL. */
+/** What is inside a semi-structured value, as a value. What is not there is NULL; JSON null is there. */
 export function fromJson(data: unknown): Value {
   return data === undefined ? null : new Json(data);
 }

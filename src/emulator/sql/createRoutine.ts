@@ -54,8 +54,14 @@ function parseReturns(cursor: Cursor): Routine["returns"] {
 
 /** Clauses that are taken and change nothing here. */
 const IGNORED = [
-  ...["CALLED ON NULL INPUT", "RETURNS NULL ON NULL INPUT", "STRICT", "VOLATILE", "IMMUTABLE", "MEMOIZABLE"],
-  ...["NOT NULL", "NULL"],
+  "CALLED ON NULL INPUT",
+  "RETURNS NULL ON NULL INPUT",
+  "STRICT",
+  "VOLATILE",
+  "IMMUTABLE",
+  "MEMOIZABLE",
+  "NOT NULL",
+  "NULL",
 ];
 
 function parseRoutineOptions(cursor: Cursor) {

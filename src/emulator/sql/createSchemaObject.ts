@@ -8,7 +8,7 @@ import type { Query } from "./expressions";
 import type { Path } from "./names";
 import { parseExpression } from "./parseExpression";
 import { parseQuery } from "./parseQuery";
-import { type Properties, parseProperties } from "./properties";
+import { type Properties, type PropertyValue, parseProperties } from "./properties";
 import { isTypeNext, parseType, VARCHAR } from "./types";
 
 export interface CreateTable extends Creation {
@@ -74,7 +74,7 @@ function isSubquery(cursor: Cursor): boolean {
 /** Properties with `COPY GRANTS` among them, up to AS. */
 function parseOptions(cursor: Cursor, kind: "TABLE" | View["kind"] | "STREAM") {
   let copyGrants = false;
-  const properties = new Map<string, string | readonly string[] | null>();
+  const properties = new Map<string, PropertyValue>();
   while (!cursor.atEnd && !cursor.isWord("AS")) {
     if (cursor.takeWord("COPY GRANTS")) copyGrants = true;
     else if (cursor.isWord("CLUSTER BY")) throw unknownToEmulator("CLUSTER BY");
@@ -126,10 +126,8 @@ export function parseCreateView(
   const { copyGrants, properties } = parseOptions(cursor, kind);
   cursor.expectWord("AS");
   const query = parseQuery(cursor);
-  return {
-    ...{ type: "createView", kind, secure, temporary, ...creation, columns, copyGrants, properties, query },
-    text: cursor.text.trim(),
-  };
+  const text = cursor.text.trim();
+  return { type: "createView", kind, secure, temporary, ...creation, columns, copyGrants, properties, query, text };
 }
 
 function parseViewColumn(cursor: Cursor) {

@@ -6,14 +6,42 @@ import { type ContainerReference, parseContainer } from "./grants";
 import type { Path } from "./names";
 import { parseReference, takeKind } from "./references";
 
+const LISTED_IN_SCHEMAS = [
+  "MATERIALIZED VIEWS",
+  "DYNAMIC TABLES",
+  "TABLES",
+  "VIEWS",
+  "OBJECTS",
+  "USER PROCEDURES",
+  "PROCEDURES",
+  "USER FUNCTIONS",
+  "FUNCTIONS",
+  "STAGES",
+  "FILE FORMATS",
+  "SEQUENCES",
+  "STREAMS",
+] as const;
+
 const LISTED = [
-  ...(["ROLES", "USERS", "WAREHOUSES", "RESOURCE MONITORS", "NETWORK POLICIES", "DATABASES", "SCHEMAS"] as const),
-  ...(["MATERIALIZED VIEWS", "DYNAMIC TABLES", "TABLES", "VIEWS", "OBJECTS", "COLUMNS", "USER PROCEDURES"] as const),
-  ...(["PROCEDURES", "USER FUNCTIONS", "FUNCTIONS", "STAGES", "FILE FORMATS", "SEQUENCES", "STREAMS"] as const),
-  ...(["REPLICATION DATABASES", "PRIMARY KEYS", "VARIABLES", "INTEGRATIONS", "TASKS", "PIPES"] as const),
+  "ROLES",
+  "USERS",
+  "WAREHOUSES",
+  "RESOURCE MONITORS",
+  "NETWORK POLICIES",
+  "DATABASES",
+  "SCHEMAS",
+  "COLUMNS",
+  "REPLICATION DATABASES",
+  "PRIMARY KEYS",
+  "VARIABLES",
+  "INTEGRATIONS",
+  "TASKS",
+  "PIPES",
+  ...LISTED_IN_SCHEMAS,
 ] as const;
 
 export type Listed = (typeof LISTED)[number];
+export type ListedInSchemas = (typeof LISTED_IN_SCHEMAS)[number];
 
 export interface Scope {
   readonly kind: "ACCOUNT" | "DATABASE" | "SCHEMA" | "TABLE";

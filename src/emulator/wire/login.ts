@@ -6,7 +6,7 @@ import type { Account } from "../catalog/account";
 import { parametersOf } from "../catalog/parameters";
 import type { Role, User } from "../catalog/securables";
 import type { Context, Session } from "../catalog/session";
-import { SnowflakeError } from "../errors";
+import { SnowflakeError, userDisabled } from "../errors";
 import { loginNameOf } from "../execute/accountListings";
 import { fingerprint } from "../execute/describe";
 import { parsePath } from "../sql/cursor";
@@ -49,12 +49,25 @@ export function logIn(account: Account, request: LoginRequest, id: number): Cont
   checkAddress(account, user, address);
   user.lastLogin = account.now();
   const session: Session = {
-    ...{ id, account, user, address, parameters: givenParameters(request), variables: new Map() },
-    ...{ transaction: null, results: new Map(), elapsed: 0, limit: Number.POSITIVE_INFINITY },
+    id,
+    account,
+    user,
+    address,
+    parameters: givenParameters(request),
+    variables: new Map(),
+    transaction: null,
+    results: new Map(),
+    elapsed: 0,
+    limit: Number.POSITIVE_INFINITY,
   };
   const context: Context = {
-    ...{ session, rights: "session", role: roleAtLogin(account, user, request.role) },
-    ...{ secondaryRoles: defaultSecondaryRoles(user), database: null, schema: null, warehouse: null },
+    session,
+    rights: "session",
+    role: roleAtLogin(account, user, request.role),
+    secondaryRoles: defaultSecondaryRoles(user),
+    database: null,
+    schema: null,
+    warehouse: null,
   };
   enterDefaults(context, request);
   return context;
@@ -68,9 +81,7 @@ function authenticate(account: Account, { data }: LoginRequest): User {
   if (claims) verifyToken(user, data.TOKEN ?? "", claims);
   else verifyPassword(user, data.PASSWORD);
   if (!user) throw refused();
-  if (isTrue(user.properties.get("DISABLED"))) {
-    throw new SnowflakeError("390101", "08001", "User access disabled. Contact your local system administrator.");
-  }
+  if (isTrue(user.properties.get("DISABLED"))) throw userDisabled();
   return user;
 }
 
@@ -134,9 +145,7 @@ function defaultSecondaryRoles(user: User): "ALL" | "NONE" {
 /** What does not exist is not entered, and no error: statements say later that nothing is selected. */
 function enterDefaults(context: Context, { database, schema, warehouse }: LoginRequest): void {
   const { account, user } = context.session;
-  const [defaultDatabase, defaultSchema] = [
-    ...parsePath(propertyText(user.properties.get("DEFAULT_NAMESPACE")) ?? "NONE"),
-  ];
+  const [defaultDatabase, defaultSchema] = parsePath(propertyText(user.properties.get("DEFAULT_NAMESPACE")) ?? "NONE");
   const databaseName = database ? foldName(database) : defaultDatabase;
   context.database = account.databases.get(databaseName ?? "") ?? null;
   const schemaName = schema ? foldName(schema) : ((database ? undefined : defaultSchema) ?? "PUBLIC");

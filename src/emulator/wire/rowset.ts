@@ -6,7 +6,13 @@ import { type DataType, Json, type Value } from "../sql/types";
 
 export function encodeColumns(columns: readonly ResultColumn[]) {
   return columns.map(({ name, type, nullable = true }) => ({
-    ...{ name, type: wireTypeName(type), nullable, database: "", schema: "", table: "", collation: null },
+    name,
+    type: wireTypeName(type),
+    nullable,
+    database: "",
+    schema: "",
+    table: "",
+    collation: null,
     scale: type.name === "NUMBER" || type.name.startsWith("TIME") ? (type.scale ?? 0) : null,
     precision: type.name === "NUMBER" ? (type.precision ?? 38) : type.name.startsWith("TIME") ? 0 : null,
     length: type.length ?? null,

@@ -128,16 +128,23 @@ function logIn({ url, body, address }: Request, sessions: Sessions): object {
     address,
   });
   const data = {
-    ...{ token, masterToken: token, validityInSeconds: 3600, masterValidityInSeconds: 14_400, firstLogin: false },
-    ...{ displayUserName: context.session.user.name, serverVersion: "9.30.0", sessionId: context.session.id },
-    ...{
-      remMeToken: null,
-      remMeValidityInSeconds: 0,
-      healthCheckInterval: 45,
-      newClientForUpgrade: null,
-      idToken: null,
-    },
-    ...{ idTokenValidityInSeconds: 0, responseData: null, mfaToken: null, mfaTokenValidityInSeconds: 0 },
+    token,
+    masterToken: token,
+    validityInSeconds: 3600,
+    masterValidityInSeconds: 14_400,
+    firstLogin: false,
+    displayUserName: context.session.user.name,
+    serverVersion: "9.30.0",
+    sessionId: context.session.id,
+    remMeToken: null,
+    remMeValidityInSeconds: 0,
+    healthCheckInterval: 45,
+    newClientForUpgrade: null,
+    idToken: null,
+    idTokenValidityInSeconds: 0,
+    responseData: null,
+    mfaToken: null,
+    mfaTokenValidityInSeconds: 0,
     parameters: PARAMETERS,
     sessionInfo: {
       databaseName: context.database?.name ?? null,
@@ -156,14 +163,24 @@ function runStatement({ body }: Request, context: Context, sessions: Sessions): 
 
 function queryData({ queryId, result }: Answer, context: Context) {
   return {
-    ...{ parameters: PARAMETERS, rowtype: encodeColumns(result.columns), rowset: encodeRows(result) },
-    ...{ total: result.rows.length, returned: result.rows.length, queryId, queryResultFormat: "json" },
+    parameters: PARAMETERS,
+    rowtype: encodeColumns(result.columns),
+    rowset: encodeRows(result),
+    total: result.rows.length,
+    returned: result.rows.length,
+    queryId,
+    queryResultFormat: "json",
     finalDatabaseName: context.database?.name ?? null,
     finalSchemaName: context.schema?.name ?? null,
     finalWarehouseName: context.warehouse?.name ?? null,
     finalRoleName: context.role.name,
-    ...{ databaseProvider: null, numberOfBinds: 0, arrayBindSupported: false, statementTypeId: result.statementType },
-    ...{ version: 1, sendResultTime: Date.now(), queryContext: { entries: [] } },
+    databaseProvider: null,
+    numberOfBinds: 0,
+    arrayBindSupported: false,
+    statementTypeId: result.statementType,
+    version: 1,
+    sendResultTime: Date.now(),
+    queryContext: { entries: [] },
   };
 }
 

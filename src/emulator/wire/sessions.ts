@@ -4,7 +4,7 @@ import { authorityOf } from "../access/authority";
 import { checkAddress } from "../access/network";
 import type { Account } from "../catalog/account";
 import { type Context, type Result, rememberResult } from "../catalog/session";
-import { SnowflakeError } from "../errors";
+import { SnowflakeError, userDisabled } from "../errors";
 import { executeText } from "../execute/execute";
 import { statementLimit } from "../execute/warehouses";
 import { isTrue } from "../sql/properties";
@@ -102,9 +102,7 @@ function isAutocommit({ session }: Context): boolean {
  * new network policy keeps out; a role that was dropped is nobody's.
  */
 function checkAlive({ session: { account, user, address }, role }: Context): void {
-  if (account.users.get(user.name) !== user || isTrue(user.properties.get("DISABLED"))) {
-    throw new SnowflakeError("390101", "08001", "User access disabled. Contact your local system administrator.");
-  }
+  if (account.users.get(user.name) !== user || isTrue(user.properties.get("DISABLED"))) throw userDisabled();
   checkAddress(account, user, address);
   if (account.roles.get(role.name) !== role) {
     const message = "SQL access control error:\nThe role activated in the session does not exist or is not authorized.";
