@@ -47,6 +47,61 @@ const RULES: readonly Rule[] = [
     "WRITER",
   ),
   rule("DESCRIBE needs any privilege", "DESCRIBE TABLE DB.S.T", { VISITOR: HIDDEN, STRANGER: NO_SCHEMA }, "WRITER"),
+  rule(
+    "time travel needs SELECT",
+    "SELECT * FROM DB.S.T AT (OFFSET => 0)",
+    { VISITOR: HIDDEN, WRITER: INSUFFICIENT },
+    "READER",
+  ),
+  // Stages
+  rule("unloading needs SELECT", "COPY INTO @~/loot FROM DB.S.T", { VISITOR: HIDDEN, WRITER: INSUFFICIENT }, "READER"),
+  rule("unloading a query needs SELECT", "COPY INTO @~ FROM (SELECT A FROM DB.S.T)", { VISITOR: HIDDEN }, "READER"),
+  rule(
+    "unloading needs WRITE on the stage",
+    "COPY INTO @DB.S.ST/a FROM (SELECT 1 A)",
+    { READER: NO_SCHEMA },
+    "WRITER",
+    [
+      "CREATE STAGE DB.S.ST",
+      "GRANT READ ON STAGE DB.S.ST TO ROLE WRITER",
+      "GRANT WRITE ON STAGE DB.S.ST TO ROLE WRITER",
+    ],
+  ),
+  rule("loading needs INSERT", "COPY INTO DB.S.T FROM @~", { READER: INSUFFICIENT, VISITOR: HIDDEN }, "WRITER"),
+  rule("loading needs READ on the stage", "COPY INTO DB.S.T FROM @DB.S.ST", { WRITER: NO_SCHEMA }, "OWNER", [
+    "CREATE STAGE DB.S.ST",
+    "GRANT READ ON STAGE DB.S.ST TO ROLE OWNER",
+  ]),
+  rule("a table's stage is its owner's", "REMOVE @%T", { WRITER: INSUFFICIENT, VISITOR: HIDDEN }, "OWNER"),
+  // Clones and dynamic tables
+  rule("a clone of a schema needs CREATE SCHEMA", "CREATE SCHEMA DB.N CLONE DB.S", { READER: INSUFFICIENT }, "OWNER", [
+    "GRANT CREATE SCHEMA ON DATABASE DB TO ROLE OWNER",
+  ]),
+  rule(
+    "a clone of a schema needs the schema open",
+    "CREATE SCHEMA DB.N CLONE DB.S",
+    { STRANGER: NO_SCHEMA },
+    "READER",
+    ["GRANT CREATE SCHEMA ON DATABASE DB TO ROLE STRANGER", "GRANT CREATE SCHEMA ON DATABASE DB TO ROLE READER"],
+  ),
+  rule(
+    "a dynamic table needs USAGE of its warehouse",
+    "CREATE DYNAMIC TABLE DB.S.DT TARGET_LAG = '1 day' WAREHOUSE = DEAR AS SELECT A FROM DB.S.T",
+    { OWNER: NO_SCHEMA },
+    "ADMIN",
+    ["CREATE WAREHOUSE DEAR"],
+  ),
+  rule(
+    "and so it does when it is changed",
+    "ALTER DYNAMIC TABLE DB.S.DT SET WAREHOUSE = DEAR",
+    { OWNER: NO_SCHEMA },
+    "ADMIN",
+    [
+      "CREATE WAREHOUSE DEAR",
+      "CREATE DYNAMIC TABLE DB.S.DT TARGET_LAG = '1 day' WAREHOUSE = W AS SELECT A FROM DB.S.T",
+      "GRANT OWNERSHIP ON DYNAMIC TABLE DB.S.DT TO ROLE OWNER",
+    ],
+  ),
   // Views, functions, procedures, sequences
   rule("a view needs SELECT on itself alone", "SELECT * FROM DB.S.V", { VISITOR: HIDDEN, WRITER: HIDDEN }, "READER"),
   rule("a function needs USAGE", "SELECT DB.S.F(1)", { VISITOR: "002141 42601", STRANGER: NO_SCHEMA }, "READER"),

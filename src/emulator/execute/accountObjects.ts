@@ -1,8 +1,8 @@
 /** Creating roles, users, warehouses, monitors, network policies, databases and schemas. */
 import { mayCreate, owns } from "../access/authority";
 import { applyFutureGrants } from "../access/granting";
-import { resolveDatabase, type Viewer } from "../access/resolve";
-import type { Account } from "../catalog/account";
+import { resolveDatabase, resolveSchema, type Viewer } from "../access/resolve";
+import { type Account, isTemporary } from "../catalog/account";
 import type { AccountSecurable, Database, Role, Schema } from "../catalog/securables";
 import type { Result } from "../catalog/session";
 import { alreadyExists, insufficientPrivileges, notAuthorized } from "../errors";
@@ -117,9 +117,17 @@ export function createSchema(statement: CreateSchema, viewer: Viewer): Result {
     managedAccess: statement.managedAccess,
   };
   setProperties(schema, statement.properties);
+  if (statement.clone) cloneInto(schema, resolveSchema(viewer, statement.clone));
   database.schemas.set(name, schema);
   applyFutureGrants(account, schema);
   context.database = database;
   context.schema = schema;
   return status(`Schema ${printName(name)} successfully created.`);
+}
+
+/** Page "CREATE <object> … CLONE": whoever may enter the schema; what is in it keeps its grants, and here its owners. */
+function cloneInto(schema: Schema, source: Schema): void {
+  for (const [key, object] of source.objects) {
+    if (!isTemporary(object)) schema.objects.set(key, { ...object, parent: schema, grants: [...object.grants] });
+  }
 }

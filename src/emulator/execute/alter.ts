@@ -14,6 +14,7 @@ import { checkMonitor } from "./accountObjects";
 import { dropSchemaObject } from "./drop";
 import { setProperties, unsetProperties } from "./properties";
 import { status } from "./results";
+import { checkWarehouse } from "./warehouses";
 
 export function alter({ reference, ifExists, change }: Alter, viewer: Viewer): Result {
   const object = ifExists ? find(viewer, reference) : requireObject(viewer, reference);
@@ -114,6 +115,8 @@ function set(
   { properties, triggers }: Extract<AlterAction, { action: "set" }>,
 ): void {
   if (properties.has("RESOURCE_MONITOR")) checkMonitor(viewer, object.name, properties.get("RESOURCE_MONITOR"));
+  if (object.kind === "DYNAMIC TABLE" && properties.has("WAREHOUSE"))
+    checkWarehouse(viewer, properties.get("WAREHOUSE"));
   setProperties(object, properties);
   if (object.kind === "RESOURCE MONITOR" && triggers) object.triggers = triggers;
 }

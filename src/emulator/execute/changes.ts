@@ -42,7 +42,7 @@ export function changeTable(statement: ChangeStatement, viewer: Viewer): Result 
 }
 
 /** The table to change; the roles need each of the privileges, and the session a warehouse. */
-function changeable(viewer: Viewer, path: Path, privileges: readonly string[]): Table {
+export function changeable(viewer: Viewer, path: Path, privileges: readonly string[]): Table {
   const table = requireRelation(viewer, path);
   const isHeld = privileges.every((privilege) => holds(viewer.authority, privilege, table));
   if (!isHeld) throw insufficientPrivileges(table.kind.toLowerCase(), table.name);

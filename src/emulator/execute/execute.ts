@@ -22,6 +22,7 @@ import { changeSession, commit } from "./sessions";
 import { showObjects } from "./show";
 import { showGrants } from "./showGrants";
 import { sessionParameter, showParameters } from "./showParameters";
+import { useStage } from "./stages";
 
 /**
  * Runs a statement; `bindings` are the values of its placeholders.
@@ -58,6 +59,10 @@ function execute(statement: Statement, context: Context): Result {
     case "truncate":
     case "merge":
       return changeTable(statement, viewer);
+    case "unload":
+    case "load":
+    case "remove":
+      return useStage(statement, viewer);
     case "createAccountObject":
       return createAccountObject(statement, viewer);
     case "createSchema":

@@ -26,7 +26,7 @@ import { runQuery } from "./query";
 import { capitalize, status } from "./results";
 import { rowsOf } from "./tableRows";
 import { castTo } from "./values";
-import { needWarehouse } from "./warehouses";
+import { checkWarehouse, needWarehouse } from "./warehouses";
 
 export function createSchemaObject(statement: CreateSchemaObject | CreateRoutine, viewer: Viewer): Result {
   switch (statement.type) {
@@ -163,6 +163,7 @@ function createView(statement: CreateView, viewer: Viewer): Result {
   const { kind, secure, temporary, properties, query, text, copyGrants } = statement;
   const detail = temporary ? { detail: { sessionId: viewer.context.session.id } } : {};
   return make(viewer, { kind, creation: statement, copyGrants, ...detail }, (place): View => {
+    if (kind === "DYNAMIC TABLE") checkWarehouse(viewer, properties.get("WAREHOUSE"));
     const { columns: found } = runQuery(query, emptyEnvironment(viewer));
     const named = statement.columns;
     if (named.length) checkCount(named, found);

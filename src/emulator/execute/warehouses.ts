@@ -4,8 +4,9 @@ import type { Viewer } from "../access/resolve";
 import { isSpent, monitorOf } from "../catalog/monitors";
 import { parametersOf } from "../catalog/parameters";
 import type { Warehouse } from "../catalog/securables";
-import { SnowflakeError } from "../errors";
-import { propertyText } from "../sql/properties";
+import { notAuthorized, SnowflakeError } from "../errors";
+import { printName } from "../sql/names";
+import { type PropertyValue, propertyText } from "../sql/properties";
 import { sessionParameter } from "./showParameters";
 
 /**
@@ -31,6 +32,16 @@ export function needWarehouse({ context, authority }: Viewer): void {
 
 function maySpend(warehouse: Warehouse, { authority }: Viewer): boolean {
   return holds(authority, "USAGE", warehouse);
+}
+
+/**
+ * Pages "CREATE DYNAMIC TABLE", "ALTER DYNAMIC TABLE": USAGE of the warehouse that refreshes it.
+ * @throws SnowflakeError 002003
+ */
+export function checkWarehouse({ context, authority }: Viewer, value: PropertyValue | undefined): void {
+  const name = propertyText(value) ?? "";
+  const warehouse = context.session.account.warehouses.get(name);
+  if (!warehouse || !holds(authority, "USAGE", warehouse)) throw notAuthorized("Warehouse", printName(name));
 }
 
 function noWarehouse(): SnowflakeError {

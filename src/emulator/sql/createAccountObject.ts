@@ -25,6 +25,8 @@ export interface CreateSchema extends Creation {
   readonly type: "createSchema";
   readonly transient: boolean;
   readonly managedAccess: boolean;
+  /** A schema to copy with what is in it. */
+  readonly clone: Path | null;
   readonly properties: Properties;
 }
 
@@ -78,7 +80,8 @@ export function parseCreateSchema(
   { orReplace, transient }: { readonly orReplace: boolean; readonly transient: boolean },
 ): CreateSchema {
   const creation = parseCreation(cursor, orReplace);
+  const clone = cursor.takeWord("CLONE") ? cursor.path() : null;
   const managedAccess = cursor.takeWord("WITH MANAGED ACCESS");
   const properties = parseProperties(cursor, "SCHEMA", settableOf("SCHEMA"));
-  return { type: "createSchema", transient, managedAccess, ...creation, properties };
+  return { type: "createSchema", transient, managedAccess, clone, ...creation, properties };
 }

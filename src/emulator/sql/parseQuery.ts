@@ -207,10 +207,20 @@ function parseSource(cursor: Cursor): Source {
     return { type: "query", query: inner, alias: parseAlias(cursor), columns: parseColumnNames(cursor) };
   }
   const path = cursor.path();
+  takeNow(cursor);
   for (const clause of ["AT", "BEFORE", "SAMPLE", "TABLESAMPLE", "PIVOT", "UNPIVOT", "MATCH_RECOGNIZE"]) {
     if (cursor.isWord(clause) && cursor.isSymbol("(", 1)) throw unknownToEmulator(`${clause} in FROM`);
   }
   return { type: "named", path, alias: parseAlias(cursor) };
+}
+
+/** `AT (OFFSET => 0)`: a table as it is now, by way of Time Travel. There is no other time to travel to. */
+function takeNow(cursor: Cursor): void {
+  const [word, ...rest] = ["AT", "(", "OFFSET", "=>", "0", ")"].map(
+    (text, offset) => cursor.peek(offset)?.text === text,
+  );
+  if (!word || !rest.every(Boolean)) return;
+  while (!cursor.takeSymbol(")")) cursor.next();
 }
 
 function parseColumnNames(cursor: Cursor): string[] {

@@ -28,6 +28,7 @@ import { parseQuery } from "./parseQuery";
 import { parseReference, takeKind } from "./references";
 import { parseAlterSession, parseSet, parseTransaction, parseUse, type SessionStatement } from "./sessions";
 import { type Describe, parseDescribe, parseShow, type ShowStatement } from "./show";
+import { parseCopy, parseRemove, type StageStatement } from "./stages";
 import type { Token } from "./tokens";
 
 export interface Drop {
@@ -69,6 +70,7 @@ export type Statement =
   | Describe
   | SessionStatement
   | ChangeStatement
+  | StageStatement
   | Call
   | { readonly type: "query"; readonly query: Query }
   | { readonly type: "executeImmediate"; readonly text: Expression }
@@ -125,6 +127,11 @@ function parseFirst(cursor: Cursor): Statement {
     case "TRUNCATE":
     case "MERGE":
       return parseChange(cursor);
+    case "COPY":
+      return parseCopy(cursor);
+    case "REMOVE":
+    case "RM":
+      return parseRemove(cursor);
     case "START":
     case "COMMIT":
     case "ROLLBACK":

@@ -5,6 +5,8 @@ import { furnish } from "../../../src/rehearsal/furnish";
 import { prove } from "../../../src/rehearsal/prove";
 import { examine } from "../../../src/rehearsal/rehearse";
 import { CI_RAIDS } from "../../../src/rehearsal/snowflake/attacks/ciRaids";
+import { DATA_RAIDS } from "../../../src/rehearsal/snowflake/attacks/data";
+import { ROLE_RAIDS } from "../../../src/rehearsal/snowflake/attacks/roles";
 import { startEmulated } from "../../../src/rehearsal/snowflake/emulated";
 import { as } from "../../../src/rehearsal/snowflake/session";
 import type { SnowflakeStage } from "../../../src/rehearsal/snowflake/stage";
@@ -161,6 +163,42 @@ test.each(BROKEN)("attacks and limits find: %s", async (add, undo, named) => {
   await run(add);
   const faults = await attackFaults().finally(() => run(undo));
   expect(faults.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(named));
+});
+
+/** [what is granted by hand, to whom, which attack notices] */
+const OPENED: readonly [string, string, RegExp][] = [
+  ["create database on account", "BEN", /^attack: new database, by ben$/],
+  ["create network policy on account", "RUNNER", /^attack: network policy, by runner$/],
+  ["create schema on database ANALYTICS", "ANA", /^attack: clone of production, by ana$/],
+  ["usage on schema ANALYTICS.PROD_HR", "BEN", /^attack: load into production, by ben$/],
+  ["select on table ANALYTICS.PROD_HR.CREATED_TABLE", "BEN", /^attack: copy of what is closed, by ben$/],
+  ["insert on table ANALYTICS.PROD_HR.CREATED_TABLE", "BEN", /^attack: load into production, by ben$/],
+  ["usage on warehouse PROD", "DEVELOPER", /^attack: refresh on others' compute, by ana$/],
+];
+
+test("attacks by data, compute and login find what was opened by hand", async () => {
+  await forgetCreated();
+  const { runs } = await furnish(stage, "created");
+  for (const [what, role] of OPENED) await run(`grant ${what} to role ${role}`);
+  const { faults } = await stage.attack(runs, quiet).finally(async () => {
+    for (const [what, role] of OPENED) await run(`revoke ${what} from role ${role}`);
+  });
+  const subjects = faults.map(({ subject }) => subject);
+  for (const [, , named] of OPENED) expect(subjects).toContainEqual(expect.stringMatching(named));
+});
+
+test.each(["undrop", "default role"])("%s: who has got PROD is found", async (name) => {
+  await forgetCreated();
+  await furnish(stage, "created");
+  const { doors, paths } = stage;
+  const raid = [...DATA_RAIDS, ...ROLE_RAIDS].find((each) => each.name === name);
+  const field = { ...partsOf(paths.plan, new Map()), doors, database: "ANALYTICS" };
+  expect(await raid?.run(field)).toBeUndefined();
+  await run("grant role PROD to user BEN; grant role PROD to role BEN");
+  const wrong = await raid
+    ?.run(field)
+    .finally(() => run("revoke role PROD from user BEN; revoke role PROD from role BEN"));
+  expect(wrong).toMatch(/^ben.*: expected DENIED, got ALLOWED$/);
 });
 
 /** [what is done by hand, how it is undone, what a spent quota then does] */

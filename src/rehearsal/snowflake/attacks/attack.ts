@@ -37,7 +37,7 @@ export interface Bait {
 
 /** One attempt for each developer, with a table and an owner's-rights procedure of the own. */
 export function withOwn(
-  statements: (bait: Bait, field: Field, who: string) => readonly Omit<Attempt, "who" | "prepare" | "tidy">[],
+  statements: (bait: Bait, field: Field, who: string) => readonly Omit<Attempt, "who">[],
 ): (field: Field) => Attempt[] {
   return (field) =>
     field.developers.flatMap(({ name: who }) => {
@@ -54,7 +54,12 @@ export function withOwn(
         `create or replace procedure ${bait.procedure} returns int language sql execute as owner as 'begin return 1; end'`,
       ];
       const tidy = [`drop table if exists ${bait.table}`, `drop procedure if exists ${bait.procedure}`];
-      return statements(bait, field, who).map((attempt) => ({ who, prepare, tidy, ...attempt }));
+      return statements(bait, field, who).map((attempt) => ({
+        who,
+        ...attempt,
+        prepare: [...prepare, ...(attempt.prepare ?? [])],
+        tidy: [...(attempt.tidy ?? []), ...tidy],
+      }));
     });
 }
 

@@ -8,7 +8,7 @@ import type { Field, SnowflakeAttack, SnowflakeRaid } from "./attack";
 import { CI_ATTACKS } from "./ci";
 import { CI_RAIDS } from "./ciRaids";
 import { CODE_RAIDS } from "./code";
-import { DATA_ATTACKS } from "./data";
+import { DATA_ATTACKS, DATA_RAIDS } from "./data";
 import { GRANT_ATTACKS, GRANT_RAIDS } from "./grants";
 import { OBJECT_ATTACKS } from "./objects";
 import { ROLE_ATTACKS, ROLE_RAIDS } from "./roles";
@@ -22,7 +22,7 @@ const ATTACKS: readonly SnowflakeAttack[] = [
   ...WAREHOUSE_ATTACKS,
   ...CI_ATTACKS,
 ];
-const RAIDS: readonly SnowflakeRaid[] = [...ROLE_RAIDS, ...GRANT_RAIDS, ...CODE_RAIDS];
+const RAIDS: readonly SnowflakeRaid[] = [...ROLE_RAIDS, ...GRANT_RAIDS, ...CODE_RAIDS, ...DATA_RAIDS];
 
 /** Every named attack, for the documentation. */
 export const CORPUS: readonly { readonly name: string; readonly wants: string }[] = [...RAIDS, ...ATTACKS, ...CI_RAIDS];

@@ -58,6 +58,11 @@ export const OBJECT_ATTACKS: readonly SnowflakeAttack[] = [
     }),
   },
   {
+    name: "load into production",
+    wants: "rows of one's own from a stage among prod's",
+    attempts: onProdTable((table) => ({ sql: `copy into ${table} from @~` })),
+  },
+  {
     name: "replacement",
     wants: "an own table or view where a name of production's stood",
     attempts: onProdTable((table, here) => {
@@ -69,6 +74,12 @@ export const OBJECT_ATTACKS: readonly SnowflakeAttack[] = [
         control: { prepare: [`create table ${decoy} (ID int)`], sql: replace(decoy), tidy: [`drop table ${decoy}`] },
       };
     }),
+  },
+  {
+    name: "new database",
+    wants: "a database without any of these rules",
+    attempts: ({ plan }) =>
+      plan.identities.map(({ name: who }) => ({ who, sql: "create database LOOT", undo: ["drop database LOOT"] })),
   },
   {
     name: "schema public",

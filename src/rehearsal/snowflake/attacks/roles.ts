@@ -1,9 +1,10 @@
-import { PROD, READ_PROD } from "../../../access/names";
+import { DUTY_ROLES, PROD, READ_PROD } from "../../../access/names";
 import { identifier, literal } from "../../../warehouse/snowflake/quote";
 import { outcomeOf } from "../../statement";
+import type { Client } from "../client";
 import { newKeyPair } from "../keys";
 import { as, NO_SUCH_ROLE, NOT_GRANTED } from "../session";
-import { prodTable, refusalOf, refused, type SnowflakeAttack, type SnowflakeRaid } from "./attack";
+import { type Field, prodTable, refusalOf, refused, type SnowflakeAttack, type SnowflakeRaid } from "./attack";
 
 /** The roles that Snowflake brings. */
 const SYSTEM_ROLES = ["accountadmin", "securityadmin", "useradmin", "sysadmin"];
@@ -109,18 +110,35 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
 /** The same, where it takes more than one refused statement. */
 export const ROLE_RAIDS: readonly SnowflakeRaid[] = [
   {
+    name: "default role",
+    wants: "to start as prod or as an administrator the next time",
+    async run(field) {
+      const { outsiders, doors } = field;
+      for (const { name } of outsiders) {
+        const set = (role: string) => `alter user ${identifier(name)} set DEFAULT_ROLE = ${identifier(role)}`;
+        for (const role of [PROD, ...SYSTEM_ROLES]) {
+          // A user's own settings may be the user's to change; they must not help.
+          await as(doors.login(name), (client) => outcomeOf(client.query(set(role))));
+          const wrong = await as(doors.login(name), async (client) => {
+            // With the role would come its compute.
+            await outcomeOf(client.query(`use warehouse ${identifier(DUTY_ROLES.prod)}`));
+            return refusedToWrite(client, field);
+          }).finally(() => doors.master.query(set(name)));
+          if (wrong) return `${name}, as ${role}: ${wrong}`;
+        }
+      }
+    },
+  },
+  {
     name: "secondary roles",
     wants: "every role at once, the forgotten one among them",
     async run(field) {
       const { outsiders, doors } = field;
       for (const { name } of outsiders) {
         const wrong = await as(doors.login(name), async (client) => {
-          // A user's own settings may be the user's to change; they must not help.
           await outcomeOf(client.query(`alter user ${identifier(name)} set DEFAULT_SECONDARY_ROLES = ('ALL')`));
           await client.query("use secondary roles all");
-          // Of no row: the control is to change nothing.
-          const write = `insert into ${prodTable(field)} select 9, 'loot' where false`;
-          return refused(client.query(write), () => doors.master.query(write));
+          return refusedToWrite(client, field);
         }).finally(() => doors.master.query(`alter user ${identifier(name)} set DEFAULT_SECONDARY_ROLES = ()`));
         if (wrong) return `${name}: ${wrong}`;
       }
@@ -145,3 +163,9 @@ export const ROLE_RAIDS: readonly SnowflakeRaid[] = [
     },
   },
 ];
+
+/** Of no row: the control is to change nothing. */
+function refusedToWrite(client: Client, field: Field): Promise<string | undefined> {
+  const write = `insert into ${prodTable(field)} select 9, 'loot' where false`;
+  return refused(client.query(write), () => field.doors.master.query(write));
+}

@@ -3,7 +3,7 @@ import { identifier } from "../../../warehouse/snowflake/quote";
 import type { Attempt, Control } from "../../attacks";
 import { CREDIT_QUOTA } from "../quota";
 import { NOT_AUTHORIZED } from "../session";
-import type { Field, SnowflakeAttack } from "./attack";
+import { type Field, type SnowflakeAttack, withOwn } from "./attack";
 
 /** What would make a warehouse another one, and what keeps it as it is for the control's sake. */
 const CHANGES: readonly { readonly set: string; readonly undo: (warehouse: string) => string[] }[] = [
@@ -57,6 +57,22 @@ export const WAREHOUSE_ATTACKS: readonly SnowflakeAttack[] = [
       })),
       { sql: `drop warehouse ${warehouse}`, control: onDecoy(field, `drop warehouse ${DECOY}`) },
     ]),
+  },
+  {
+    name: "refresh on others' compute",
+    wants: "own tables that production's warehouse keeps fresh",
+    attempts: withOwn(({ schema, table }, { prodServices }) => {
+      const [own, prod] = [`${schema}."BAIT_DYNAMIC"`, identifier(DUTY_ROLES.prod)];
+      const on = (warehouse: string) =>
+        `create dynamic table ${own} target_lag = '1 day' warehouse = ${warehouse} as select ID from ${table}`;
+      const prepare = { prepare: [on(identifier(DUTY_ROLES.developer))], tidy: [`drop dynamic table ${own}`] };
+      return prodServices.length === 0
+        ? []
+        : [
+            { sql: on(prod), code: NOT_AUTHORIZED, undo: [`drop dynamic table ${own}`] },
+            { sql: `alter dynamic table ${own} set WAREHOUSE = ${prod}`, code: NOT_AUTHORIZED, ...prepare },
+          ];
+    }),
   },
   {
     name: "monitor abuse",
