@@ -1,0 +1,20 @@
+// Builds unless what is built is younger than every source file: npm prepares this package after `npm ci`, and again before
+// the first `npx one-env`, which should answer at once. Arguments go to the compiler.
+import { spawnSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+const age = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const sources = readdirSync("src", { recursive: true }).map((path) => join("src", path));
+const inputs = ["src", ...sources, "index.ts", "tsconfig.build.json", "package.json"];
+const built = age("dist/built");
+
+if (inputs.some((path) => age(path) >= built)) {
+  for (const [script, ...words] of [
+    ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", ...process.argv.slice(2)],
+    ["scripts/copy-assets.mjs"],
+  ]) {
+    const { status } = spawnSync(process.execPath, [script, ...words], { stdio: "inherit" });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+}
