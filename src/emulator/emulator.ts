@@ -1,10 +1,6 @@
 /**
  * A throw-away Snowflake in this process: an emulator of its access control that speaks its drivers' HTTP protocol.
  * docs/snowflake-emulator.md says what it models, from which pages, and what it does not.
- *
- * By hand, after `npm run build` (key.pub holds a PEM public key; log in as ADMIN with its private key):
- * `node -e 'require("./dist/src/emulator/emulator.js").startEmulator({ admin: { user: "ADMIN", publicKey:
- * require("fs").readFileSync("key.pub", "utf8") }, port: 18080, onStatement: console.log }).then(console.log)'`
  */
 import type { AddressInfo } from "node:net";
 import { Account } from "./catalog/account";

@@ -1,9 +1,7 @@
 import { type EmulatorOptions, startEmulator } from "../../emulator/emulator";
 import { newKeyPair } from "./keys";
+import { ADMIN, DATABASE } from "./localPlace";
 import type { Ground } from "./venue";
-
-const DATABASE = "ANALYTICS";
-const ADMIN = "ADMIN";
 
 /** The emulator as an account: nothing of it outlives this process. */
 export async function startEmulated(options: Pick<EmulatorOptions, "ownershipGifts"> = {}): Promise<Ground> {
