@@ -9,6 +9,12 @@ import type { Doors } from "./doors";
 /** What every duty may spend in a rehearsal: a monitor without a quota would watch nothing. */
 export const CREDIT_QUOTA = 100;
 
+/** For the documentation, and the verdict that it did not get through. */
+export const SPENT_QUOTA = {
+  name: "spent quota",
+  wants: "production to stand still because developers have spent their credits, or to spend more than one has",
+};
+
 /** A warehouse that its resource monitor has suspended. */
 const SUSPENDED = "090073";
 
@@ -32,7 +38,8 @@ export async function proveQuotas({ identities }: AccessPlan, doors: Doors): Pro
       }
       credits(-CREDIT_QUOTA);
     }
-    return addVerdicts(...verdicts);
+    const proof = addVerdicts(...verdicts);
+    return { ...proof, repelled: proof.faults.length === 0 ? [SPENT_QUOTA.name] : [] };
   } finally {
     for (const [, client] of sessions) await client.end();
   }

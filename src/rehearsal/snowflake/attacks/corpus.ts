@@ -3,6 +3,7 @@ import { type Outcome, outcomeOf } from "../../statement";
 import { addVerdicts, type Verdict } from "../../verdict";
 import type { Client } from "../client";
 import type { Doors } from "../doors";
+import { SPENT_QUOTA } from "../quota";
 import { goHome, type Home, homeOf, NO_PRIVILEGE } from "../session";
 import type { Field, SnowflakeAttack, SnowflakeRaid } from "./attack";
 import { CI_ATTACKS } from "./ci";
@@ -25,7 +26,12 @@ const ATTACKS: readonly SnowflakeAttack[] = [
 const RAIDS: readonly SnowflakeRaid[] = [...ROLE_RAIDS, ...GRANT_RAIDS, ...CODE_RAIDS, ...DATA_RAIDS];
 
 /** Every named attack, for the documentation. */
-export const CORPUS: readonly { readonly name: string; readonly wants: string }[] = [...RAIDS, ...ATTACKS, ...CI_RAIDS];
+export const CORPUS: readonly { readonly name: string; readonly wants: string }[] = [
+  SPENT_QUOTA,
+  ...RAIDS,
+  ...ATTACKS,
+  ...CI_RAIDS,
+];
 
 /**
  * Tries all of them. Raids come first: an attack's control grants and revokes, and would take away what somebody granted

@@ -44,16 +44,17 @@ export const OBJECT_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "move into production",
     wants: "an own object among prod's",
-    attempts: withOwn(({ table }, field, who) => {
+    attempts: withOwn(({ table, schema }, field, who) => {
       const moved = identifier(field.database, field.prodSchema.name, "bait");
       const swap = `alter table ${table} swap with ${prodTable(field)}`;
+      const swapSchemas = `alter schema ${schema} swap with ${identifier(field.database, field.prodSchema.name)}`;
       return [
         {
           code: refusalOf(field, who),
           sql: `alter table ${table} rename to ${moved}`,
           undo: [`alter table ${moved} rename to ${table}`],
         },
-        { code: refusalOf(field, who), sql: swap, undo: [swap] },
+        ...[swap, swapSchemas].map((sql) => ({ code: refusalOf(field, who), sql, undo: [sql] })),
       ];
     }),
   },
