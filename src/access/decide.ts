@@ -80,7 +80,8 @@ export function decideRole(paths: AccessPaths, who: string, role: string): Decis
   return { allowed: false, level: "none", reasons: [{ text, because: target.because }] };
 }
 
-function findSchema(paths: AccessPaths, target: string): Schema {
+/** A schema by its name; that of CI for one which CI opened. @throws UnknownName */
+export function findSchema(paths: AccessPaths, target: string): Schema {
   const schema = paths.schemas.get(isCiSchema(target) ? CI_SCHEMAS : target);
   if (!schema) throw new UnknownName("schema", target);
   return schema;

@@ -1,3 +1,4 @@
+import { compareText } from "../collections";
 import type { Developer, Duty, Limits, Roster, RosterPath, Service } from "../roster/roster";
 import { CI_SCHEMAS, DUTY_ROLES, PROD, READ_PROD, readerRole, schemaName } from "./names";
 import {
@@ -226,17 +227,16 @@ function schemaGrants(roster: Roster): Grant[] {
 }
 
 function sorted(plan: AccessPlan): AccessPlan {
-  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  const byName = (a: { name: string }, b: { name: string }) => compare(a.name, b.name);
+  const byName = (a: { name: string }, b: { name: string }) => compareText(a.name, b.name);
   const grantKey = ({ role, privilege, target }: Grant) => `${target}\0${role}\0${privilege}`;
   const withMemberships = <T extends { memberOf: readonly Membership[] }>(role: T): T => ({
     ...role,
-    memberOf: [...role.memberOf].sort((a, b) => compare(a.role, b.role)),
+    memberOf: [...role.memberOf].sort((a, b) => compareText(a.role, b.role)),
   });
   return {
     roles: plan.roles.map(withMemberships).sort(byName),
     identities: plan.identities.map(withMemberships).sort(byName),
     schemas: [...plan.schemas].sort(byName),
-    grants: [...plan.grants].sort((a, b) => compare(grantKey(a), grantKey(b))),
+    grants: [...plan.grants].sort((a, b) => compareText(grantKey(a), grantKey(b))),
   };
 }

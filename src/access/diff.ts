@@ -1,3 +1,4 @@
+import { compareText } from "../collections";
 import { type AccessChange, type AccessSide, RISKS, type Subject } from "./change";
 import { diffEntries } from "./diffEntries";
 import { diffLevels } from "./diffLevels";
@@ -21,12 +22,8 @@ export function diffAccess(before: AccessSide, after: AccessSide): AccessChange[
     (a, b) =>
       RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk) ||
       SUBJECTS.indexOf(a.subject.kind) - SUBJECTS.indexOf(b.subject.kind) ||
-      compare(a.subject.name, b.subject.name),
+      compareText(a.subject.name, b.subject.name),
   );
 }
 
 const SUBJECTS: readonly Subject["kind"][] = ["source", "identity", "duty", "expectations"];
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -1,6 +1,6 @@
 import { groupBy } from "../collections";
 import type { AccessChange, AccessSide } from "./change";
-import { type LevelChange, type Rule, ruleOf } from "./levelRules";
+import { type Context, type LevelChange, type Rule, ruleOf } from "./levelRules";
 import type { AccessPaths } from "./paths";
 import { includes, type Level } from "./plan";
 import { everybody, type Statuses } from "./status";
@@ -47,12 +47,6 @@ interface Group {
   readonly was: Levels;
   readonly is: Levels;
   readonly changes: readonly LevelChange[];
-}
-
-interface Context {
-  readonly before: AccessSide;
-  readonly after: AccessSide;
-  readonly statuses: Statuses;
 }
 
 /** What several gain or lose alike; whoever has something of their own in a schema is left to {@link ownChanges}. */

@@ -1,4 +1,4 @@
-import type { Duty, Limits, RosterPath } from "../roster/roster";
+import { DUTIES, type Duty, type Limits, type RosterPath } from "../roster/roster";
 import type { AccessChange, AccessSide, Cause } from "./change";
 import { dutyLimits } from "./derive";
 import type { Identity } from "./plan";
@@ -13,7 +13,6 @@ export const LIMIT_KEYS = {
 } as const satisfies Record<keyof Limits, string>;
 
 const LIMITS = Object.keys(LIMIT_KEYS) as (keyof Limits)[];
-const DUTIES: readonly Duty[] = ["developer", "prod", "ci", "reader"];
 
 /** Limits of duties, and of single identities where it is not their duty's that changes. */
 export function diffLimits(before: AccessSide, after: AccessSide): AccessChange[] {

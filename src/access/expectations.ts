@@ -4,6 +4,7 @@ import { type Decision, decide } from "./decide";
 import { allSchemas } from "./derive";
 import { CI_SCHEMAS, isCiSchema } from "./names";
 import type { AccessPaths } from "./paths";
+import { fits } from "./pattern";
 import type { Schema } from "./plan";
 
 /**
@@ -54,19 +55,4 @@ export function because(roster: Roster, { reasons }: Decision): string {
 /** The schemas that a name or a pattern with `*` fits; those that CI opens are all one schema to the plan. */
 export function matching(schemas: readonly Schema[], target: string): Schema[] {
   return schemas.filter(({ name }) => fits(name, target) || (name === CI_SCHEMAS && isCiSchema(target)));
-}
-
-/** Piece by piece, not as a regular expression: a pattern of many `*` would take one for ever. */
-function fits(name: string, pattern: string): boolean {
-  const [start = "", ...pieces] = pattern.split("*");
-  const end = pieces.pop();
-  if (end === undefined) return name === pattern;
-  if (!name.startsWith(start)) return false;
-  let at = start.length;
-  for (const piece of pieces) {
-    const found = name.indexOf(piece, at);
-    if (found === -1) return false;
-    at = found + piece.length;
-  }
-  return name.length - end.length >= at && name.endsWith(end);
 }

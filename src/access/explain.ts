@@ -1,6 +1,5 @@
 import type { AccessSide } from "./change";
-import { ACTIONS, type Action, decide, decideRole, UnknownName } from "./decide";
-import { CI_SCHEMAS, isCiSchema } from "./names";
+import { ACTIONS, type Action, decide, decideRole, findSchema, UnknownName } from "./decide";
 import type { AccessPaths, Step } from "./paths";
 import { includes, type Level, type Schema } from "./plan";
 import { entriesOf } from "./status";
@@ -65,11 +64,9 @@ function endedAccess(side: AccessSide, who: string): Step | undefined {
 }
 
 /** The schema of a name, and of an object in it: rights are given per schema. */
-function schemaOf({ schemas }: AccessPaths, target: string): { target: string; schema: Schema } {
+function schemaOf(paths: AccessPaths, target: string): { target: string; schema: Schema } {
   const name = target.split(".", 1)[0] ?? target;
-  const schema = schemas.get(isCiSchema(name) ? CI_SCHEMAS : name);
-  if (!schema) throw new UnknownName("schema", name);
-  return { target: name, schema };
+  return { target: name, schema: findSchema(paths, name) };
 }
 
 /** The roles that would give it, which the identity does not have. */

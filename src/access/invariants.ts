@@ -1,6 +1,6 @@
 import type { Roster, RosterPath } from "../roster/roster";
 import { CI_SCHEMAS, isProdSchema, PROD, schemaName } from "./names";
-import type { AccessPaths } from "./paths";
+import { type AccessPaths, levelOf } from "./paths";
 import { DATABASE, type Identity, includes, type Level, type Schema } from "./plan";
 
 /** A promise of the access model that a plan breaks. */
@@ -43,7 +43,7 @@ export const INVARIANTS: readonly Invariant[] = [
     violations: (paths, roster) => [
       ...withDuty(paths, "developer").flatMap((identity) =>
         openSchemas(roster)
-          .filter((schema) => levelOf(paths, identity, schema) !== "read")
+          .filter((schema) => levelOf(paths, identity.name, schema) !== "read")
           .map((schema) => broken(identity, `\`${identity.name}\` does not just read \`${schema}\``)),
       ),
       ...roster.sources.flatMap(({ name: source, readers }) =>
@@ -70,7 +70,7 @@ export const INVARIANTS: readonly Invariant[] = [
           holders(paths, schema.name, "read")
             .filter(({ name }) => name !== schema.owner)
             .flatMap((identity) => {
-              const writes = includes(levelOf(paths, identity, schema.name), "write");
+              const writes = includes(levelOf(paths, identity.name, schema.name), "write");
               if (!writes && identity.duty === "developer" && isShared(schema)) return [];
               return [broken(identity, `\`${identity.name}\` may ${writes ? "write" : "read"} \`${schema.name}\``)];
             }),
@@ -87,13 +87,13 @@ export const INVARIANTS: readonly Invariant[] = [
     violations: (paths, roster) => [
       ...withDuty(paths, "ci").flatMap((identity) =>
         openSchemas(roster)
-          .filter((schema) => levelOf(paths, identity, schema) === "none")
+          .filter((schema) => levelOf(paths, identity.name, schema) === "none")
           .map((schema) => broken(identity, `\`${identity.name}\` (ci) may not read \`${schema}\``)),
       ),
       ...withDuty(paths, "ci").flatMap((identity) =>
         paths.plan.schemas
           .filter(({ kind }) => kind !== "throwaway")
-          .filter(({ name }) => includes(levelOf(paths, identity, name), "write"))
+          .filter(({ name }) => includes(levelOf(paths, identity.name, name), "write"))
           .map(({ name }) => broken(identity, `\`${identity.name}\` (ci) may write \`${name}\``)),
       ),
       ...schemasOf(paths, "throwaway").flatMap((schema) =>
@@ -173,10 +173,6 @@ function openSchemas(roster: Roster): string[] {
 
 function withDuty(paths: AccessPaths, duty: Identity["duty"]): Identity[] {
   return paths.plan.identities.filter((identity) => identity.duty === duty);
-}
-
-function levelOf(paths: AccessPaths, identity: Identity, schema: string): Level {
-  return paths.accessTo(schema).get(identity.name)?.level ?? "none";
 }
 
 function holders(paths: AccessPaths, schema: string, level: Level): Identity[] {

@@ -19,7 +19,8 @@ export interface Rule {
   describe(who: readonly string[], change: LevelChange, schemas: readonly string[]): AccessChange;
 }
 
-interface Context {
+/** What changes of access are judged by. */
+export interface Context {
   readonly before: AccessSide;
   readonly after: AccessSide;
   readonly statuses: Statuses;
@@ -38,8 +39,16 @@ export function ruleOf(who: string, change: LevelChange, context: Context): Rule
     ...(isOwn ? {} : { subject: about }),
     key: [...origin, change.before, change.after, risk, warning].join(" "),
     describe: (names, { before, after }, schemas) => ({
-      ...{ kind: "access", schemas, before, after, who: names },
-      ...{ subject: about, risk, direction, warning, because },
+      kind: "access",
+      schemas,
+      before,
+      after,
+      who: names,
+      subject: about,
+      risk,
+      direction,
+      warning,
+      because,
     }),
   };
 }

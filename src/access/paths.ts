@@ -1,4 +1,4 @@
-import { groupBy } from "../collections";
+import { groupBy, remembered } from "../collections";
 import type { RosterPath } from "../roster/roster";
 import { type AccessPlan, type GroupRole, type Identity, includes, type Level, type Schema } from "./plan";
 
@@ -27,6 +27,11 @@ export interface AccessPaths {
   powersOf(role: string): readonly Power[];
   /** Who has more than `none` in a schema. */
   accessTo(schema: string): ReadonlyMap<string, Access>;
+}
+
+/** What somebody may do in a schema. */
+export function levelOf(paths: AccessPaths, who: string, schema: string): Level {
+  return paths.accessTo(schema).get(who)?.level ?? "none";
 }
 
 /** Follows memberships, grants and ownership; cost grows with the access there is, not with identities × schemas. */
@@ -118,17 +123,6 @@ function combine(powers: readonly Power[], members: ReadonlyMap<string, readonly
     }
   }
   return holders;
-}
-
-function remembered<T extends object>(make: (name: string) => T): (name: string) => T {
-  const made = new Map<string, T>();
-  return (name) => {
-    const known = made.get(name);
-    if (known) return known;
-    const value = make(name);
-    made.set(name, value);
-    return value;
-  };
 }
 
 function lazily<T extends object>(make: () => T): () => T {

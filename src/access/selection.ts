@@ -1,4 +1,5 @@
 import type { AccessPaths } from "./paths";
+import { fits } from "./pattern";
 import { type Identity, includes, type Level, type Schema } from "./plan";
 
 /** What part of the matrix is asked for; absent: all of it. */
@@ -19,7 +20,7 @@ export interface Selection {
 }
 
 /** The part of the matrix that a filter asks for. Cost grows with the access there is, not with identities × schemas. */
-export function select(paths: AccessPaths, { who, schema, action }: Filter = {}): Selection {
+export function select(paths: AccessPaths, { who = "*", schema = "*", action }: Filter = {}): Selection {
   const named = paths.plan.identities.filter(({ name }) => fits(name, who));
   const schemas = paths.plan.schemas.filter(({ name }) => fits(name, schema));
   const cells = new Map(named.map(({ name }) => [name, new Map<string, Level>()]));
@@ -35,11 +36,4 @@ export function select(paths: AccessPaths, { who, schema, action }: Filter = {})
     schemas: action === undefined ? schemas : schemas.filter(({ name }) => used.has(name)),
     cellsOf: (identity) => cells.get(identity) ?? new Map(),
   };
-}
-
-/** Whether a name is the pattern, or fits it; `*` stands for any text. */
-export function fits(name: string, pattern: string | undefined): boolean {
-  if (pattern === undefined) return true;
-  const parts = pattern.split("*").map((part) => part.replace(/[^a-z0-9_]/gi, "\\$&"));
-  return name === pattern || new RegExp(`^${parts.join(".*")}$`).test(name);
 }

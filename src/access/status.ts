@@ -1,3 +1,4 @@
+import { remembered } from "../collections";
 import type { Developer, Duty, RosterPath, Service, Source } from "../roster/roster";
 import type { AccessSide, Cause, Subject } from "./change";
 
@@ -56,7 +57,7 @@ export function statusesOf(before: AccessSide, after: AccessSide): Statuses {
     const is = sources.after.get(name);
     return { ...(was ? { before: was } : {}), ...(is ? { after: is } : {}) };
   };
-  return { entries, identity: remember(identity), identityCause, source: remember(source), sources: both };
+  return { entries, identity: remembered(identity), identityCause, source: remembered(source), sources: both };
 }
 
 /** Everybody of either plan, sorted. */
@@ -100,13 +101,4 @@ export function entriesOf({ roster }: AccessSide): Map<string, Entry> {
 
 function equalSets(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((item) => b.includes(item));
-}
-
-function remember<T>(calculate: (name: string) => T): (name: string) => T {
-  const known = new Map<string, T>();
-  return (name) => {
-    const found = known.get(name) ?? calculate(name);
-    known.set(name, found);
-    return found;
-  };
 }

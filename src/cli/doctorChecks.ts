@@ -1,6 +1,6 @@
 /** What a session can do, as the database says and shows it, held against the plan. */
 import type { Client } from "pg";
-import type { AccessPaths } from "../access/paths";
+import { type AccessPaths, levelOf } from "../access/paths";
 import { type Identity, includes, type Level } from "../access/plan";
 import { runPrefix } from "../handoff/run";
 import { DENIED, Session } from "../rehearsal/postgresql/session";
@@ -58,10 +58,6 @@ export async function examine(patient: Patient): Promise<Finding[]> {
   ];
 }
 
-function levelOf({ paths, identity }: Patient, schema: string): Level {
-  return paths.accessTo(schema).get(identity.name)?.level ?? "none";
-}
-
 async function checkRoles({ client, paths, identity }: Patient): Promise<Finding[]> {
   const wanted = [...paths.rolesOf(identity.name).keys()].filter((role) => role !== identity.name);
   const { rows } = await client.query<{ acts: string; missing: string[] }>(
@@ -87,7 +83,7 @@ function checkSchemas(patient: Patient, seen: ReadonlyMap<string, Seen>): Findin
   const wrong: Finding[] = [];
   const levels = new Map<Level, string[]>();
   for (const { name } of patient.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway")) {
-    const wanted = levelOf(patient, name);
+    const wanted = levelOf(patient.paths, patient.identity.name, name);
     const { level = "none", relations = 0, closed = 0 } = seen.get(name) ?? {};
     if (!seen.has(name)) {
       if (wanted !== "none") wrong.push({ ok: false, text: `schema ${quote(name)} does not exist`, help: HELP.deploy });
@@ -130,7 +126,7 @@ interface Attempt {
 /** Production for everybody, and whatever is the identity's own. */
 function attemptsOf(patient: Patient, seen: ReadonlyMap<string, Seen>): Attempt[] {
   return patient.paths.plan.schemas.flatMap(({ name, kind }): Attempt[] => {
-    const expected = includes(levelOf(patient, name), "write");
+    const expected = includes(levelOf(patient.paths, patient.identity.name, name), "write");
     if (kind === "throwaway") return expected ? [{ name, statement: openAndFill(), expected }] : [];
     if (!seen.has(name) || (kind !== "prod" && !expected)) return [];
     const create = schemaStatements(name).filter(({ action }) => action === "create table");

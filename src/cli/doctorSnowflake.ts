@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import type { AccessSide } from "../access/change";
 import { CI_SCHEMA, procedureName, schemaName } from "../access/names";
-import type { AccessPaths } from "../access/paths";
-import { type Identity, includes, type Level } from "../access/plan";
+import { type AccessPaths, levelOf } from "../access/paths";
+import { type Identity, includes } from "../access/plan";
 import { computeOf, roleOf } from "../handoff/snowflake";
 import { quote } from "../roster/quote";
 import { identifier, snowflakeName } from "../warehouse/snowflake/quote";
@@ -128,10 +128,6 @@ async function checkSession({ session, identity }: Patient): Promise<Finding[]> 
   ];
 }
 
-function levelOf({ paths, identity }: Patient, schema: string): Level {
-  return paths.accessTo(schema).get(identity.name)?.level ?? "none";
-}
-
 /** A schema is visible to whoever has any right in it. */
 function checkSchemas(patient: Patient, owners: ReadonlyMap<string, string>): Finding[] {
   const role = roleOf(patient.identity);
@@ -139,7 +135,7 @@ function checkSchemas(patient: Patient, owners: ReadonlyMap<string, string>): Fi
   const wrong: Finding[] = [];
   for (const { name, kind } of patient.paths.plan.schemas) {
     if (kind === "throwaway") continue;
-    const wanted = levelOf(patient, name);
+    const wanted = levelOf(patient.paths, patient.identity.name, name);
     const owner = owners.get(name);
     if (owner === undefined && wanted !== "none")
       wrong.push({
@@ -169,7 +165,7 @@ function checkSchemas(patient: Patient, owners: ReadonlyMap<string, string>): Fi
 async function tryWrites(patient: Patient, owners: ReadonlyMap<string, string>): Promise<Try[]> {
   const tries: Try[] = [];
   for (const { name, kind } of patient.paths.plan.schemas) {
-    const expected = includes(levelOf(patient, name), "write");
+    const expected = includes(levelOf(patient.paths, patient.identity.name, name), "write");
     if (kind === "throwaway") {
       if (expected) tries.push(await attempt(name, expected, () => useRun(patient)));
     } else if (kind === "prod" || (expected && owners.has(name))) {

@@ -1,4 +1,5 @@
-import { type Filter, fits, select } from "../access/selection";
+import { fits } from "../access/pattern";
+import { type Filter, select } from "../access/selection";
 import { UserError } from "../errors";
 import { cellsOf, renderCsv, renderMatrixMarkdown } from "../report/matrixFormats";
 import { renderMatrix } from "../report/matrixText";

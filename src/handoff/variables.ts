@@ -1,8 +1,7 @@
+/** What plugs an identity in on PostgreSQL. */
 import { UserError } from "../errors";
 import { quote } from "../roster/quote";
 import { type Contract, contractVariables } from "./contract";
-
-/** What plugs an identity in on PostgreSQL. */
 
 /** Where the warehouse is, in libpq's terms. */
 export interface Place {

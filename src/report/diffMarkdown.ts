@@ -3,6 +3,7 @@ import { groupBy } from "../collections";
 import { escapeControls } from "../roster/quote";
 import { formatPosition } from "../roster/roster";
 import { countWarnings, NO_CHANGES } from "./diffText";
+import { capitalize, format } from "./phrases";
 import { blocksOf, closing, RISK_TITLES, type Sentence } from "./sentences";
 
 /** A comment of a pull request holds 65,536 characters; this many sentences are well below. */
@@ -15,13 +16,13 @@ export function renderDiffMarkdown(changes: readonly AccessChange[], before: Acc
   const warnings = countWarnings(blocks);
   const loud = warnings === 0 ? [] : [`**${warnings} warning${warnings === 1 ? "" : "s"}**, marked with ⚠️ below.`];
   let room = MOST_SENTENCES;
-  const sections = [...groupBy(blocks, ({ risk }) => risk)].flatMap(([risk, group]) => {
+  const sections = [...groupBy(blocks, ({ risk }) => risk)].map(([risk, group]) => {
     const sentences = group.flatMap(({ sentences }) => sentences);
     const shown = sentences.slice(0, Math.max(0, room));
     room -= shown.length;
     const left = sentences.length - shown.length;
-    const more = left > 0 ? [`- … and ${left.toLocaleString("en-US")} more: run \`one-env diff\``] : [];
-    return [[`#### ${capitalize(RISK_TITLES[risk])}`, "", ...shown.map(bullet), ...more].join("\n")];
+    const more = left > 0 ? [`- … and ${format(left)} more: run \`one-env diff\``] : [];
+    return [`#### ${capitalize(RISK_TITLES[risk])}`, "", ...shown.map(bullet), ...more].join("\n");
   });
   return ["### Permission changes", ...loud, ...sections, `${capitalize(closing(changes))}.`].join("\n\n");
 }
@@ -35,8 +36,4 @@ function codeSpan(text: string): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = "`".repeat(longest + 1);
   return longest === 0 ? `\`${text}\`` : `${fence} ${text} ${fence}`;
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

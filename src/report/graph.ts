@@ -3,6 +3,7 @@ import type { AccessPaths } from "../access/paths";
 import { DATABASE, type Identity, type Level, type Schema } from "../access/plan";
 import { groupBy } from "../collections";
 import type { Roster } from "../roster/roster";
+import { format } from "./phrases";
 
 /** A node of the graph; one may stand for many. */
 export interface GraphNode {
@@ -91,7 +92,7 @@ function addPeople(paths: AccessPaths, node: AddNode, edge: AddEdge): void {
   for (const group of alike.values()) {
     const [first] = group as [Identity, ...Identity[]];
     const id = `identity ${first.name}`;
-    const note = group.length === 1 ? first.duty : `${group.length.toLocaleString("en-US")} × ${first.duty}`;
+    const note = group.length === 1 ? first.duty : `${format(group.length)} × ${first.duty}`;
     node({ id, kind: "identity", label: groupLabel(group.map(({ name }) => name)), note, rank: 0, looks: [] });
     const roles = new Set(paths.plan.roles.map(({ name }) => name));
     for (const { role } of first.memberOf) if (roles.has(role)) edge(id, `role ${role}`, "member");

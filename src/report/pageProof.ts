@@ -1,7 +1,8 @@
 import type { AccessSide } from "../access/change";
 import { formatPosition, locate } from "../roster/roster";
 import { type Html, html, prose } from "./html";
-import { format, section } from "./pageSections";
+import { section } from "./pageSections";
+import { format } from "./phrases";
 import type { RehearsalFile } from "./rehearsalFile";
 
 /** What a rehearsal showed: the counts, the applies, the attacks, what is wrong, and every statement. */

@@ -3,11 +3,11 @@ import type { AccessChange, AccessSide } from "../access/change";
 import { dutyLimits } from "../access/derive";
 import type { Identity } from "../access/plan";
 import { groupBy } from "../collections";
-import { type Duty, formatPosition, type Limits } from "../roster/roster";
+import { DUTIES, formatPosition, type Limits } from "../roster/roster";
 import { NO_CHANGES } from "./diffText";
 import { DUTY_TITLES, formatLimit, LIMIT_TITLES } from "./entrySentence";
 import { type Html, html, prose } from "./html";
-import { joinWords } from "./phrases";
+import { capitalize, format, joinWords } from "./phrases";
 import { blocksOf, closing, RISK_TITLES } from "./sentences";
 
 /** The numbers to see first, and who writes production. */
@@ -52,7 +52,6 @@ export function renderDiffSection(changes: readonly AccessChange[], before: Acce
 }
 
 const LIMITS = Object.keys(LIMIT_TITLES) as (keyof Limits)[];
-const DUTIES: readonly Duty[] = ["developer", "prod", "ci", "reader"];
 
 /** Limits of each duty, and of those who have others. */
 export function renderLimits({ roster, paths }: AccessSide): Html {
@@ -97,12 +96,4 @@ export function section(id: string, title: string, content: Html): Html {
 <h2 id="${id}-title">${title}</h2>
 ${content}
 </section>`;
-}
-
-export function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-export function format(count: number): string {
-  return count.toLocaleString("en-US");
 }

@@ -114,6 +114,11 @@ function cut(parts: readonly (readonly string[])[]): string[] {
   return [...parts.slice(0, MOST_NAMES).flat(), `the schemas of ${format(parts.length - MOST_NAMES)} other developers`];
 }
 
-function format(count: number): string {
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `12,345`. */
+export function format(count: number): string {
   return count.toLocaleString("en-US");
 }

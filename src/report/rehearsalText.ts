@@ -1,6 +1,5 @@
 import { groupBy } from "../collections";
-import type { Changes } from "../rehearsal/engine";
-import { isUnchanged } from "../rehearsal/engine";
+import { type Changes, isUnchanged } from "../rehearsal/engine";
 import type { Rehearsal, Step } from "../rehearsal/rehearse";
 import type { Fault } from "../rehearsal/verdict";
 import { formatPosition, locate, type Roster } from "../roster/roster";
@@ -35,10 +34,9 @@ function renderStep({ label, changes }: Step, index: number): string {
   if (isUnchanged(changes)) return `apply ${label}: no changes`;
   const counts = VERBS.map((verb) => [verb, changes[verb]] as const).filter(([, names]) => names.length > 0);
   const title = `apply ${label}: ${counts.map(([verb, names]) => `${names.length} ${verb}`).join(", ")}`;
-  const isFirst = index === 0;
-  return isFirst
-    ? title
-    : [title, ...counts.flatMap(([verb, names]) => names.map((name) => `  ${wordFor(verb, name)} ${name}`))].join("\n");
+  if (index === 0) return title;
+  const lines = counts.flatMap(([verb, names]) => names.map((name) => `  ${wordFor(verb, name)} ${name}`));
+  return [title, ...lines].join("\n");
 }
 
 const VERBS = ["created", "updated", "replaced", "deleted"] as const satisfies readonly (keyof Changes)[];

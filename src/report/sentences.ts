@@ -3,7 +3,7 @@ import { type AccessChange, type AccessSide, locateCause, RISKS, type Risk, type
 import { schemaName } from "../access/names";
 import { groupBy } from "../collections";
 import type { Position } from "../roster/roster";
-import { accessSentence, type LevelsChange, type Telling } from "./accessSentence";
+import { accessSentence, type LevelsChange, type Telling, type TemplatedChange } from "./accessSentence";
 import { type EntryChange, entrySentence } from "./entrySentence";
 import { crowdOf } from "./phrases";
 
@@ -90,10 +90,8 @@ const COMES_LAST: ReadonlySet<AccessChange["kind"]> = new Set([
   "expectation-removed",
 ]);
 
-/**
- * Everybody's own schema of one source is one change, not one for each person: `<user>_stripe`.
- */
-function withTemplates(changes: readonly LevelsChange[]): (LevelsChange & { readonly template?: string })[] {
+/** Everybody's own schema of one source is one change, not one for each person: `<user>_stripe`. */
+function withTemplates(changes: readonly LevelsChange[]): TemplatedChange[] {
   const template = ({ subject, who, schemas }: LevelsChange) =>
     subject.kind === "source" &&
     who.length === 1 &&

@@ -15,11 +15,12 @@ export interface Position {
 /** Stable name of a roster entry: `developers.alice`, `sources.hr.readers.alice`, `limits.ci.connections`. */
 export type RosterPath = string;
 
-/** The one thing a service is for. */
-export type ServiceDuty = "prod" | "ci" | "reader";
-
 /** What an identity is for; a developer is a person. */
-export type Duty = "developer" | ServiceDuty;
+export const DUTIES = ["developer", "prod", "ci", "reader"] as const;
+export type Duty = (typeof DUTIES)[number];
+
+/** The one thing a service is for. */
+export type ServiceDuty = Exclude<Duty, "developer">;
 
 /** Limits against blast radius; an absent key means "no limit of ours". */
 export interface Limits {

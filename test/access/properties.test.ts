@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { ACTIONS, type Action, decide, decideRole } from "../../src/access/decide";
 import { deriveAccess } from "../../src/access/derive";
 import { accessMatrix } from "../../src/access/matrix";
+import { levelOf } from "../../src/access/paths";
 import { type AccessPlan, LEVELS } from "../../src/access/plan";
 import type { Developer, Roster } from "../../src/roster/roster";
-import { levelIn, NOW, pathsOf, rosterOf, withoutFile, withoutMember } from "../support/access";
+import { NOW, pathsOf, rosterOf, withoutFile, withoutMember } from "../support/access";
 import { ReferenceModel } from "../support/referenceModel";
 import { arbitraryRoster, toYaml } from "../support/rosters";
 import { shuffleYaml } from "../support/shuffle";
@@ -178,7 +179,7 @@ describe("restricting a source", () => {
         const widened: string[] = [];
         for (const who of before.identities.keys()) {
           for (const schema of before.schemas.keys()) {
-            const [was, is] = [levelIn(before, who, schema), levelIn(after, who, schema)];
+            const [was, is] = [levelOf(before, who, schema), levelOf(after, who, schema)];
             if (LEVELS.indexOf(is) > LEVELS.indexOf(was)) widened.push(`${who} in ${schema}: ${was} to ${is}`);
             if (LEVELS.indexOf(is) < LEVELS.indexOf(was)) narrowed++;
           }

@@ -1,6 +1,5 @@
 import { deriveAccess } from "../../src/access/derive";
 import { type AccessPaths, accessPaths } from "../../src/access/paths";
-import type { Level } from "../../src/access/plan";
 import { parseRoster } from "../../src/roster/parse";
 import { formatProblem } from "../../src/roster/problem";
 import type { Roster } from "../../src/roster/roster";
@@ -23,11 +22,6 @@ export function withoutFile(model: RosterModel): Roster {
 
 export function pathsOf(roster: Roster, now = NOW): AccessPaths {
   return accessPaths(deriveAccess(roster, now));
-}
-
-/** The level of an identity in a schema; `none` when the plan knows neither. */
-export function levelIn(paths: AccessPaths, who: string, schema: string): Level {
-  return paths.accessTo(schema).get(who)?.level ?? "none";
 }
 
 /** The roster that the file would describe after this member's lines were deleted. */

@@ -1,5 +1,5 @@
-import { DUTY_ROLES } from "../../access/names";
 import type { AccessPaths } from "../../access/paths";
+import { DUTIES } from "../../roster/roster";
 import { identifier } from "../../warehouse/snowflake/quote";
 import { Settings } from "../../warehouse/snowflake/settings";
 import { makePrivateDirectory } from "../privateDirectory";
@@ -46,7 +46,7 @@ export async function venueOn(ground: Ground, identities: Iterable<string>): Pro
     const keys = await newKeyPairs(identities);
     const doors = await openDoors(account, { database, admin: { ...admin, warehouse: WAREHOUSE }, keys, spend });
     const publicKeys = Object.fromEntries([...keys].map(([identity, { publicKey }]) => [identity, [publicKey]]));
-    const warehouses = Object.fromEntries(Object.keys(DUTY_ROLES).map((duty) => [duty, { creditQuota: CREDIT_QUOTA }]));
+    const warehouses = Object.fromEntries(DUTIES.map((duty) => [duty, { creditQuota: CREDIT_QUOTA }]));
     return {
       title,
       account: admin.role,

@@ -1,0 +1,17 @@
+/**
+ * Whether a name is the pattern, or fits it; `*` stands for any text. Piece by piece, not as a regular expression: a
+ * pattern of many `*` would take one for ever.
+ */
+export function fits(name: string, pattern: string): boolean {
+  const [start = "", ...pieces] = pattern.split("*");
+  const end = pieces.pop();
+  if (end === undefined) return name === pattern;
+  if (!name.startsWith(start)) return false;
+  let at = start.length;
+  for (const piece of pieces) {
+    const found = name.indexOf(piece, at);
+    if (found === -1) return false;
+    at = found + piece.length;
+  }
+  return name.length - end.length >= at && name.endsWith(end);
+}
