@@ -105,6 +105,23 @@ describe.skipIf(!available)("the stand-in does what the real engine does", () =>
   }
 
   test(
+    "first apply, to an account where others have what it needs: nothing is made",
+    async () => {
+      writeFileSync(team, teamYaml({}));
+      for (const { snowflake, engine } of [real, standIn]) {
+        await snowflake.admin(...OTHERS);
+        const before = await stateOf(snowflake);
+        const refusal = await engine.apply(team).then(String, String);
+        expect(refusal).toContain("role `DEVELOPER` is there already, and not from this stack");
+        expect(refusal).toContain("`LOADER` has INSERT on tables in `PROD_SALES`");
+        expect(await stateOf(snowflake)).toEqual(before);
+        await snowflake.admin("DROP ROLE DEVELOPER", "DROP ROLE LOADER");
+      }
+    },
+    MINUTE,
+  );
+
+  test(
     "first apply, to a database with schemas in it",
     async () => {
       const changes = await applyToBoth({});
@@ -132,6 +149,13 @@ const DEFAULTS = {
   resourceMonitors: true,
   warehouses: { developer: SMALL, prod: SMALL, ci: SMALL, reader: SMALL },
 };
+
+/** Others who were there before us. */
+const OTHERS = [
+  "CREATE ROLE DEVELOPER",
+  "CREATE ROLE LOADER",
+  "GRANT INSERT ON TABLE ANALYTICS.PROD_SALES.FOUND TO ROLE LOADER",
+];
 
 /** Schemas that were there before us, not as they are to be. */
 const FOUND = [

@@ -144,6 +144,22 @@ describe("schemas", () => {
     ]);
   });
 
+  test("of CI's are guarded too; and names that need quotes get them", async () => {
+    await snowflake.admin(
+      "CREATE SCHEMA ANALYTICS.CI",
+      'CREATE ROLE "old loader"',
+      'GRANT USAGE ON SCHEMA ANALYTICS.CI TO ROLE "old loader"',
+      "CREATE SCHEMA ANALYTICS.ANA",
+      'CREATE TABLE ANALYTICS.ANA."a.b" (ID INT)',
+      'GRANT SELECT ON TABLE ANALYTICS.ANA."a.b" TO ROLE "old loader"',
+    );
+    await expectMendable([
+      '`old loader` has USAGE on schema `CI`: REVOKE USAGE ON SCHEMA "ANALYTICS"."CI" FROM ROLE "old loader"',
+      '`old loader` has SELECT on tables in `ANA`: REVOKE SELECT ON ALL TABLES IN SCHEMA "ANALYTICS"."ANA" FROM ROLE "old loader"',
+    ]);
+    await snowflake.admin('DROP ROLE "old loader"');
+  });
+
   test("that are the plan's by now are looked at cheaply: personal ones are their owner's to share", async () => {
     const made = { AccountRole: new Set(DECLARED) };
     await snowflake.admin(
