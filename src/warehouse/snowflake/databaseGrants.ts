@@ -1,19 +1,25 @@
 /** Grants on the whole database, or to everybody, that no plan of ours contains. */
-import { unquoted } from "./authority";
 import { type GrantRow, groupGrants, isInherited, plural, readGrant, revocation } from "./grantRows";
+import { objectProblems } from "./objectGrants";
 import { exactly, identifier } from "./quote";
 import type { Session } from "./session";
 import type { Standing } from "./standing";
 
 /** What everybody in the account has in the database. */
-export async function openDoors(session: Session, database: string): Promise<string[]> {
+export async function openDoors(session: Session, database: string, { role }: Standing): Promise<string[]> {
   const rows = await session.query('SHOW GRANTS TO ROLE "PUBLIC"');
-  return rows
-    .filter(({ name }) => unquoted(name) === database || unquoted(name).startsWith(`${database}.`))
-    .map(({ privilege, granted_on: on, name }) => {
-      const kind = String(on).replaceAll("_", " ");
-      return `everybody has ${privilege} on ${kind.toLowerCase()} \`${name}\`: REVOKE ${privilege} ON ${kind} ${name} FROM ROLE PUBLIC`;
-    });
+  const grants = rows.map(readGrant).filter(({ path }) => path[0] === database);
+  const onContainers = groupGrants(grants.filter(({ on }) => on === "DATABASE" || on === "SCHEMA"));
+  return [
+    ...onContainers.map((group) => {
+      const [what, place] = [group.on.toLowerCase(), exactly(...group.path)];
+      const mend = group.privileges.includes("OWNERSHIP")
+        ? `GRANT OWNERSHIP ON ${group.on} ${place} TO ROLE ${exactly(role)} COPY CURRENT GRANTS`
+        : revocation(group, `${group.on} ${place}`);
+      return `everybody has ${group.privileges.join(", ")} on ${what} \`${group.path.join(".")}\`: ${mend}`;
+    }),
+    ...objectProblems(database, grants, () => role),
+  ];
 }
 
 /** On the whole database: they would open personal schemas, or be hidden by ours where we have one of the same kind. */

@@ -61,7 +61,7 @@ async function examine(
   const taken = takenSchemas(plan, role, schemas);
   const problems = [
     ...(await takenNames(session, settings, plan, state)),
-    ...(await openDoors(session, database)),
+    ...(await openDoors(session, database, standing)),
     ...(await futureGrants(session, database)),
     ...(await rulers(session, database, standing)),
     ...(await takeoverProblems(session, database, taken, standing)),

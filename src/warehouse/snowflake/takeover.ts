@@ -11,6 +11,7 @@ import { isPublic } from "./databaseGrants";
 import type { TakenSchema } from "./foundSchemas";
 import { type GrantGroup, type GrantRow, groupGrants, isInherited, plural, readGrant, revocation } from "./grantRows";
 import { namesOf } from "./listing";
+import { objectProblems } from "./objectGrants";
 import { exactly, identifier } from "./quote";
 import type { Session } from "./session";
 import type { Standing } from "./standing";
@@ -93,6 +94,11 @@ function futureProblems(
   });
 }
 
+/** Who takes what is in a schema that is about to be taken over: its owner, where that is one of us. */
+function keeperOf(owner: string | undefined, { role, keepers }: Standing): string {
+  return owner !== undefined && keepers.has(owner) ? owner : role;
+}
+
 /** What every role that is nobody's has on and in schemas that are about to be taken over. */
 async function rolesProblems(
   session: Session,
@@ -113,7 +119,7 @@ async function rolesProblems(
     const future = (await session.query(`SHOW FUTURE GRANTS TO ROLE ${exactly(role)}`)).map(readGrant);
     problems.push(
       ...onSchemas(database, grants, byName),
-      ...inSchemas(database, grants, byName, standing),
+      ...objectProblems(database, grants, (schema) => keeperOf(byName.get(schema)?.owner, standing)),
       ...schemas.flatMap((schema) =>
         futureProblems(
           database,
@@ -133,38 +139,4 @@ function onSchemas(database: string, grants: readonly GrantRow[], schemas: Reado
     const schema = schemas.get(group.path[1] ?? "");
     return schema ? [schemaProblem(schema, group, identifier(database, schema.name))] : [];
   });
-}
-
-/** Objects of a kind in a schema together: one statement mends them all. */
-function inSchemas(
-  database: string,
-  grants: readonly GrantRow[],
-  schemas: ReadonlyMap<string, TakenSchema>,
-  { role, keepers }: Standing,
-): string[] {
-  const held = grants.filter(({ on }) => on !== "SCHEMA");
-  const schemaPath = ({ path }: GrantRow) => path.slice(0, 2);
-  const owned = groupGrants(
-    held
-      .filter(({ privilege }) => privilege === "OWNERSHIP")
-      // There is no statement for these alone ("GRANT OWNERSHIP", usage notes).
-      .map((grant) => (grant.on === "MATERIALIZED VIEW" ? { ...grant, on: "VIEW" } : grant)),
-    schemaPath,
-  );
-  const others = groupGrants(
-    held.filter(({ privilege }) => privilege !== "OWNERSHIP"),
-    schemaPath,
-  );
-  const where = ({ on, path }: GrantGroup) => `ALL ${plural(on)} IN SCHEMA ${identifier(database, String(path[1]))}`;
-  return [
-    ...owned.map((group) => {
-      const owner = schemas.get(String(group.path[1]))?.owner ?? role;
-      const keeper = exactly(keepers.has(owner) ? owner : role);
-      return `\`${group.grantee.name}\` owns ${plural(group.on).toLowerCase()} in \`${group.path[1]}\`: GRANT OWNERSHIP ON ${where(group)} TO ROLE ${keeper} COPY CURRENT GRANTS`;
-    }),
-    ...others.map(
-      (group) =>
-        `\`${group.grantee.name}\` has ${group.privileges.join(", ")} on ${plural(group.on).toLowerCase()} in \`${group.path[1]}\`: ${revocation(group, where(group))}`,
-    ),
-  ];
 }

@@ -91,13 +91,19 @@ test("what everybody has in the database is told with the statements that take i
   await snowflake.admin(
     "GRANT USAGE ON DATABASE ANALYTICS TO ROLE PUBLIC",
     "GRANT CREATE TABLE ON SCHEMA ANALYTICS.PUBLIC TO ROLE PUBLIC",
+    "CREATE TABLE ANALYTICS.PUBLIC.T (ID INT)",
+    "GRANT OWNERSHIP ON TABLE ANALYTICS.PUBLIC.T TO ROLE PUBLIC",
+    "CREATE FUNCTION ANALYTICS.PUBLIC.F(X INT) RETURNS INT AS 'X'",
+    "GRANT USAGE ON FUNCTION ANALYTICS.PUBLIC.F(INT) TO ROLE PUBLIC",
   );
   const problems = await problemsOf(check());
   expect(problems.sort()).toEqual([
-    "everybody has CREATE TABLE on schema `ANALYTICS.PUBLIC`: REVOKE CREATE TABLE ON SCHEMA ANALYTICS.PUBLIC FROM ROLE PUBLIC",
-    "everybody has USAGE on database `ANALYTICS`: REVOKE USAGE ON DATABASE ANALYTICS FROM ROLE PUBLIC",
+    'everybody has CREATE TABLE on schema `ANALYTICS.PUBLIC`: REVOKE CREATE TABLE ON SCHEMA "ANALYTICS"."PUBLIC" FROM ROLE "PUBLIC"',
+    'everybody has USAGE on database `ANALYTICS`: REVOKE USAGE ON DATABASE "ANALYTICS" FROM ROLE "PUBLIC"',
+    'everybody has USAGE on functions in `PUBLIC`: REVOKE USAGE ON ALL FUNCTIONS IN SCHEMA "ANALYTICS"."PUBLIC" FROM ROLE "PUBLIC"',
+    'everybody owns tables in `PUBLIC`: GRANT OWNERSHIP ON ALL TABLES IN SCHEMA "ANALYTICS"."PUBLIC" TO ROLE "ACCOUNTADMIN" COPY CURRENT GRANTS',
   ]);
-  await snowflake.admin(...problems.map((problem) => problem.replace(/.*: REVOKE/, "REVOKE")));
+  await snowflake.admin(...problems.map((problem) => problem.replace(/.*: (?=REVOKE|GRANT)/, "")));
   await expect(check()).resolves.toBeDefined();
 });
 
