@@ -1,12 +1,5 @@
 /** A small driver of the wire protocol, and keys, for tests of the emulator. */
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  createSign,
-  generateKeyPairSync,
-  type KeyObject,
-} from "node:crypto";
+import { createHash, createPublicKey, createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { Emulator } from "../../src/emulator/emulator";
 
 /** A key pair: the public half as PEM, the private half to log in with. */
@@ -59,6 +52,8 @@ export interface Login {
   readonly warehouse?: string;
   /** Claims to send in place of the right ones. */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /** The algorithm that the token names; it is signed with RS256 all the same. */
+  readonly alg?: string;
 }
 
 export async function connect(emulator: Emulator, login: Login): Promise<Connection> {
@@ -119,16 +114,17 @@ async function post(url: string, body: unknown, token?: string): Promise<Record<
   return answer.data ?? {};
 }
 
-function tokenOf({ account }: Emulator, { user, claims }: Login, { privateKey }: Keys): string {
-  const der = createPublicKey(createPrivateKey(privateKey.export({ type: "pkcs8", format: "pem" }))).export({
-    type: "spki",
-    format: "der",
-  });
+function tokenOf({ account }: Emulator, { user, claims, alg = "RS256" }: Login, keys: Keys): string {
   const subject = `${account}.${user.toUpperCase()}`;
-  const fingerprint = `SHA256:${createHash("sha256").update(der).digest("base64")}`;
   const now = Math.floor(Date.now() / 1000);
-  const payload = { iss: `${subject}.${fingerprint}`, sub: subject, iat: now, exp: now + 60, ...claims };
+  const payload = { iss: `${subject}.${fingerprintOf(keys)}`, sub: subject, iat: now, exp: now + 60, ...claims };
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
-  const signed = `${encode({ alg: "RS256", typ: "JWT" })}.${encode(payload)}`;
-  return `${signed}.${createSign("sha256").update(signed).sign(privateKey).toString("base64url")}`;
+  const signed = `${encode({ alg, typ: "JWT" })}.${encode(payload)}`;
+  return `${signed}.${createSign("sha256").update(signed).sign(keys.privateKey).toString("base64url")}`;
+}
+
+/** As `iss` of a token names a key. */
+export function fingerprintOf({ publicKey }: Keys): string {
+  const der = createPublicKey(publicKey).export({ type: "spki", format: "der" });
+  return `SHA256:${createHash("sha256").update(der).digest("base64")}`;
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import driver from "snowflake-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/emulator";
 import { openSession } from "../../src/warehouse/snowflake/session";
@@ -55,6 +56,58 @@ describe("snowflake-sdk", () => {
   it("is kept out with another key", async () => {
     const other = makeKeys().privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     await expect(openSession({ ...login(), privateKey: other })).rejects.toMatchObject({ code: "390144" });
+  });
+});
+
+describe("what a driver may ask and the emulator does not do is refused, and not done in another way", () => {
+  const ask = async (options: object) => {
+    driver.configure({ logLevel: "OFF", additionalLogToConsole: false });
+    const { user, host, port } = login();
+    const connection = driver.createConnection({
+      account: "ACME-EMULATOR",
+      username: user,
+      authenticator: "SNOWFLAKE_JWT",
+      privateKey,
+      accessUrl: `http://${host}:${port}`,
+    });
+    await new Promise<void>((done, fail) => connection.connect((error) => (error ? fail(error) : done())));
+    try {
+      return await new Promise((done, fail) => {
+        const complete = (error: unknown, _: unknown, rows?: unknown) => (error ? fail(error) : done(rows));
+        connection.execute({ complete, sqlText: "", ...options } as never);
+      });
+    } finally {
+      connection.destroy(() => {});
+    }
+  };
+  const unknown = { code: "001003", message: expect.stringContaining("the emulator does not know") };
+
+  it.each([
+    ["describing", { sqlText: "CREATE TABLE DB.PUBLIC.T (A INT)", describeOnly: true }],
+    ["several statements", { sqlText: "SELECT 1; SELECT 2", parameters: { MULTI_STATEMENT_COUNT: 2 } }],
+    ["parameters of one statement", { sqlText: "SELECT 1", parameters: { STATEMENT_TIMEOUT_IN_SECONDS: 1 } }],
+    ["lists of values", { sqlText: "SELECT ?", binds: [["a"], ["b"]] }],
+  ])("%s", async (_what, options) => {
+    await expect(ask(options)).rejects.toMatchObject(unknown);
+  });
+
+  it.each([
+    "12345678901234567890",
+    "9007199254740992 + 1",
+    "1.23456789012345678",
+    "'9007199254740993'::NUMBER",
+    "'2026-01-02 03:04:05.678901'::TIMESTAMP_NTZ",
+    "'2026-01-02 03:04:05 +0200'::TIMESTAMP_NTZ",
+    "'2026-01-02T03:04:05+02:00'::TIMESTAMP_TZ",
+  ])("values that it would change: %s", async (value) => {
+    await expect(ask({ sqlText: `SELECT ${value}` })).rejects.toMatchObject(unknown);
+  });
+
+  it("makes what it can of the rest", async () => {
+    expect(await ask({ sqlText: "SELECT 1 A", parameters: { MULTI_STATEMENT_COUNT: 1 } })).toEqual([{ A: 1 }]);
+    const sqlText = "SELECT 1.255::NUMBER(9, 2) A, '2026-01-02 03:04:05 +0200'::TIMESTAMP_LTZ::VARCHAR B, ?::BOOLEAN C";
+    expect(await ask({ sqlText, binds: [true] })).toEqual([{ A: 1.26, B: "2026-01-02 01:04:05.000 +0000", C: true }]);
+    await expect(ask({ sqlText: "SELECT 1000::NUMBER(4, 1)" })).rejects.toMatchObject({ code: "100039" });
   });
 });
 

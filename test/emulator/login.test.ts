@@ -1,6 +1,6 @@
 /** Who gets in, with which key, as which role; and who is put out again. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { connect, makeKeys } from "./client";
+import { connect, fingerprintOf, makeKeys } from "./client";
 import { startWorld, type World } from "./world";
 
 const [mine, other] = [makeKeys(), makeKeys()];
@@ -39,6 +39,28 @@ describe("a key pair", () => {
       refused("390144"),
     );
     await expect(logIn({ keys: mine, claims: { sub: "EMULATOR.OWNER" } })).rejects.toMatchObject(refused("390144"));
+  });
+});
+
+describe("a token", () => {
+  const now = Math.floor(Date.now() / 1000);
+  const wrong: readonly [string, Partial<Parameters<typeof connect>[1]>][] = [
+    ["for another account", { claims: { iss: `OTHER.JO.${fingerprintOf(mine)}`, sub: "OTHER.JO" } }],
+    ["that never ends", { claims: { exp: undefined } }],
+    ["that was never made", { claims: { iat: undefined } }],
+    ["made more than an hour ago, to last a year", { claims: { iat: now - 3700, exp: now + 31_000_000 } }],
+    ["made tomorrow", { claims: { iat: now + 86_400, exp: now + 86_460 } }],
+    ["without a signature's algorithm", { alg: "none" }],
+    ["signed with a secret", { alg: "HS256" }],
+  ];
+
+  it.each(wrong)("%s does not count", async (_what, login) => {
+    await expect(logIn({ keys: mine, ...login })).rejects.toMatchObject(refused("390144"));
+  });
+
+  it("may name the account after its organization, and last an hour", async () => {
+    const sub = "ACME-EMULATOR.JO";
+    await logIn({ keys: mine, claims: { iss: `${sub}.${fingerprintOf(mine)}`, sub, exp: now + 3500 } });
   });
 });
 

@@ -1,6 +1,6 @@
 /** Values: comparing, converting and printing them ("Data type conversion", "Comparison operators"). */
-import { badValue, isBadValue, SnowflakeError } from "../errors";
-import { type DataType, isTimestamp, Json, type Value } from "../sql/types";
+import { badValue, isBadValue, SnowflakeError, unknownToEmulator } from "../errors";
+import { type DataType, isTimestamp, Json, readNumber, type Value } from "../sql/types";
 
 /** -1, 0 or 1; `null` when either is NULL. Values of two types are compared as the stronger one. */
 export function compare(left: Value, right: Value): number | null {
@@ -45,7 +45,7 @@ export function numberOf(value: NonNullable<Value>): number {
   if (typeof plain === "boolean") return Number(plain);
   const text = String(plain).trim();
   if (text === "" || Number.isNaN(Number(text))) throw badValue("100038", `Numeric value '${text}' is not recognized`);
-  return Number(text);
+  return readNumber(text);
 }
 
 const TRUE = ["true", "t", "yes", "y", "on", "1"];
@@ -71,6 +71,7 @@ export function timeOf(value: NonNullable<Value>): Date {
   if (/^\d{13}$/.test(text)) return new Date(Number(text));
   const [, day, clock = "00:00:00", zone = "Z"] =
     /^(\d{4}-\d{2}-\d{2})(?:[T ]+(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?\s*(Z|[+-]\d{2}:?\d{2})?$/i.exec(text) ?? [];
+  if (/\.\d{3}\d*[1-9]/.test(clock)) throw unknownToEmulator(`parts of a millisecond: ${text}`);
   const time = new Date(
     `${day}T${clock.replace(/(\.\d{3})\d+$/, "$1")}${zone.replace(/^([+-]\d\d)(\d\d)$/, "$1:$2").toUpperCase()}`,
   );
@@ -106,10 +107,10 @@ function timeText(time: Date, type?: DataType): string {
 /** CAST; also what happens to a value that is stored in a column. */
 export function castTo(value: Value, to: DataType, from?: DataType): Value {
   if (value === null) return null;
-  if (isTimestamp(to)) return timeOf(value);
+  if (isTimestamp(to)) return momentOf(value, to);
   switch (to.name) {
     case "NUMBER":
-      return roundTo(numberOf(value), to.scale ?? 0);
+      return fitNumber(numberOf(value), to);
     case "FLOAT":
       return numberOf(value);
     case "VARCHAR":
@@ -136,6 +137,20 @@ export function orNull(work: () => Value): Value {
   }
 }
 
+/** What has an offset keeps it, or loses it (TIMESTAMP_NTZ, DATE), where the emulator has only UTC. */
+function momentOf(value: NonNullable<Value>, { name }: DataType): Date {
+  const offset = typeof value === "string" ? /:\d{2}[^+-]*([+-]\d{2}:?\d{2})$/.exec(value.trim())?.[1] : undefined;
+  if (offset && /[1-9]/.test(offset) && name !== "TIMESTAMP_LTZ")
+    throw unknownToEmulator(`offset ${offset} in ${name}`);
+  return timeOf(value);
+}
+
+function fitNumber(value: number, { precision = 38, scale = 0 }: DataType): number {
+  const rounded = roundTo(value, scale);
+  if (Math.abs(rounded) < 10 ** (precision - scale)) return rounded;
+  throw badValue("100039", `Numeric value '${value}' is out of range`);
+}
+
 function fitText(text: string, { length }: DataType): string {
   if (length === undefined || text.length <= length) return text;
   throw badValue("100078", `String '${text}' is too long and would be truncated`);
@@ -147,8 +162,12 @@ function toJson(value: NonNullable<Value>): Json {
 
 /** Half away from zero, as Snowflake rounds. */
 export function roundTo(value: number, scale: number): number {
-  const factor = 10 ** scale;
-  return (Math.sign(value) * Math.round(Math.abs(value) * factor + Number.EPSILON)) / factor;
+  // By moving the point, as it is written: 1.255 * 100 is less than 125.5.
+  const moved = (number: number, by: number) => {
+    const [digits, exponent = "0"] = String(number).split("e");
+    return Number(`${digits}e${Number(exponent) + by}`);
+  };
+  return Math.sign(value) * moved(Math.round(moved(Math.abs(value), scale)), -scale);
 }
 
 export function parseJson(text: string): Json {

@@ -4,7 +4,18 @@ import type { Cursor } from "./cursor";
 import type { BinaryOperator, Expression, Pattern } from "./expressions";
 import { isQueryNext, parseQuery } from "./parseQuery";
 import type { Token } from "./tokens";
-import { BOOLEAN, DATE, isTypeNext, NUMBER, parseType, TIMESTAMP_NTZ, VARCHAR, VARIANT, type Value } from "./types";
+import {
+  BOOLEAN,
+  DATE,
+  isTypeNext,
+  NUMBER,
+  parseType,
+  readNumber,
+  TIMESTAMP_NTZ,
+  VARCHAR,
+  VARIANT,
+  type Value,
+} from "./types";
 
 /** Words that end an expression where a column or an alias might follow. */
 const CLAUSES = new Set(
@@ -156,7 +167,7 @@ function parsePrimary(cursor: Cursor): Expression {
 function numberLiteral(text: string): Expression {
   const scale = /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
   const dataType = /e/i.test(text) ? ({ name: "FLOAT" } as const) : { ...NUMBER, scale };
-  return { type: "literal", value: Number(text), dataType };
+  return { type: "literal", value: readNumber(text), dataType };
 }
 
 function boundLiteral(value: Value): Expression {

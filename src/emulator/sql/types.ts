@@ -34,6 +34,21 @@ export class Json {
 export type Value = null | string | number | boolean | Date | Json;
 export type Row = readonly Value[];
 
+/** Digits that a double keeps, whatever the number. */
+const EXACT_DIGITS = 15;
+
+/**
+ * A number as it is written.
+ * @throws SnowflakeError 001003 for one that a double would change, unless it is a FLOAT's (`1e3`)
+ */
+export function readNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isNaN(value)) throw unknownToEmulator(`the number ${text}`);
+  const digits = text.replace(/\D/g, "").replace(/^0+/, "");
+  if (/e/i.test(text) || digits.length <= EXACT_DIGITS || Number.isSafeInteger(value)) return value;
+  throw unknownToEmulator(`numbers as long as ${text}`);
+}
+
 const SYNONYMS: Readonly<Record<string, TypeName>> = {
   ...each("NUMBER", "NUMBER DECIMAL DEC NUMERIC INT INTEGER BIGINT SMALLINT TINYINT BYTEINT"),
   ...each("FLOAT", "FLOAT FLOAT4 FLOAT8 DOUBLE REAL"),

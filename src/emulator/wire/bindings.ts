@@ -1,7 +1,8 @@
 /** The bindings of a query request. */
 import { unknownToEmulator } from "../errors";
+import { booleanOf, numberOf } from "../execute/values";
 import type { Bindings } from "../sql/bindings";
-import type { Value } from "../sql/types";
+import { readNumber, type Value } from "../sql/types";
 
 /** As drivers send them: the value always as text. Lists of values (array binds) are not known. */
 export type WireBindings = Readonly<Record<string, { readonly type: string; readonly value: unknown }>>;
@@ -19,20 +20,27 @@ function decode(type: string, value: unknown): Value {
   const text = String(value);
   switch (type.toUpperCase()) {
     case "FIXED":
+      return readNumber(text);
     case "REAL":
-      return Number(text);
+      return numberOf(text);
     case "BOOLEAN":
-      return text === "true" || text === "1";
+      return booleanOf(text);
     case "DATE":
       return new Date(Number(text));
     case "TIMESTAMP_NTZ":
     case "TIMESTAMP_LTZ":
-    case "TIMESTAMP_TZ":
-      return new Date(Number(BigInt(text.split(" ")[0] as string) / 1_000_000n));
+      return instantOf(text);
     case "TEXT":
     case "ANY":
       return text;
     default:
       throw unknownToEmulator(`bindings of type ${type}`);
   }
+}
+
+/** @param text nanoseconds since 1970 */
+function instantOf(text: string): Date {
+  const nanoseconds = BigInt(text);
+  if (nanoseconds % 1_000_000n !== 0n) throw unknownToEmulator("parts of a millisecond");
+  return new Date(Number(nanoseconds / 1_000_000n));
 }

@@ -78,7 +78,7 @@ function authenticate(account: Account, { data }: LoginRequest): User {
   const claims = data.AUTHENTICATOR === "SNOWFLAKE_JWT" ? decode(data.TOKEN ?? "") : undefined;
   const name = (data.LOGIN_NAME ?? claims?.sub.split(".").slice(1).join(".") ?? "").toUpperCase();
   const user = [...account.users.values()].find((each) => loginNameOf(each) === name);
-  if (claims) verifyToken(user, data.TOKEN ?? "", claims);
+  if (claims) verifyToken(account, user, data.TOKEN ?? "", claims);
   else verifyPassword(user, data.PASSWORD);
   if (!user) throw refused();
   if (isTrue(user.properties.get("DISABLED"))) throw userDisabled();
@@ -95,32 +95,60 @@ function verifyPassword(user: User | undefined, password: string | undefined): v
 interface Claims {
   readonly iss: string;
   readonly sub: string;
+  /** Of the header. */
+  readonly alg: unknown;
   /** Seconds since 1970. */
+  readonly iat: number;
   readonly exp: number;
 }
 
+/** A token counts for an hour at most, whatever it says of its end ("Key-pair authentication", JWT). In seconds. */
+const LONGEST_LIFE = 3600;
+
+/** Between the clocks of a client and of Snowflake. In seconds. */
+const SKEW = 60;
+
 /**
  * A JWT signed with one of the user's two keys. It names the account and user (`sub`), and the key by its fingerprint
- * (`iss`); both count, and the signature, and that it has not expired.
+ * (`iss`); all of that counts, and the signature, which is RS256, and that it has not expired.
  */
-function verifyToken(user: User | undefined, token: string, { iss, sub, exp }: Claims): void {
+function verifyToken(account: Account, user: User | undefined, token: string, claims: Claims): void {
+  const { iss, sub, alg } = claims;
   const [header = "", payload = "", signature = ""] = token.split(".");
   const keys = ["RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2"].flatMap((name) => propertyText(user?.properties.get(name)) ?? []);
+  // The account by its name alone, or after the organization's.
+  const places = [account.name, `${account.organization}-${account.name}`];
   const isSigned = keys.some((key) => {
-    if (!user || iss !== `${sub}.${fingerprint(key)}` || !sub.endsWith(`.${loginNameOf(user)}`)) return false;
+    if (!user || !places.some((place) => sub === `${place}.${loginNameOf(user)}`)) return false;
+    if (alg !== "RS256" || iss !== `${sub}.${fingerprint(key)}`) return false;
     const publicKey = createPublicKey({ key: Buffer.from(key, "base64"), format: "der", type: "spki" });
     return verify("sha256", Buffer.from(`${header}.${payload}`), publicKey, Buffer.from(signature, "base64url"));
   });
-  if (!isSigned || exp * 1000 < Date.now()) throw invalidToken();
+  if (!isSigned || !isInForce(claims)) throw invalidToken();
+}
+
+/** A time that is missing is NaN, and before or after nothing. */
+function isInForce({ iat, exp }: Claims): boolean {
+  const now = Date.now() / 1000;
+  return iat <= now + SKEW && now < Math.min(exp, iat + LONGEST_LIFE);
 }
 
 function decode(token: string): Claims {
   try {
-    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
-    return { iss: String(claims.iss), sub: String(claims.sub), exp: Number(claims.exp) };
+    const [header, claims] = token
+      .split(".", 2)
+      .map((part) => JSON.parse(Buffer.from(part, "base64url").toString("utf8")));
+    const [iat, exp] = [secondsOf(claims.iat), secondsOf(claims.exp)];
+    return { alg: header.alg, iss: String(claims.iss), sub: String(claims.sub), iat, exp };
   } catch {
     throw invalidToken();
   }
+}
+
+/** Seconds since 1970; snowflake-sdk writes milliseconds. */
+function secondsOf(time: unknown): number {
+  const number = Number(time);
+  return number > 100_000_000_000 ? number / 1000 : number;
 }
 
 /** The role asked for, else the default role where the user has it, else PUBLIC. */

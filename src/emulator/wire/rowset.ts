@@ -1,5 +1,6 @@
 /** Results as the drivers read them: JSON rowsets in which every value is text. */
 import type { Result, ResultColumn } from "../catalog/session";
+import { unknownToEmulator } from "../errors";
 import { wireTypeName } from "../execute/showColumns";
 import { textOf } from "../execute/values";
 import { type DataType, Json, type Value } from "../sql/types";
@@ -37,6 +38,9 @@ function encodeValue(value: Value, type: DataType): string | null {
       return value instanceof Date ? seconds(value) : textOf(value, type);
     case "TIMESTAMP_TZ":
       return value instanceof Date ? `${seconds(value)} 1440` : textOf(value, type);
+    case "NUMBER":
+      if (Math.abs(Number(value)) > Number.MAX_SAFE_INTEGER) throw unknownToEmulator(`numbers as long as ${value}`);
+      return textOf(value, type);
     case "VARIANT":
     case "OBJECT":
     case "ARRAY":

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
 import type { Context } from "../catalog/session";
-import { SnowflakeError } from "../errors";
+import { SnowflakeError, unknownToEmulator } from "../errors";
 import type { WireBindings } from "./bindings";
 import type { LoginRequest } from "./login";
 import { encodeColumns, encodeRows } from "./rowset";
@@ -65,11 +65,16 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
+/** Of a request, unpacked. In bytes. */
+const LARGEST = 64 * 1024 * 1024;
+
 async function readRequest(incoming: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const raw = Buffer.concat(chunks);
-  const text = (incoming.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw).toString("utf8");
+  const text = (
+    incoming.headers["content-encoding"] === "gzip" ? gunzipSync(raw, { maxOutputLength: LARGEST }) : raw
+  ).toString("utf8");
   const url = new URL(incoming.url ?? "/", "http://emulator");
   const token = /Snowflake Token="(.*)"/.exec(incoming.headers.authorization ?? "")?.[1] ?? "";
   const address = incoming.socket.remoteAddress ?? "";
@@ -157,9 +162,27 @@ function logIn({ url, body, address }: Request, sessions: Sessions): object {
 }
 
 function runStatement({ body }: Request, context: Context, sessions: Sessions): object {
+  refuseModes(body);
   const answer = sessions.run(context, String(body.sqlText ?? ""), body.bindings as WireBindings | null | undefined);
   return { ...empty(true), data: queryData(answer, context) };
 }
+
+/** What a driver may ask of a statement besides running it now, by itself, in the session as it is. */
+function refuseModes({ describeOnly, asyncExec, bindStage, parameters }: Request["body"]): void {
+  if (describeOnly) throw unknownToEmulator("statements that are to be described and not run");
+  if (asyncExec) throw unknownToEmulator("asynchronous queries");
+  if (bindStage) throw unknownToEmulator("bindings in a stage");
+  for (const [name, value] of Object.entries(parameters ?? {})) {
+    const isUsual = IMPLIED[name.toUpperCase()]?.includes(String(value).toUpperCase());
+    if (!isUsual) throw unknownToEmulator(`${name} = ${value} for one statement`);
+  }
+}
+
+/** Parameters that statements come with, and the values that ask for nothing but what happens anyway. */
+const IMPLIED: Readonly<Record<string, readonly string[]>> = {
+  MULTI_STATEMENT_COUNT: ["0", "1"],
+  PYTHON_CONNECTOR_QUERY_RESULT_FORMAT: ["JSON"],
+};
 
 function queryData({ queryId, result }: Answer, context: Context) {
   return {
@@ -184,14 +207,15 @@ function queryData({ queryId, result }: Answer, context: Context) {
   };
 }
 
-/** Drivers ask for a result, or the state of a query, once more. */
+/** Drivers ask for a result, or the state of a query, once more; those that failed are not remembered. */
 function answerAboutQuery(pathname: string, context: Context): object | undefined {
-  const queryId = /^\/queries\/([^/]+)\/result/.exec(pathname)?.[1];
-  const result = queryId ? context.session.results.get(queryId) : undefined;
-  if (queryId && result) return { ...empty(true), data: queryData({ queryId, result }, context) };
-  if (pathname.startsWith("/monitoring/queries/"))
-    return { ...empty(true), data: { queries: [{ status: "SUCCESS" }] } };
-  return undefined;
+  const [, queryId = "", isResult] = /^\/(?:monitoring\/)?queries\/([^/]+)(\/result)?$/.exec(pathname) ?? [];
+  const result = context.session.results.get(queryId);
+  if (!result) return undefined;
+  return {
+    ...empty(true),
+    data: isResult ? queryData({ queryId, result }, context) : { queries: [{ status: "SUCCESS" }] },
+  };
 }
 
 /** An error as drivers read it. One that is not Snowflake's is a fault of the emulator, and says so. */
