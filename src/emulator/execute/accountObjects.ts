@@ -91,8 +91,14 @@ function enterDatabase({ context }: Viewer, database: Database): void {
 export function newSchema(account: Account, parent: Database, name: string, owner: Role | null): Schema {
   return {
     ...account.born(name, owner),
-    ...{ kind: "SCHEMA", parent, transient: parent.transient, managedAccess: false, parameters: new Map() },
-    ...{ objects: new Map(), dropped: [], futureGrants: [] },
+    kind: "SCHEMA",
+    parent,
+    transient: parent.transient,
+    managedAccess: false,
+    parameters: new Map(),
+    objects: new Map(),
+    dropped: [],
+    futureGrants: [],
   };
 }
 

@@ -1,12 +1,12 @@
 /** ALTER and COMMENT. */
 import { holds, managesGrants, mayCreate, owns } from "../access/authority";
 import { isInSchema } from "../access/granting";
-import { find, missing, placeOf, type Reference, requireObject, resolveDatabase, type Viewer } from "../access/resolve";
+import { find, missing, placeOf, requireObject, resolveDatabase, type Viewer } from "../access/resolve";
 import { isTemporary, objectKey, signatureOf } from "../catalog/account";
 import { parametersOf } from "../catalog/parameters";
 import type { Schema, SchemaObject, Securable, Table } from "../catalog/securables";
 import type { Result } from "../catalog/session";
-import { alreadyExists, insufficientPrivileges, invalidIdentifier, SnowflakeError, unknownToEmulator } from "../errors";
+import { alreadyExists, insufficientPrivileges, SnowflakeError, unknownToEmulator } from "../errors";
 import type { Alter, AlterAction } from "../sql/alter";
 import { type Path, printName, printPath } from "../sql/names";
 import type { CommentOn } from "../sql/statements";
@@ -14,6 +14,7 @@ import { checkMonitor } from "./accountObjects";
 import { dropSchemaObject } from "./drop";
 import { setProperties, unsetProperties } from "./properties";
 import { status } from "./results";
+import { indexOfColumn } from "./tableRows";
 import { checkWarehouse } from "./warehouses";
 
 export function alter({ reference, ifExists, change }: Alter, viewer: Viewer): Result {
@@ -189,7 +190,7 @@ export function keyIn({ context }: Viewer, object: SchemaObject, name: string): 
 
 /** Pages "ALTER SCHEMA", "ALTER TABLE", SWAP WITH: both must be the role's. */
 function swap(viewer: Viewer, object: Securable, path: Path): void {
-  const other = requireObject(viewer, { kind: object.kind, path, signature: null } as Reference);
+  const other = requireObject(viewer, { kind: object.kind, path, signature: null });
   if (!owns(viewer.authority, other)) throw insufficientPrivileges(other.kind.toLowerCase(), other.name);
   if (object.kind === "SCHEMA" && other.kind === "SCHEMA") swapSchemas(object, other);
   else if (isInSchema(object) && isInSchema(other)) swapObjects(viewer, object, other);
@@ -221,24 +222,19 @@ function changeColumns(
   table: Table,
   change: Extract<AlterAction, { action: "addColumns" | "dropColumns" | "renameColumn" }>,
 ): void {
-  const indexOf = (name: string) => {
-    const index = table.columns.findIndex((column) => column.name === name);
-    if (index < 0) throw invalidIdentifier(name);
-    return index;
-  };
   switch (change.action) {
     case "addColumns":
       table.columns = [...table.columns, ...change.columns];
       table.rows = table.rows.map((row) => [...row, ...change.columns.map(() => null)]);
       return;
     case "dropColumns": {
-      const gone = change.names.map(indexOf);
+      const gone = change.names.map((name) => indexOfColumn(table, name));
       table.columns = table.columns.filter((_, index) => !gone.includes(index));
       table.rows = table.rows.map((row) => row.filter((_, index) => !gone.includes(index)));
       return;
     }
     case "renameColumn": {
-      const index = indexOf(change.from);
+      const index = indexOfColumn(table, change.from);
       table.columns = table.columns.map((column, at) => (at === index ? { ...column, name: change.to } : column));
     }
   }

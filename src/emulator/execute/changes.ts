@@ -3,8 +3,8 @@ import { holds } from "../access/authority";
 import { lookUp, pathOf, requireRelation, type Viewer } from "../access/resolve";
 import type { Stream, Table } from "../catalog/securables";
 import type { Result } from "../catalog/session";
-import { insufficientPrivileges, invalidIdentifier, notAuthorized, SnowflakeError } from "../errors";
-import type { Assignment, ChangeStatement } from "../sql/changes";
+import { insufficientPrivileges, notAuthorized, SnowflakeError } from "../errors";
+import type { Assignment, ChangeStatement, MergeAction } from "../sql/changes";
 import type { Expression, Query, Source } from "../sql/expressions";
 import { type Path, printPath } from "../sql/names";
 import type { Row } from "../sql/types";
@@ -14,7 +14,7 @@ import { runQuery } from "./query";
 import { counts, status } from "./results";
 import { stored } from "./schemaObjects";
 import { readSource } from "./sources";
-import { replaceRows, rowsOf } from "./tableRows";
+import { indexOfColumn, replaceRows, rowsOf } from "./tableRows";
 import { needWarehouse } from "./warehouses";
 
 type Insert = Extract<ChangeStatement, { type: "insert" }>;
@@ -58,16 +58,15 @@ function columnsFrom(table: Table, alias: string | null): BoundColumn[] {
   return table.columns.map(({ name, type }) => ({ source: alias === null ? pathOf(table) : [alias], name, type }));
 }
 
-function indexOf(table: Table, name: string): number {
-  const index = table.columns.findIndex((column) => column.name === name);
-  if (index < 0) throw invalidIdentifier(name);
-  return index;
+/** The columns that are named, or all of them. */
+function targetsIn(table: Table, names: readonly string[]): number[] {
+  return names.length ? names.map((name) => indexOfColumn(table, name)) : table.columns.map((_, index) => index);
 }
 
 /** INSERT OVERWRITE empties the table first: it needs DELETE besides ("INSERT", usage notes). */
 function insert({ table: path, columns, source, overwrite }: Insert, viewer: Viewer): Result {
   const table = changeable(viewer, path, overwrite ? ["INSERT", "DELETE"] : ["INSERT"]);
-  const targets = columns.length ? columns.map((name) => indexOf(table, name)) : table.columns.map((_, index) => index);
+  const targets = targetsIn(table, columns);
   const env = emptyEnvironment(viewer);
   const values = isRows(source)
     ? source.map((row) => row.map((each, at) => insertedValue(each, table, targets[at], env)))
@@ -136,7 +135,7 @@ function update({ table: path, alias, set, from, where }: Update, viewer: Viewer
 }
 
 function assigned(table: Table, row: Row, set: readonly Assignment[], place: Environment): Row {
-  const values = new Map(set.map(({ column, value }) => [indexOf(table, column), evaluate(value, place)]));
+  const values = new Map(set.map(({ column, value }) => [indexOfColumn(table, column), evaluate(value, place)]));
   return stored(
     table.columns,
     row.map((value, index) => (values.has(index) ? (values.get(index) ?? null) : value)),
@@ -168,41 +167,49 @@ function merge({ table: path, alias, using, on, actions }: Merge, viewer: Viewer
   const empty = emptyEnvironment(viewer);
   const source = readSource(using, empty);
   const env = { ...empty, columns: [...columnsFrom(table, alias), ...source.columns] };
-  const taken = new Set<Row>();
-  const totals = { INSERT: 0, UPDATE: 0, DELETE: 0 };
-  const kept = rowsOf(viewer, table).flatMap((row) => {
-    const partner = source.rows.find((other) => truth(on, { ...env, row: [...row, ...other] }) === true);
-    if (!partner) return [row];
-    for (const other of source.rows) if (truth(on, { ...env, row: [...row, ...other] }) === true) taken.add(other);
-    const place = { ...env, row: [...row, ...partner] };
-    const action = actions.find((each) => each.matched && (!each.and || truth(each.and, place) === true));
-    if (!action?.matched) return [row];
-    totals[action.set === "DELETE" ? "DELETE" : "UPDATE"] += 1;
-    return action.set === "DELETE" ? [] : [assigned(table, row, action.set, place)];
+  const join = (row: Row, other: Row): Environment => ({ ...env, row: [...row, ...other] });
+  const pairs = rowsOf(viewer, table).map((row) => {
+    const partners = source.rows.filter((other) => truth(on, join(row, other)) === true);
+    return { row, partners };
   });
+  const changed = pairs.map(({ row, partners: [partner] }) =>
+    partner ? mergedRow(table, row, actions, join(row, partner)) : row,
+  );
+  const taken = new Set(pairs.flatMap(({ partners }) => partners));
+  const nothing = table.columns.map(() => null);
   const added = source.rows
     .filter((other) => !taken.has(other))
-    .flatMap((other) => {
-      const place = { ...env, row: [...table.columns.map(() => null), ...other] };
-      const action = actions.find((each) => !each.matched && (!each.and || truth(each.and, place) === true));
-      if (!action || action.matched) return [];
-      const targets = action.columns.length
-        ? action.columns.map((name) => indexOf(table, name))
-        : table.columns.map((_, at) => at);
-      const values = table.columns.map((_, index) => action.values[targets.indexOf(index)]);
-      // There is no row of the table here: a bare name is the source's, also where the table has a column of that name.
-      const fromSource = { ...empty, columns: source.columns, row: other };
-      return [
-        stored(
-          table.columns,
-          values.map((each) => (each ? evaluate(each, fromSource) : null)),
-        ),
-      ];
-    });
+    // There is no row of the table here: a bare name is the source's, also where the table has a column of that name.
+    .flatMap((row) => addedRows(table, actions, join(nothing, row), { ...empty, columns: source.columns, row }));
+  const kept = changed.filter((row) => row !== null);
   replaceRows(viewer, table, [...kept, ...added]);
-  const named: Record<string, number> = {};
-  if (verbs.includes("INSERT")) named["number of rows inserted"] = added.length;
-  if (verbs.includes("UPDATE")) named["number of rows updated"] = totals.UPDATE;
-  if (verbs.includes("DELETE")) named["number of rows deleted"] = totals.DELETE;
-  return counts("merge", named);
+  const updated = changed.filter((row, index) => row !== null && row !== pairs[index]?.row).length;
+  return counts("merge", {
+    ...(verbs.includes("INSERT") ? { "number of rows inserted": added.length } : {}),
+    ...(verbs.includes("UPDATE") ? { "number of rows updated": updated } : {}),
+    ...(verbs.includes("DELETE") ? { "number of rows deleted": pairs.length - kept.length } : {}),
+  });
+}
+
+function isMeant({ and }: MergeAction, place: Environment): boolean {
+  return and === null || truth(and, place) === true;
+}
+
+/** What becomes of a row that has a partner in the source: itself where no clause is meant, `null` where it goes. */
+function mergedRow(table: Table, row: Row, actions: readonly MergeAction[], place: Environment): Row | null {
+  const action = actions.find((each) => each.matched && isMeant(each, place));
+  if (!action?.matched) return row;
+  return action.set === "DELETE" ? null : assigned(table, row, action.set, place);
+}
+
+/** The row, if any, that comes of a row of the source without partners. */
+function addedRows(table: Table, actions: readonly MergeAction[], place: Environment, fromSource: Environment): Row[] {
+  const action = actions.find((each) => !each.matched && isMeant(each, place));
+  if (!action || action.matched) return [];
+  const targets = targetsIn(table, action.columns);
+  const full = table.columns.map((_, index) => {
+    const value = action.values[targets.indexOf(index)];
+    return value ? evaluate(value, fromSource) : null;
+  });
+  return [stored(table.columns, full)];
 }

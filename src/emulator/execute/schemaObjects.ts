@@ -3,7 +3,7 @@ import { holds, mayCreate, owns } from "../access/authority";
 import { addGrant, applyFutureGrants } from "../access/granting";
 import { placeOf, requireRelation, type Viewer } from "../access/resolve";
 import { objectKey, signatureOf } from "../catalog/account";
-import type { RoutineKind, SchemaObjectKind } from "../catalog/kinds";
+import type { SchemaObjectKind } from "../catalog/kinds";
 import type { Column, Routine, Schema, SchemaObject, Table, View } from "../catalog/securables";
 import type { Result } from "../catalog/session";
 import { alreadyExists, insufficientPrivileges, SnowflakeError, unknownToEmulator } from "../errors";
@@ -48,7 +48,6 @@ export function createSchemaObject(statement: CreateSchemaObject | CreateRoutine
 interface Place {
   readonly schema: Schema;
   readonly name: string;
-  readonly key: string;
 }
 
 interface Making {
@@ -63,15 +62,15 @@ interface Making {
  * The pages "CREATE <object>": CREATE <kind> on the schema, held by the primary role; OR REPLACE needs OWNERSHIP of what
  * it replaces, and leaves its grants behind unless COPY GRANTS.
  */
-function make(viewer: Viewer, making: Making, build: (base: Omit<Place, "key">) => SchemaObject): Result {
+function make(viewer: Viewer, making: Making, build: (place: Place) => SchemaObject): Result {
   const { context, authority } = viewer;
   const { kind, creation } = making;
   const { schema, name } = placeOf(viewer, creation.path);
-  const place: Place = { schema, name, key: objectKey(kind, name, making.detail) };
+  const key = objectKey(kind, name, making.detail);
   // "CREATE TABLE", access control: a temporary table needs no CREATE TABLE.
   const isFree = kind === "TABLE" && making.detail?.sessionId !== undefined;
   if (!isFree && !mayCreate(authority, `CREATE ${kind}`, schema)) throw insufficientPrivileges("schema", schema.name);
-  const present = schema.objects.get(place.key);
+  const present = schema.objects.get(key);
   if (present) {
     if (creation.ifNotExists) return status(`${printName(name)} already exists, statement succeeded.`);
     if (!creation.orReplace) throw alreadyExists(printPath([schema.parent.name, schema.name, name]));
@@ -80,7 +79,7 @@ function make(viewer: Viewer, making: Making, build: (base: Omit<Place, "key">) 
   }
   const object = build({ schema, name });
   if (present) dropSchemaObject(present);
-  schema.objects.set(place.key, object);
+  schema.objects.set(key, object);
   const { account } = context.session;
   if (present && making.copyGrants)
     for (const grant of present.grants) addGrant(account, object, { ...grant, by: object.owner });
@@ -95,7 +94,7 @@ function existsAs({ kind, name }: SchemaObject): SnowflakeError {
 }
 
 /** What every new object of a schema has; its owner is the role in force. */
-function born({ context }: Viewer, { schema, name }: Omit<Place, "key">, comment = "") {
+function born({ context }: Viewer, { schema, name }: Place, comment = "") {
   return { ...context.session.account.born(name, context.role), comment, parent: schema };
 }
 
@@ -105,7 +104,10 @@ function createTable(statement: CreateTable, viewer: Viewer): Result {
   return make(viewer, { kind: "TABLE", creation: statement, copyGrants, ...detail }, (place): Table => {
     const { columns, rows } = tableContent(statement, viewer);
     return {
-      ...{ kind: "TABLE", ...born(viewer, place, propertyText(properties.get("COMMENT"))), columns, rows },
+      kind: "TABLE",
+      ...born(viewer, place, propertyText(properties.get("COMMENT"))),
+      columns,
+      rows,
       persistence: place.schema.transient && persistence === "permanent" ? "transient" : persistence,
     };
   });
@@ -169,7 +171,12 @@ function createView(statement: CreateView, viewer: Viewer): Result {
     if (named.length) checkCount(named, found);
     const columns = found.map((column, index) => ({ ...asColumn(column), ...named[index] }));
     return {
-      ...{ kind, ...born(viewer, place, propertyText(properties.get("COMMENT"))), columns, query, text, secure },
+      kind,
+      ...born(viewer, place, propertyText(properties.get("COMMENT"))),
+      columns,
+      query,
+      text,
+      secure,
       properties: new Map(properties),
       temporary,
     };
@@ -179,7 +186,10 @@ function createView(statement: CreateView, viewer: Viewer): Result {
 function createSequence(statement: CreateSequence, viewer: Viewer): Result {
   const { start, increment, comment } = statement;
   return make(viewer, { kind: "SEQUENCE", creation: statement, copyGrants: false }, (place) => ({
-    ...{ kind: "SEQUENCE" as const, ...born(viewer, place, comment), next: start, increment },
+    kind: "SEQUENCE" as const,
+    ...born(viewer, place, comment),
+    next: start,
+    increment,
   }));
 }
 
@@ -195,26 +205,28 @@ function createStream(statement: CreateStream, viewer: Viewer): Result {
 function createNamed(statement: CreateNamed, viewer: Viewer): Result {
   const { kind, properties } = statement;
   return make(viewer, { kind, creation: statement, copyGrants: false }, (place) => ({
-    ...{ kind, ...born(viewer, place, propertyText(properties.get("COMMENT"))), properties: new Map(properties) },
+    kind,
+    ...born(viewer, place, propertyText(properties.get("COMMENT"))),
+    properties: new Map(properties),
   }));
 }
 
 function createRoutine(statement: CreateRoutine, viewer: Viewer): Result {
-  const { kind, returns, language, executeAs, secure, body, comment, arguments: args } = statement;
+  const { kind, copyGrants, returns, language, executeAs, secure, body, comment, arguments: args } = statement;
   const detail = { signature: signatureOf(statement) };
-  const made = make(
+  return make(
     viewer,
-    { kind, creation: statement, copyGrants: statement.copyGrants, detail },
+    { kind, creation: statement, copyGrants, detail },
     (place): Routine => ({
-      ...{
-        kind: kind as RoutineKind,
-        ...born(viewer, place, comment),
-        parameters: new Map(),
-        arguments: args,
-        returns,
-      },
-      ...{ language, executeAs, secure, body },
+      kind,
+      ...born(viewer, place, comment),
+      parameters: new Map(),
+      arguments: args,
+      returns,
+      language,
+      executeAs,
+      secure,
+      body,
     }),
   );
-  return made;
 }

@@ -1,10 +1,18 @@
 /** The rows of tables as a session sees them: its own uncommitted ones first ("Transactions", READ COMMITTED). */
 import type { Viewer } from "../access/resolve";
 import type { Table } from "../catalog/securables";
+import { invalidIdentifier } from "../errors";
 import type { Row } from "../sql/types";
 
 export function rowsOf({ context }: Viewer, table: Table): readonly Row[] {
   return context.session.transaction?.get(table) ?? table.rows;
+}
+
+/** @throws SnowflakeError 000904 */
+export function indexOfColumn({ columns }: Table, name: string): number {
+  const index = columns.findIndex((column) => column.name === name);
+  if (index < 0) throw invalidIdentifier(name);
+  return index;
 }
 
 /** Puts rows in place of a table's, for everybody or, in a transaction, for this session until it commits. */

@@ -3,7 +3,6 @@ import { holds } from "../access/authority";
 import type { Viewer } from "../access/resolve";
 import { isSpent, monitorOf } from "../catalog/monitors";
 import { parametersOf } from "../catalog/parameters";
-import type { Warehouse } from "../catalog/securables";
 import { notAuthorized, SnowflakeError } from "../errors";
 import { printName } from "../sql/names";
 import { type PropertyValue, propertyText } from "../sql/properties";
@@ -19,7 +18,7 @@ export function needWarehouse({ context, authority }: Viewer): void {
   const { account } = session;
   const isThere = warehouse && account.warehouses.get(warehouse.name) === warehouse;
   // The warehouse is the session's, also for what a view or procedure reads with its owner's rights.
-  if (!isThere || (context.rights !== "owner" && !maySpend(warehouse, { context, authority }))) throw noWarehouse();
+  if (!isThere || (context.rights !== "owner" && !holds(authority, "USAGE", warehouse))) throw noWarehouse();
   const monitor = monitorOf(account, warehouse);
   if (monitor && isSpent(monitor)) {
     const message = `Warehouse '${warehouse.name}' cannot be resumed because resource monitor '${monitor.name}' has exceeded its quota.`;
@@ -28,10 +27,6 @@ export function needWarehouse({ context, authority }: Viewer): void {
   if (warehouse.suspended && propertyText(warehouse.properties.get("AUTO_RESUME"))?.toUpperCase() === "FALSE")
     throw noWarehouse();
   warehouse.suspended = false;
-}
-
-function maySpend(warehouse: Warehouse, { authority }: Viewer): boolean {
-  return holds(authority, "USAGE", warehouse);
 }
 
 /**

@@ -4,7 +4,15 @@ import { settableOf } from "../catalog/properties";
 import type { Trigger } from "../catalog/securables";
 import type { Cursor } from "./cursor";
 import type { Path } from "./names";
-import { type Properties, parseProperties } from "./properties";
+import { type Properties, type PropertyValue, parseProperties } from "./properties";
+
+/** The words between CREATE and the kind. */
+export interface Modifiers {
+  readonly orReplace: boolean;
+  readonly transient: boolean;
+  readonly temporary: boolean;
+  readonly secure: boolean;
+}
 
 /** How any CREATE begins: `CREATE [OR REPLACE] … [IF NOT EXISTS] <name>`. */
 export interface Creation {
@@ -39,7 +47,7 @@ export function parseCreation(cursor: Cursor, orReplace: boolean): Creation {
 export function parseCreateAccountObject(
   cursor: Cursor,
   kind: AccountObjectKind,
-  { orReplace, transient }: { readonly orReplace: boolean; readonly transient: boolean },
+  { orReplace, transient }: Modifiers,
 ): CreateAccountObject {
   const creation = parseCreation(cursor, orReplace);
   const monitor = kind === "RESOURCE MONITOR" ? parseMonitor(cursor) : undefined;
@@ -50,7 +58,7 @@ export function parseCreateAccountObject(
 
 /** `[WITH] CREDIT_QUOTA = … TRIGGERS ON 80 PERCENT DO NOTIFY …` ("CREATE RESOURCE MONITOR"); `SET` in ALTER. */
 export function parseMonitor(cursor: Cursor): { properties: Properties; triggers: readonly Trigger[] | undefined } {
-  const properties = new Map<string, string | readonly string[] | null>();
+  const properties = new Map<string, PropertyValue>();
   let triggers: Trigger[] | undefined;
   while (!cursor.atEnd) {
     if (cursor.takeWord("WITH") || cursor.takeWord("SET")) continue;
@@ -75,10 +83,7 @@ function parseTriggers(cursor: Cursor): Trigger[] {
   return triggers;
 }
 
-export function parseCreateSchema(
-  cursor: Cursor,
-  { orReplace, transient }: { readonly orReplace: boolean; readonly transient: boolean },
-): CreateSchema {
+export function parseCreateSchema(cursor: Cursor, { orReplace, transient }: Modifiers): CreateSchema {
   const creation = parseCreation(cursor, orReplace);
   const clone = cursor.takeWord("CLONE") ? cursor.path() : null;
   const managedAccess = cursor.takeWord("WITH MANAGED ACCESS");

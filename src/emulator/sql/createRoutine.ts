@@ -3,7 +3,7 @@
 import type { RoutineKind } from "../catalog/kinds";
 import type { Argument, Routine } from "../catalog/securables";
 import { unknownToEmulator } from "../errors";
-import { type Creation, parseCreation } from "./createAccountObject";
+import { type Creation, type Modifiers, parseCreation } from "./createAccountObject";
 import type { Cursor } from "./cursor";
 import { parseExpression } from "./parseExpression";
 import { parseType } from "./types";
@@ -21,11 +21,7 @@ export interface CreateRoutine extends Creation {
   readonly copyGrants: boolean;
 }
 
-export function parseCreateRoutine(
-  cursor: Cursor,
-  kind: RoutineKind,
-  { orReplace, secure }: { readonly orReplace: boolean; readonly secure: boolean },
-): CreateRoutine {
+export function parseCreateRoutine(cursor: Cursor, kind: RoutineKind, { orReplace, secure }: Modifiers): CreateRoutine {
   const creation = parseCreation(cursor, orReplace);
   const args = cursor.parenthesized(() => parseArgument(cursor));
   const copyGrants = cursor.takeWord("COPY GRANTS");

@@ -2,7 +2,7 @@
 import { propertiesOf } from "../catalog/properties";
 import type { Column, Table, View } from "../catalog/securables";
 import { unknownToEmulator } from "../errors";
-import { type Creation, parseCreation } from "./createAccountObject";
+import { type Creation, type Modifiers, parseCreation } from "./createAccountObject";
 import type { Cursor } from "./cursor";
 import type { Query } from "./expressions";
 import type { Path } from "./names";
@@ -115,11 +115,7 @@ export function parseColumn(cursor: Cursor): Column {
 export function parseCreateView(
   cursor: Cursor,
   kind: View["kind"],
-  {
-    orReplace,
-    secure,
-    temporary,
-  }: { readonly orReplace: boolean; readonly secure: boolean; readonly temporary: boolean },
+  { orReplace, secure, temporary }: Modifiers,
 ): CreateView {
   const creation = parseCreation(cursor, orReplace);
   const columns = cursor.isSymbol("(") ? cursor.parenthesized(() => parseViewColumn(cursor)) : [];

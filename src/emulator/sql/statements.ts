@@ -7,6 +7,7 @@ import { type ChangeStatement, parseChange } from "./changes";
 import {
   type CreateAccountObject,
   type CreateSchema,
+  type Modifiers,
   parseCreateAccountObject,
   parseCreateSchema,
 } from "./createAccountObject";
@@ -81,7 +82,7 @@ export type Statement =
  * @throws SnowflakeError 001003 for what the emulator does not know, 000900 for nothing
  */
 export function parseStatement(text: string, tokens?: readonly Token[]): Statement {
-  const cursor = tokens ? new Cursor(text, tokens) : new Cursor(text);
+  const cursor = new Cursor(text, tokens);
   if (cursor.atEnd) throw new SnowflakeError("000900", "42601", "SQL compilation error:\nEmpty SQL statement.");
   const statement = parseFirst(cursor);
   cursor.expectEnd();
@@ -89,7 +90,7 @@ export function parseStatement(text: string, tokens?: readonly Token[]): Stateme
 }
 
 function parseFirst(cursor: Cursor): Statement {
-  const word = cursor.token?.kind === "word" ? cursor.token.text : (cursor.token?.text ?? "");
+  const word = cursor.token?.text ?? "";
   switch (word) {
     case "SELECT":
     case "WITH":
@@ -169,13 +170,6 @@ function parseCreate(cursor: Cursor): Statement {
   if (temporary && kind !== "TABLE" && kind !== "VIEW") throw unknownToEmulator(`CREATE TEMPORARY ${kind}`);
   const transient = modifiers.has("TRANSIENT");
   return parseCreateKind(cursor, kind, { orReplace, transient, temporary, secure: modifiers.has("SECURE") });
-}
-
-interface Modifiers {
-  readonly orReplace: boolean;
-  readonly transient: boolean;
-  readonly temporary: boolean;
-  readonly secure: boolean;
 }
 
 function parseCreateKind(cursor: Cursor, kind: Kind, modifiers: Modifiers): Statement {
