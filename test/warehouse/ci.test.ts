@@ -178,6 +178,30 @@ test("the caller's search_path is left as it was", async () => {
   }
 });
 
+test.each([
+  // 99 hours away: what is written in it is out of the range that is read.
+  "timezone = '<X>-99'",
+  // In PostgreSQL 18 a zone's own abbreviations come first.
+  "timezone = '<UTC>-5'",
+  "datestyle = 'SQL, DMY'",
+  "intervalstyle = 'sql_standard'",
+  "standard_conforming_strings = off",
+  "transform_null_equals = on",
+  "quote_all_identifiers = on",
+])("a session with %s opens and closes as any other", async (setting) => {
+  await runner.query(`set ${setting}`);
+  const before = (await runner.query("show timezone")).rows;
+  await runner.query("begin");
+  await call(runner, "open('42')");
+  expect((await runner.query("show timezone")).rows).toEqual(before);
+  await runner.query("commit");
+  const { rows } = await other.query(
+    "select extract(epoch from opened - now())::int / 60 as away, expires - opened = '1 hour' as hour from ci.leases()",
+  );
+  expect(rows).toEqual(Array.from({ length: 3 }, () => ({ away: 0, hour: true })));
+  expect(await call(runner, "close('42')")).toHaveLength(3);
+});
+
 test("a bad run gets a reason", async () => {
   await expect(call(runner, "open('Feature-1')")).rejects.toMatchObject({
     code: "22023",

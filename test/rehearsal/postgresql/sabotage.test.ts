@@ -256,6 +256,7 @@ const BROKEN: readonly [string, string, string, RegExp][] = [
   ["open", "or run !~ '^[a-z0-9]+(_[a-z0-9]+)*$'", "", /^attack: ci function injection/],
   ["open", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: ci function hijack/],
   ["open", "caller_path constant pg_catalog.text", "caller_path constant text", /^attack: ci function hijack/],
+  ["open", "'timezone', 'UTC', true", "'timezone', caller_zone, true", /^attack: ci function overreach/],
   ["close", "and l.owner = session_user", "", /^attack: ci function overreach/],
   ["close", "not in ('read committed', 'read uncommitted')", "is null", /^attack: ci function overreach/],
   ["close", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: ci function hijack/],

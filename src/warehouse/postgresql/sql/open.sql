@@ -1,9 +1,11 @@
 -- ci.open(run): makes ci_<run> and ci_<run>_<source>, usable by the calling CI service alone; returns their names.
 --
 -- Runs as the deploying admin. Until the path is pinned every name is qualified, type names too: a caller may have put
--- types and functions of the same name before the catalog's. Calling it again for one's own run mends and prolongs it.
+-- types and functions of the same name before the catalog's. The time zone is pinned too: a lease written 99 hours away
+-- from UTC can be read by nobody, and then no run is closed or reaped any more. Calling it again for one's own run mends and prolongs it.
 declare
   caller_path constant pg_catalog.text := pg_catalog.current_setting('search_path');
+  caller_zone constant pg_catalog.text := pg_catalog.current_setting('timezone');
   sources constant pg_catalog.text[] := {{sources}};
   lifetimes constant pg_catalog.jsonb := {{lifetimes}};
   lifetime pg_catalog.interval;
@@ -11,6 +13,7 @@ declare
   name pg_catalog.text;
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  perform set_config('timezone', 'UTC', true);
 
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     raise exception using errcode = 'invalid_transaction_state',
@@ -44,5 +47,6 @@ begin
     return next name;
   end loop;
 
+  perform set_config('timezone', caller_zone, true);
   perform pg_catalog.set_config('search_path', caller_path, true);
 end
