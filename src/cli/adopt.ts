@@ -30,7 +30,7 @@ export async function runAdopt(owner: string, { team, apply = false, ...options 
   return withAdopter(options, async (adopter) => {
     const changes = await adopter.find(owner, owned);
     for (const { sql } of changes) console.log(`${sql};`);
-    if (apply) await adopter.apply(owner, changes);
+    if (apply && changes.length > 0) await adopter.apply(owner, changes);
     const count = changes.reduce((sum, { objects }) => sum + objects, 0);
     console.log(summarize(owner, count, apply));
     return EXIT.fine;

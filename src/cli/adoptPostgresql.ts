@@ -1,3 +1,4 @@
+import { UserError } from "../errors";
 import { adopt, adoptionOf } from "../warehouse/postgresql/adopt";
 import type { Adopter } from "./adopt";
 import { withWarehouse } from "./connection";
@@ -15,7 +16,10 @@ export async function withPostgresqlAdopter<T>(
           client,
           owner,
           changes.map(({ sql }) => sql),
-        ),
+        ).catch((error: Error & { code?: unknown }) => {
+          if (error.code !== "42501") throw error;
+          throw new UserError(`${error.message} (42501)`, "log in as the deploying admin; nothing was changed");
+        }),
     }),
   );
 }

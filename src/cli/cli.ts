@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { UserError } from "../errors";
 import { type ExitCode, exitCodeFor } from "./exit";
 import { registerLocal } from "./local";
 import { registerPlugIn } from "./plugIn";
@@ -104,7 +105,8 @@ function readVersion(): string {
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `one-env … | head`: the reader has what it wanted.
-  if (error.code !== "EPIPE") throw error;
+  if (error.code === "EPIPE") return;
+  process.exit(exitCodeFor(new UserError(`cannot write to stdout: ${error.code}`)));
 });
 
 defineProgram()

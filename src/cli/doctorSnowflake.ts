@@ -100,6 +100,7 @@ async function examine(patient: Patient): Promise<Finding[]> {
       process.env,
     ),
     ...checkVariables(identity, process.env),
+    ...checkCompute(identity, process.env.SNOWFLAKE_WAREHOUSE),
   ];
 }
 
@@ -126,6 +127,14 @@ async function checkSession({ session, identity }: Patient): Promise<Finding[]> 
       ? [{ ok: false, text: "secondary roles are in use: all of the user's rights count at once", help: HELP.beside }]
       : []),
   ];
+}
+
+/** What dbt and drivers would compute on: our own session starts with the user's default. */
+function checkCompute(identity: Identity, found: string | undefined): Finding[] {
+  const wanted = computeOf(identity);
+  if (!found || found.toUpperCase() === wanted) return [];
+  const text = `SNOWFLAKE_WAREHOUSE is ${quote(found)}, and should be ${quote(wanted)}`;
+  return [{ ok: false, text, help: `\`one-env env --who ${identity.name}\` prints what to set` }];
 }
 
 /** A schema is visible to whoever has any right in it. */

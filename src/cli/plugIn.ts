@@ -60,7 +60,7 @@ Examples:
   $ one-env doctor --who alice        and be told when the login is somebody else's`;
 
 const CI_HELP = `
-Log in as a CI service. ${RUN_FORM}:
+Log in as a CI service; ${RUN_FORM}:
 \`pr_12\`, not \`PR-12\`.
 
 Examples:

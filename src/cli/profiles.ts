@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
 import { load } from "js-yaml";
 import type { AccessSide } from "../access/change";
 import { UserError } from "../errors";
@@ -47,6 +49,8 @@ function writeOut(out: string, text: string): void {
       `${quote(out)} would lose ${others.join(", ")}`,
       "write elsewhere, or add what is printed without --out to it by hand",
     );
+  // Who has never run dbt has no ~/.dbt.
+  if (dirname(out) === join(homedir(), ".dbt")) mkdirSync(dirname(out), { recursive: true });
   writeText(out, text);
 }
 

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { UserError } from "../errors";
 import { DEFAULT_DATABASE } from "../handoff/snowflake";
 import { quote } from "../roster/quote";
 import { type Login, openSession, type Session } from "../warehouse/snowflake/session";
 import { readPrivateKey } from "../warehouse/snowflake/settings";
+import { readText } from "./files";
 
 /** Somebody's own way in: what `one-env env` prints. */
 export interface SnowflakeLogin extends Login {
@@ -35,15 +36,20 @@ export function loginFromEnvironment(env: NodeJS.ProcessEnv = process.env): Snow
     database: env.SNOWFLAKE_DATABASE || DEFAULT_DATABASE,
     ...(role ? { role } : {}),
     ...(host ? { host } : {}),
-    ...(port ? { port: Number(port) } : {}),
+    ...(port ? { port: portOf(port) } : {}),
     ...(protocol === "http" ? { protocol } : {}),
   };
+}
+
+function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new UserError(`${quote(text)} is no port`, "give SNOWFLAKE_PORT a number up to 65535, or unset it");
 }
 
 function keyIn(path: string, passphrase: string | undefined): string {
   if (!existsSync(path))
     throw new UserError(`there is no private key in ${quote(path)}`, "set SNOWFLAKE_PRIVATE_KEY_PATH");
-  const key = readPrivateKey(readFileSync(path, "utf8"), passphrase || undefined);
+  const key = readPrivateKey(readText(path), passphrase || undefined);
   if (key !== undefined) return key;
   throw new UserError(
     `${quote(path)} cannot be read as a private key`,

@@ -133,6 +133,15 @@ describe("on PostgreSQL", () => {
       PGSSLMODE: "disable",
     });
 
+  test("who is not the deploying admin is told so, and nothing is changed", async () => {
+    const ana = { ...login(), PGUSER: "ana", PGPASSWORD: warehouse.passwords().ana ?? "" };
+    expect(await adopt("prod", ana, "--apply")).toEqual({
+      code: 2,
+      stdout: "alter table prod_hr.old owner to prod;\n",
+      stderr: expect.stringMatching(/^.* \(42501\)\n {2}help: log in as the deploying admin; nothing was changed\n$/),
+    });
+  });
+
   test("it prints what it would do, does it when told, and has nothing to do then", async () => {
     const sql = "alter table prod_hr.old owner to prod;\n";
     const dry = `${sql}-- 1 to change; nothing was done: add --apply to do it\n`;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -183,6 +183,14 @@ describe("one-env", () => {
     [["check", "--frmat", "json"], "error: unknown option '--frmat'\n(Did you mean --format?)\n"],
   ])("refuses %j as bad input", (args, message) => {
     expect(oneEnv(args)).toEqual({ status: 2, stdout: "", stderr: message });
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("says in a line what it could not print", () => {
+    const { status, stderr } = spawnSync("/bin/sh", ["-c", `"${process.execPath}" "${CLI}" check >/dev/full`], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: "cannot write to stdout: ENOSPC\n" });
   });
 
   it("shows an internal error without its stack, unless asked for it", () => {

@@ -165,6 +165,12 @@ test("profiles: a file with other profiles, or something else, is left as it is"
   });
 });
 
+test("profiles: who has never run dbt gets a ~/.dbt", async () => {
+  const out = join(directory, ".dbt", "profiles.yml");
+  expect(await oneEnv(["profiles", "--who", "ana", "--out", out], { HOME: directory })).toMatchObject({ code: 0 });
+  expect(parse(readFileSync(out, "utf8")).one_environment.target).toBe("dev");
+});
+
 test("profiles: one identity's to a file, everybody's to stdout", async () => {
   const out = join(directory, "profiles.yml");
   for (const _ of ["first", "again"])

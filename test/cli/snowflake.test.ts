@@ -94,6 +94,8 @@ describe("one-env ci", () => {
     expect(await refused("runner", ["list"], { SNOWFLAKE_PRIVATE_KEY_PATH: "/none.p8" })).toBe(
       "there is no private key in `/none.p8`\n  help: set SNOWFLAKE_PRIVATE_KEY_PATH\n",
     );
+    expect(await refused("runner", ["list"], { SNOWFLAKE_PRIVATE_KEY_PATH: "/" })).toBe("cannot read `/`: EISDIR\n");
+    expect(await refused("runner", ["list"], { SNOWFLAKE_PORT: "80a" })).toMatch(/^`80a` is no port\n/);
     expect(await refused("runner", ["list"], { SNOWFLAKE_USER: "" })).toMatch(/^SNOWFLAKE_USER is not set\n/);
     expect(await refused("runner", ["list"], { SNOWFLAKE_ACCOUNT: "acme" })).toMatch(/^`acme` is no account\n/);
   });
@@ -167,11 +169,14 @@ describe("one-env doctor", () => {
     expect((await doctor("ana", {}, "--who", "ben")).lines[1]).toBe("wrong  the login is `ana`, not `ben`");
   });
 
-  test("a shell that says prod, another warehouse, another database", async () => {
+  test("a shell that says prod, another compute, another database", async () => {
     const { code, lines } = await doctor("ana", { SCHEMA_PREFIX: "prod", SIDE_EFFECTS: "execute" });
     expect(code).toBe(1);
     expect(lines).toContain("wrong  SCHEMA_PREFIX is `prod`, and should be `ana`");
     expect(lines).toContain("wrong  SIDE_EFFECTS is `execute`, and should be `log`");
+    expect((await doctor("ana", { SNOWFLAKE_WAREHOUSE: "prod" })).lines).toContain(
+      "wrong  SNOWFLAKE_WAREHOUSE is `prod`, and should be `DEVELOPER`",
+    );
     expect((await doctor("ana", { SNOWFLAKE_DATABASE: "NONE" })).lines.join()).toContain(
       "wrong  cannot use database `NONE`",
     );
