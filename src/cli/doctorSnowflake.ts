@@ -78,27 +78,21 @@ function explainRefusal({ code, message }: Failure, { user, role }: SnowflakeLog
 
 async function examine(patient: Patient): Promise<Finding[]> {
   const { session, login, paths, identity } = patient;
+  const standing = await checkSession(patient);
   let owners: ReadonlyMap<string, string>;
   try {
     const rows = await session.query(`show schemas in database ${identifier(login.database)}`);
     owners = new Map(rows.map(({ name, owner }) => [String(name).toLowerCase(), String(owner)]));
   } catch (error) {
     const text = `cannot use database ${quote(login.database)}: ${(error as Failure).message.trim()}`;
-    return [
-      ...(await checkSession(patient)),
-      { ok: false, text, help: `check SNOWFLAKE_DATABASE; else ${HELP.deploy}` },
-    ];
+    return [...standing, { ok: false, text, help: `check SNOWFLAKE_DATABASE; else ${HELP.deploy}` }];
   }
-  const declared = paths.plan.schemas.filter(({ name, kind }) => kind !== "throwaway" && owners.has(name));
+  const declared = paths.plan.schemas.map(({ name }) => name).filter((name) => owners.has(name));
   return [
-    ...(await checkSession(patient)),
+    ...standing,
     ...checkSchemas(patient, owners),
     ...describeTries(await tryWrites(patient, owners), "dropped again", DENIALS.join(" or ")),
-    ...checkTarget(
-      identity,
-      declared.map(({ name }) => name),
-      process.env,
-    ),
+    ...checkTarget(identity, declared, process.env),
     ...checkVariables(identity, process.env),
     ...checkCompute(identity, process.env.SNOWFLAKE_WAREHOUSE),
   ];

@@ -19,6 +19,23 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/**
+ * The script of `one-env …` with the commands that a module registers.
+ *
+ * @param registration call on that module: `src("cli/local").registerLocal(program)`
+ */
+export function commandScript(registration: string, words: readonly string[]): string {
+  // Resolved from here: the directory that it runs in has no node_modules.
+  return `
+    const { Command } = require(${JSON.stringify(require.resolve("commander"))});
+    const program = new Command("one-env").exitOverride();
+    const finish = async (code) => { process.exitCode = await code; };
+    ${registration};
+    await program.parseAsync(${JSON.stringify(words)}, { from: "user" }).catch((error) => {
+      process.exitCode = src("cli/exit").exitCodeFor(error);
+    });`;
+}
+
 /** A Node process of its own that runs `script`; our modules are there by `src("rehearsal/postgresql/cluster")`. */
 export class Child {
   readonly process: ChildProcess;

@@ -2,20 +2,12 @@ import { Command } from "commander";
 import { vi } from "vitest";
 import { exitCodeFor } from "../../src/cli/exit";
 import { registerPlugIn } from "../../src/cli/plugIn";
-import { Child } from "./child";
+import { Child, commandScript } from "./child";
 import type { TestWarehouse } from "./warehouse";
 
 /** `one-env …` in a process of its own: the commands that plug people, jobs and CI into the warehouse. */
 export function startPlugIn(words: readonly string[], env: Record<string, string> = {}, cwd?: string): Child {
-  const script = `
-    const { Command } = require(${JSON.stringify(require.resolve("commander"))});
-    const program = new Command("one-env").exitOverride();
-    src("cli/plugIn").registerPlugIn(program, async (code) => { process.exitCode = await code; });
-    try {
-      await program.parseAsync(${JSON.stringify(words)}, { from: "user" });
-    } catch (error) {
-      process.exitCode = src("cli/exit").exitCodeFor(error);
-    }`;
+  const script = commandScript(`src("cli/plugIn").registerPlugIn(program, finish)`, words);
   return new Child(script, { env, ...(cwd === undefined ? {} : { cwd }) });
 }
 

@@ -2,8 +2,9 @@ import type { Client } from "pg";
 import type { AccessPaths } from "../../access/paths";
 import type { Identity } from "../../access/plan";
 import { identifier } from "../../warehouse/postgresql/quote";
-import { type Outcome, outcomeOf } from "../statement";
-import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
+import { expectRefused, expectRows } from "../offboarding";
+import { outcomeOf } from "../statement";
+import { addVerdicts, type Verdict } from "../verdict";
 import type { Doors } from "./doors";
 import { as, DENIED } from "./session";
 
@@ -45,9 +46,9 @@ export async function proveOffboarding(leavers: readonly Leaver[]): Promise<Verd
   for (const leaver of leavers) {
     const { identity, session, doors, habits, rows } = leaver;
     const login = await outcomeOf(as(doors.login(identity.name), (client) => client.query("select 1")));
-    verdicts.push(expectCode(identity, "log in", login, NO_SUCH_LOGIN));
+    verdicts.push(expectRefused(identity, "log in", login, NO_SUCH_LOGIN));
     for (const habit of habits)
-      verdicts.push(expectCode(identity, habit, await outcomeOf(session.query(habit)), DENIED));
+      verdicts.push(expectRefused(identity, habit, await outcomeOf(session.query(habit)), DENIED));
     await session.end();
     const left = await as(doors.superuser(), (client) => countRows(client, rows.keys()));
     for (const [table, count] of rows) verdicts.push(expectRows(identity, table, count, left.get(table)));
@@ -70,25 +71,4 @@ async function countRows(client: Client, tables: Iterable<string>): Promise<Map<
     counts.set(table, rows[0]?.n ?? 0);
   }
   return counts;
-}
-
-function expectCode({ name, because }: Identity, what: string, outcome: Outcome, code: string): Verdict {
-  if (outcome.code === code) return { ...NOTHING_PROVEN, denied: 1 };
-  const got = outcome.allowed ? "ALLOWED" : `${outcome.code}: ${outcome.message}`;
-  return faulty({
-    subject: `${name}, removed: ${what}`,
-    expected: code,
-    got,
-    sql: what,
-    reasons: [{ text: "was in the base roster", because }],
-  });
-}
-
-function expectRows({ name }: Identity, table: string, before: number, after: number | undefined): Verdict {
-  if (before === after) return { ...NOTHING_PROVEN, allowed: 1 };
-  return faulty({
-    subject: `${name}, removed: rows of ${table}`,
-    expected: `${before}`,
-    got: `${after}`,
-  });
 }

@@ -1,8 +1,9 @@
 import type { AccessPaths } from "../../access/paths";
 import type { Identity } from "../../access/plan";
 import { identifier } from "../../warehouse/snowflake/quote";
-import { type Outcome, outcomeOf } from "../statement";
-import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
+import { expectRefused, expectRows } from "../offboarding";
+import { outcomeOf } from "../statement";
+import { addVerdicts, type Verdict } from "../verdict";
 import type { Client } from "./client";
 import type { Doors } from "./doors";
 import { objects } from "./fixtures";
@@ -72,20 +73,4 @@ async function countRows(master: Client, tables: Iterable<string>): Promise<Map<
     counts.set(table, Number(row?.N));
   }
   return counts;
-}
-
-function expectRefused({ name, because }: Identity, what: string, outcome: Outcome, code: string): Verdict {
-  if (outcome.code === code) return { ...NOTHING_PROVEN, denied: 1 };
-  return faulty({
-    subject: `${name}, removed: ${what}`,
-    expected: code,
-    got: outcome.allowed ? "ALLOWED" : `${outcome.code}: ${outcome.message}`,
-    sql: what,
-    reasons: [{ text: "was in the base roster", because }],
-  });
-}
-
-function expectRows({ name }: Identity, table: string, before: number, after: number | undefined): Verdict {
-  if (before === after) return { ...NOTHING_PROVEN, allowed: 1 };
-  return faulty({ subject: `${name}, removed: rows of ${table}`, expected: `${before}`, got: `${after}` });
 }

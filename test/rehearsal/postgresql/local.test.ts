@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { postmasterOf } from "../../../src/rehearsal/postgresql/postmaster";
-import { Child, type Ended } from "../../support/child";
+import { Child, commandScript, type Ended } from "../../support/child";
 
 // Each step is a process of its own; a busy machine takes its time.
 vi.setConfig({ testTimeout: 180_000 });
@@ -29,14 +29,7 @@ afterEach(async () => {
 
 /** The command in a process of its own, as `npx one-env …` in that directory. */
 function oneEnv(...words: string[]): Promise<Ended> {
-  const script = `
-    const { Command } = require("commander");
-    const program = new Command("one-env");
-    src("cli/local").registerLocal(program);
-    const parsed = program.parseAsync(${JSON.stringify(words)}, { from: "user" });
-    await parsed.catch((error) => { process.exitCode = src("cli/exit").exitCodeFor(error); });`;
-  // Resolved from here: the directory has no node_modules.
-  return new Child(script.replace('"commander"', JSON.stringify(require.resolve("commander"))), { cwd }).ended;
+  return new Child(commandScript(`src("cli/local").registerLocal(program)`, words), { cwd }).ended;
 }
 
 async function ask(url: string, sql: string): Promise<unknown[]> {
