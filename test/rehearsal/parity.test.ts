@@ -1,17 +1,16 @@
 /** The same roster gives everybody the same levels on PostgreSQL and on Snowflake, as execution shows them. */
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { furnish } from "../../src/rehearsal/furnish";
 import { type Levels, measuredLevels } from "../../src/rehearsal/measured";
 import { prove } from "../../src/rehearsal/prove";
 import type { Stage } from "../../src/rehearsal/stage";
-import { arbitraryRoster, toYaml } from "../support/rosters";
 import { startSnowflakeWarehouse } from "../support/snowflakeWarehouse";
+import { variedRosters } from "../support/variedRosters";
 import { startWarehouse } from "../support/warehouse";
 
-/** Prints with a failure; change it to look elsewhere. */
-const SEED = 20_261_123;
+/** Change it to look elsewhere. */
+const SEED = 20_261_122;
 
 async function levelsOn(stage: Stage, label: string): Promise<Levels> {
   await stage.adopt();
@@ -39,7 +38,8 @@ async function expectParity(rosters: readonly string[]): Promise<void> {
 
 test("the example roster", { timeout: 120_000 }, () => expectParity([readFileSync("team.yaml", "utf8")]));
 
-test("random rosters that follow each other", { timeout: 180_000 }, async () => {
-  const rosters = fc.sample(arbitraryRoster({ sources: 2, developers: 3, services: 4 }), { numRuns: 3, seed: SEED });
-  await expectParity(rosters.map((roster) => toYaml(roster)));
+test(`random rosters that follow each other and have everything among them (seed ${SEED})`, {
+  timeout: 180_000,
+}, async () => {
+  await expectParity(variedRosters({ sources: 2, developers: 3, services: 4 }, SEED));
 });
