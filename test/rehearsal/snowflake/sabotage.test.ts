@@ -158,6 +158,12 @@ const BROKEN: readonly [string, string, RegExp][] = [
   ],
 ];
 
+test("limits find: somebody who starts with all secondary roles", async () => {
+  await run("alter user BEN set DEFAULT_SECONDARY_ROLES = ('ALL')");
+  const { faults } = await stage.proveLimits().finally(() => run("alter user BEN set DEFAULT_SECONDARY_ROLES = ()"));
+  expect(faults.map(({ subject }) => subject)).toEqual(["ben starts with all secondary roles"]);
+});
+
 test.each(BROKEN)("attacks and limits find: %s", async (add, undo, named) => {
   await run("use database ANALYTICS");
   await run(add);
