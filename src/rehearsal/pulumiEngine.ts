@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { RunError } from "@pulumi/pulumi";
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../errors";
@@ -38,6 +41,10 @@ export async function startEngine(target: Target): Promise<Engine> {
 export interface PulumiEngine extends Engine {
   /** What an apply would change after reading the warehouse back (`pulumi preview --refresh`). */
   preview(team: string): Promise<Changes>;
+  /** `pulumi destroy`. */
+  destroy(team: string): Promise<Changes>;
+  /** The state of the stack as it lies on disk. */
+  state(): Promise<string>;
 }
 
 /** The `pulumi` CLI through its Automation API, with the program running in this process. */
@@ -75,6 +82,15 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
     async preview(team) {
       const { changes } = await attempt(team, (onEvent) => stack.preview({ onEvent, color: "never", refresh: true }));
       return changes;
+    },
+    async destroy(team) {
+      const { changes } = await attempt(team, (onEvent) => stack.destroy({ onEvent, color: "never" }));
+      return changes;
+    },
+    async state() {
+      const backend = fileURLToPath(stack.workspace.envVars.PULUMI_BACKEND_URL as string);
+      const { name } = await stack.workspace.projectSettings();
+      return readFileSync(join(backend, ".pulumi", "stacks", name, `${stack.name}.json`), "utf8");
     },
     async close() {
       // A command that is still at it would make the directory anew.

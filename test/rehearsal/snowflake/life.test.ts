@@ -1,0 +1,161 @@
+/**
+ * The life of a team with the real engine, and the whole proof after each step: every permission is executed anew when
+ * somebody has come or left, when a source was restricted, a key replaced, or people's users come from elsewhere.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadAccess } from "../../../src/loadAccess";
+import { isUnchanged, type TargetOn } from "../../../src/rehearsal/engine";
+import { furnish } from "../../../src/rehearsal/furnish";
+import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/pulumiEngine";
+import { pulumiAvailable } from "../../../src/rehearsal/pulumiWorkspace";
+import { examine } from "../../../src/rehearsal/rehearse";
+import { startEmulated } from "../../../src/rehearsal/snowflake/emulated";
+import { type KeyPair, newKeyPair } from "../../../src/rehearsal/snowflake/keys";
+import type { SnowflakeStage } from "../../../src/rehearsal/snowflake/stage";
+import { type SnowflakeVenue, venueOn } from "../../../src/rehearsal/snowflake/venue";
+import { TEAM, type Team, teamYaml } from "../../support/team";
+
+const available = await pulumiAvailable("snowflake");
+if (!available) console.warn("a team's life on Snowflake with the real engine: skipped: pulumi is not on PATH");
+
+const MINUTES = 60_000;
+const PEOPLE = ["ana", "ben", "carl"];
+
+describe.skipIf(!available)("with the real engine", () => {
+  let venue: SnowflakeVenue;
+  let settings: TargetOn<"snowflake">["settings"];
+  let engine: PulumiEngine;
+  let stage: SnowflakeStage;
+  let team: string;
+  let replaced: KeyPair;
+
+  beforeAll(async () => {
+    venue = await venueOn(await startEmulated(), [...PEOPLE, "jobs", "runner", "charts"]);
+    ({ settings } = venue.target as TargetOn<"snowflake">);
+    team = join(venue.directory, "team.yaml");
+    engine = await startPulumi(venue.target);
+  }, MINUTES);
+
+  afterAll(async () => {
+    await engine?.close();
+    await venue?.stop();
+  });
+
+  /** Applies, and finds nothing left to do. */
+  async function deploy(changed: Partial<Team>): Promise<void> {
+    writeFileSync(team, teamYaml(changed));
+    await engine.apply(team);
+    expect(await engine.preview(team)).toSatisfy(isUnchanged);
+    stage = venue.stageOf(loadAccess(team, new Date()).paths);
+  }
+
+  /** Everything is as the roster says: permissions, limits, attacks. */
+  async function proveAll(): Promise<void> {
+    await stage.adopt();
+    const { verdict } = await examine(stage, () => {});
+    expect(verdict.faults).toEqual([]);
+    expect(verdict.denied).toBeGreaterThan(300);
+  }
+
+  const live = (changed: Partial<Team>) => deploy(changed).then(proveAll);
+
+  const login = (who: string, { privateKey }: KeyPair) =>
+    stage.doors.loginWith(who, privateKey).then(
+      (client) => client.end().then(() => "in"),
+      ({ code }) => code,
+    );
+  const keyOf = (who: string) => stage.doors.keys.get(who) as KeyPair;
+
+  test("a team is set up", () => live({}), 3 * MINUTES);
+
+  test("nothing secret is in the state", async () => {
+    const state = await engine.state();
+    expect(state).not.toContain("PRIVATE KEY");
+    expect(state).not.toContain(keyOf("jobs").privateKey.split("\n")[1]);
+    expect(state).toContain("PROD");
+  });
+
+  test("somebody comes", () => live({ developers: [...TEAM.developers, "name: carl"] }), 3 * MINUTES);
+
+  test(
+    "somebody leaves",
+    async () => {
+      await furnish(stage, "existing");
+      const { paths } = stage;
+      const left = await stage.watch(paths.plan.identities.filter(({ name }) => name === "carl"));
+      await live({});
+      expect((await left()).faults).toEqual([]);
+      expect(await login("carl", keyOf("carl"))).toBe("390144");
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "a source is restricted",
+    () => live({ sources: ["{ name: sales, readers: [ben] }", TEAM.sources[1] as string] }),
+    3 * MINUTES,
+  );
+
+  test(
+    "a key is replaced",
+    async () => {
+      replaced = keyOf("runner");
+      const next = await newKeyPair();
+      settings.publicKeys.runner = [replaced.publicKey, next.publicKey];
+      await deploy({});
+      expect(await Promise.all([login("runner", replaced), login("runner", next)])).toEqual(["in", "in"]);
+      settings.publicKeys.runner = [next.publicKey];
+      // The proof logs in with the keys that it knows.
+      (stage.doors.keys as Map<string, KeyPair>).set("runner", next);
+      await live({});
+      expect(await login("runner", replaced)).toBe("390144");
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "all is taken down, and production's data stays",
+    async () => {
+      await engine.destroy(team);
+      for (const who of ["ana", "ben", "jobs", "runner", "charts"])
+        expect(await login(who, keyOf(who)), who).toBe("390144");
+      const left = async (listed: string) => (await stage.doors.master.query(listed)).map(({ name }) => name);
+      expect(await left("show roles like 'PROD'")).toEqual([]);
+      expect(await left("show warehouses like 'PROD'")).toEqual([]);
+      expect(await left("show resource monitors")).toEqual([]);
+      expect(await left("show schemas like 'PROD%' in database \"ANALYTICS\"")).toEqual([
+        "PROD",
+        "PROD_HR",
+        "PROD_SALES",
+      ]);
+      const [row] = await stage.doors.master.query(
+        'select count(*) as "n" from "ANALYTICS"."PROD_SALES".CREATED_TABLE',
+      );
+      expect(row?.n).toBe(2);
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "and is set up again, of people whose users come from elsewhere",
+    async () => {
+      const { master } = stage.doors;
+      for (const who of PEOPLE)
+        await master.query(
+          `create user ${who} RSA_PUBLIC_KEY = '${keyOf(who).publicKey}' DEFAULT_ROLE = ${who} DEFAULT_WAREHOUSE = DEVELOPER DEFAULT_SECONDARY_ROLES = ()`,
+        );
+      settings.people = "external";
+      await live({ developers: [...TEAM.developers, "name: carl"] });
+      await deploy({});
+      // Whose user it is ends it; what is left can do nothing.
+      const stranger = await stage.doors.login("carl");
+      await expect(stranger.query('select * from "ANALYTICS"."CARL_SALES".CREATED_TABLE')).rejects.toMatchObject({
+        code: "002003",
+      });
+      await stranger.end();
+    },
+    5 * MINUTES,
+  );
+});
