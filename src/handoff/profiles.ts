@@ -87,6 +87,7 @@ function outputOf({ schema, threads }: Target, warehouse: WarehouseKind) {
         account: variable("SNOWFLAKE_ACCOUNT"),
         user: variable("SNOWFLAKE_USER"),
         private_key_path: variable("SNOWFLAKE_PRIVATE_KEY_PATH"),
+        private_key_passphrase: variable("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE", ""),
         role: variable("SNOWFLAKE_ROLE"),
         warehouse: variable("SNOWFLAKE_WAREHOUSE"),
         database: variable("SNOWFLAKE_DATABASE", DEFAULT_DATABASE),

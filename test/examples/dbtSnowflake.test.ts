@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,10 +61,20 @@ describe.skipIf(python === undefined)("examples/dbt on Snowflake", { timeout: 60
     return changedParts(before, await takeSnowflakeFingerprint(snowflake.admin));
   }
 
+  /** The same key, which takes a passphrase. */
+  function encryptedKey({ SNOWFLAKE_PRIVATE_KEY_PATH: path = "" }: Record<string, string>) {
+    const passphrase = "open sesame";
+    const format = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase } as const;
+    const encrypted = join(directory, "encrypted.p8");
+    writeFileSync(encrypted, createPrivateKey(readFileSync(path)).export(format), { mode: 0o600 });
+    return { SNOWFLAKE_PRIVATE_KEY_PATH: encrypted, SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: passphrase };
+  }
+
   const succeeded = ({ code, output }: DbtRun) => expect(code, output).toBe(0);
 
-  test("dbt debug connects with the key pair, and villoro builds in villoro* alone", async () => {
-    const villoro = await shell("villoro");
+  test("dbt debug connects with the key pair, an encrypted one here, and villoro builds in villoro* alone", async () => {
+    const plain = await shell("villoro");
+    const villoro = { ...plain, variables: { ...plain.variables, ...encryptedKey(plain.variables) } };
     const { output } = await dbt(villoro, "debug");
     expect(output).toContain("All checks passed!");
     expect(output).toContain("role: VILLORO\n");

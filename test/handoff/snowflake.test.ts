@@ -40,6 +40,7 @@ test("dbt's profile reads all of the login from the environment; schemas are the
     account: "{{ env_var('SNOWFLAKE_ACCOUNT') }}",
     user: "{{ env_var('SNOWFLAKE_USER') }}",
     private_key_path: "{{ env_var('SNOWFLAKE_PRIVATE_KEY_PATH') }}",
+    private_key_passphrase: "{{ env_var('SNOWFLAKE_PRIVATE_KEY_PASSPHRASE', '') }}",
     role: "{{ env_var('SNOWFLAKE_ROLE') }}",
     warehouse: "{{ env_var('SNOWFLAKE_WAREHOUSE') }}",
     database: "{{ env_var('SNOWFLAKE_DATABASE', 'ANALYTICS') }}",
