@@ -25,7 +25,8 @@ export function bareHalf(privateKey: string): string {
 
 /** What a stack has made so far; on its first deployment nothing. */
 export function stackState(made: Partial<StackState> = {}): StackState {
-  return { ...(Object.fromEntries(ACCOUNT_TYPES.map((type) => [type, new Set()])) as unknown as StackState), ...made };
+  const nothing = Object.fromEntries([...ACCOUNT_TYPES, "memberships"].map((what) => [what, new Set()]));
+  return { ...(nothing as unknown as StackState), ...made };
 }
 
 /** A throw-away Snowflake with an empty database, and its administrator's way in. */

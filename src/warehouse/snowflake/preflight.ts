@@ -5,6 +5,7 @@ import { behaviorChangeWarnings } from "./behaviorChange";
 import { futureGrants, openDoors, rulers } from "./databaseGrants";
 import { currentRole, lackOf, refuseClashes, requireDatabase } from "./deployer";
 import { schemasOf, takenSchemas } from "./foundSchemas";
+import { unknownMembers } from "./groupMembers";
 import { inheritedGrants } from "./inheritedGrants";
 import { snowflakeName } from "./quote";
 import type { ExistingSchemas } from "./resources";
@@ -61,6 +62,7 @@ async function examine(
   const taken = takenSchemas(plan, role, schemas);
   const problems = [
     ...(await takenNames(session, settings, plan, state)),
+    ...(await unknownMembers(session, plan, state, standing)),
     ...(await openDoors(session, database, standing)),
     ...(await futureGrants(session, database)),
     ...(await rulers(session, database, standing)),

@@ -225,6 +225,38 @@ test("the database is ruled by nobody else", async () => {
   ]);
 });
 
+test("a group of the stack has no members but the roster's, the stack's own and administrators", async () => {
+  await snowflake.admin(
+    ...["PROD", "READ_PROD", "ANA"].map((role) => `CREATE ROLE ${role}`),
+    ...["ANA", "EVE"].map((user) => `CREATE USER ${user}`),
+    ...["JOBS", "OLD_JOBS"].map((user) => `CREATE USER ${user} TYPE = SERVICE`),
+    "GRANT ROLE PROD TO ROLE SYSADMIN",
+    ...["JOBS", "OLD_JOBS", "ANA", "EVE"].map((user) => `GRANT ROLE PROD TO USER ${user}`),
+    "GRANT ROLE READ_PROD TO ROLE LOADER",
+  );
+  const made = {
+    AccountRole: new Set(["PROD", "READ_PROD", "ANA"]),
+    User: new Set(["ANA"]),
+    ServiceUser: new Set(["JOBS", "OLD_JOBS"]),
+    // Leaves with this deployment.
+    memberships: new Set(["PROD USER OLD_JOBS"]),
+  };
+  await expectMendable(
+    [
+      'user `ANA` has role `PROD`, and not from the roster: REVOKE ROLE "PROD" FROM USER "ANA"',
+      'user `EVE` has role `PROD`, and not from the roster: REVOKE ROLE "PROD" FROM USER "EVE"',
+      'role `LOADER` has role `READ_PROD`, and not from the roster: REVOKE ROLE "READ_PROD" FROM ROLE "LOADER"',
+    ],
+    () => check(made),
+  );
+  expect((await snowflake.admin("SHOW GRANTS OF ROLE PROD")).map(({ grantee_name: name }) => name).sort()).toEqual([
+    "JOBS",
+    "OLD_JOBS",
+    "SYSADMIN",
+  ]);
+  await snowflake.admin(...["ANA", "EVE", "JOBS", "OLD_JOBS"].map((user) => `DROP USER ${user}`));
+});
+
 describe("names of the account", () => {
   const TAKEN = [
     "CREATE ROLE PROD",

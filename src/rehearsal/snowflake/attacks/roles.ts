@@ -63,11 +63,17 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
     wants: "to log in as somebody else, or with a key of one's own after a rotation",
     attempts: ({ plan, prodServices, doors }) =>
       plan.identities.flatMap(({ name: who }) =>
-        [who, ...prodServices.map(({ name }) => name).filter((name) => name !== who)].map((name) => ({
-          who,
-          sql: `alter user ${identifier(name)} set RSA_PUBLIC_KEY_2 = ${literal(doors.keys.get(who)?.publicKey ?? "")}`,
-          undo: [`alter user ${identifier(name)} unset RSA_PUBLIC_KEY_2`],
-        })),
+        [who, ...prodServices.map(({ name }) => name).filter((name) => name !== who)].map((name) => {
+          const take = (user: string) =>
+            `alter user ${identifier(user)} set RSA_PUBLIC_KEY_2 = ${literal(doors.keys.get(who)?.publicKey ?? "")}`;
+          return {
+            who,
+            sql: take(name),
+            undo: [`alter user ${identifier(name)} unset RSA_PUBLIC_KEY_2`],
+            // Somebody may have a second key, in the middle of a rotation.
+            control: { prepare: ["create user DECOY"], sql: take("decoy"), tidy: ["drop user if exists DECOY"] },
+          };
+        }),
       ),
   },
   {
