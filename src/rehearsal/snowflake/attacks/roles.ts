@@ -9,6 +9,9 @@ import { type Field, prodTable, refusalOf, refused, type SnowflakeAttack, type S
 /** The roles that Snowflake brings. */
 const SYSTEM_ROLES = ["accountadmin", "securityadmin", "useradmin", "sysadmin"];
 
+/** A user that no account has. */
+const DECOY = "ONE_ENV_DECOY";
+
 /** Attacks that would turn an identity into more than it is. */
 export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
   {
@@ -71,7 +74,7 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
             sql: take(name),
             undo: [`alter user ${identifier(name)} unset RSA_PUBLIC_KEY_2`],
             // Somebody may have a second key, in the middle of a rotation.
-            control: { prepare: ["create user DECOY"], sql: take("decoy"), tidy: ["drop user if exists DECOY"] },
+            control: { prepare: [`create user ${DECOY}`], sql: take(DECOY), tidy: [`drop user ${DECOY}`] },
           };
         }),
       ),
