@@ -13,9 +13,14 @@ import { type Finding, refusalBy } from "./finding";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where the right variables come from. */
+export function variablesHelp({ name }: Identity): string {
+  return `\`one-env env --who ${name}\` prints what to set`;
+}
+
 /** ENV, SCHEMA_PREFIX and SIDE_EFFECTS of this shell. */
 export function checkVariables(identity: Identity, env: Environment): Finding[] {
-  const help = `\`one-env env --who ${identity.name}\` prints what to set`;
+  const help = variablesHelp(identity);
   const run = identity.duty === "ci" ? env.CI_RUN : undefined;
   const badRun = run ? refusalBy(() => runPrefix(run)) : undefined;
   if (badRun) return [{ ...badRun, text: `CI_RUN: ${badRun.text}` }];

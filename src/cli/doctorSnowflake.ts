@@ -9,7 +9,7 @@ import { quote } from "../roster/quote";
 import { identifier, snowflakeName } from "../warehouse/snowflake/quote";
 import { openSession, type Session } from "../warehouse/snowflake/session";
 import { strangerTo } from "./doctorLogin";
-import { checkTarget, checkVariables } from "./doctorShell";
+import { checkTarget, checkVariables, variablesHelp } from "./doctorShell";
 import { describeTries, type Finding, HELP, type Try } from "./finding";
 import { identityNamed } from "./identity";
 import { loginFromEnvironment, type SnowflakeLogin } from "./snowflakeLogin";
@@ -128,7 +128,7 @@ function checkCompute(identity: Identity, found: string | undefined): Finding[] 
   const wanted = computeOf(identity);
   if (!found || found.toUpperCase() === wanted) return [];
   const text = `SNOWFLAKE_WAREHOUSE is ${quote(found)}, and should be ${quote(wanted)}`;
-  return [{ ok: false, text, help: `\`one-env env --who ${identity.name}\` prints what to set` }];
+  return [{ ok: false, text, help: variablesHelp(identity) }];
 }
 
 /** A schema is visible to whoever has any right in it. */

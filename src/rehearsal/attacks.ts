@@ -1,6 +1,6 @@
 import { PROD } from "../access/names";
 import type { AccessPlan, Identity, Schema } from "../access/plan";
-import type { Outcome } from "./statement";
+import { describeOutcome, type Outcome } from "./statement";
 import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** Who attacks and what is attacked. */
@@ -140,7 +140,7 @@ async function ride<Field extends Parts>(raid: Raid<Field>, field: Field): Promi
 
 function judge(name: string, attempt: Attempt, code: string, outcome: Outcome): Fault[] {
   if (!outcome.allowed && outcome.code === code) return [];
-  return [faultOf(name, attempt, code, outcome.allowed ? "ALLOWED" : `${outcome.code}: ${outcome.message}`)];
+  return [faultOf(name, attempt, code, describeOutcome(outcome))];
 }
 
 /** What the attackers could not do works for somebody else; and what they wanted is not there. */
@@ -152,11 +152,11 @@ async function controlAll(name: string, attempts: readonly Attempt[], arms: Arms
   }
   const controls = new Map(attempts.map((attempt) => [controlKey(attempt), attempt]));
   for (const attempt of controls.values()) {
-    const { allowed, code, message } = await arms.control(attempt);
-    if (allowed) continue;
+    const outcome = await arms.control(attempt);
+    if (outcome.allowed) continue;
     const { who = "the superuser", sql } = attempt.control ?? { sql: attempt.sql };
     const expected = `that it works for ${who} (positive control)`;
-    faults.push({ ...faultOf(name, attempt, expected, `${code}: ${message}`), sql });
+    faults.push({ ...faultOf(name, attempt, expected, describeOutcome(outcome)), sql });
   }
   return faults;
 }

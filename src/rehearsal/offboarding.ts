@@ -1,5 +1,5 @@
 import type { Identity } from "../access/plan";
-import type { Outcome } from "./statement";
+import { describeOutcome, type Outcome } from "./statement";
 import { faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** Whether somebody who was removed is refused with the very code. */
@@ -8,7 +8,7 @@ export function expectRefused({ name, because }: Identity, what: string, outcome
   return faulty({
     subject: `${name}, removed: ${what}`,
     expected: code,
-    got: outcome.allowed ? "ALLOWED" : `${outcome.code}: ${outcome.message}`,
+    got: describeOutcome(outcome),
     sql: what,
     reasons: [{ text: "was in the base roster", because }],
   });

@@ -1,6 +1,6 @@
 import type { Probe, ProvenSchema } from "./probes";
 import type { Performer, Stage } from "./stage";
-import type { Outcome } from "./statement";
+import { describeOutcome, type Outcome } from "./statement";
 import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** What a probe gave. */
@@ -73,11 +73,11 @@ async function control(master: Performer, probes: readonly Probe[]): Promise<Ver
   return { ...NOTHING_PROVEN, faults };
 }
 
-function faultOf({ who, action, target, expected, sql, reasons }: Probe, { allowed, code, message }: Outcome): Fault {
+function faultOf({ who, action, target, expected, sql, reasons }: Probe, outcome: Outcome): Fault {
   return {
     subject: `${who} may ${action} ${target}`,
     expected: expected ? "ALLOWED" : "DENIED",
-    got: allowed ? "ALLOWED" : `${code}: ${message}`,
+    got: describeOutcome(outcome),
     sql,
     reasons,
   };

@@ -44,6 +44,11 @@ export function refusal(error: unknown): Outcome {
   return { allowed: false, code: error.code, message: error.message };
 }
 
+/** An outcome in words: `ALLOWED`, or the refusal. */
+export function describeOutcome({ allowed, code, message }: Outcome): string {
+  return allowed ? "ALLOWED" : `${code}: ${message}`;
+}
+
 /** Whether the warehouse lets the work be done. */
 export async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
   return work.then(() => ({ allowed: true }), refusal);

@@ -1,5 +1,5 @@
 import type { Step } from "../access/paths";
-import { refusal } from "./statement";
+import { describeOutcome, refusal } from "./statement";
 
 /** Something the warehouse does that it should not, or does not do that it should. */
 export interface Fault {
@@ -53,7 +53,6 @@ export async function expectWorks<T>(
   try {
     return { value: await work(), verdict: NOTHING_PROVEN };
   } catch (error) {
-    const { code, message } = refusal(error);
-    return { verdict: faulty({ subject, expected: "ALLOWED", got: `${code}: ${message}`, reasons }) };
+    return { verdict: faulty({ subject, expected: "ALLOWED", got: describeOutcome(refusal(error)), reasons }) };
   }
 }

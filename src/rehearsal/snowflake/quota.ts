@@ -1,7 +1,7 @@
 import { DUTY_ROLES } from "../../access/names";
 import type { AccessPlan, Identity } from "../../access/plan";
 import { identifier, snowflakeName } from "../../warehouse/snowflake/quote";
-import { type Outcome, outcomeOf } from "../statement";
+import { describeOutcome, type Outcome, outcomeOf } from "../statement";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
 import type { Client } from "./client";
 import type { Doors } from "./doors";
@@ -53,7 +53,7 @@ function judge({ name, duty, because }: Identity, spent: Identity["duty"] | unde
   return faulty({
     subject: spent ? `${name} computes while the quota of ${spent} is spent` : `${name} computes`,
     expected: isStopped ? SUSPENDED : "ALLOWED",
-    got: got.allowed ? "ALLOWED" : `${got.code}: ${got.message}`,
+    got: describeOutcome(got),
     sql,
     reasons: [{ text: `\`${name}\` has the duty ${duty}`, because }],
   });

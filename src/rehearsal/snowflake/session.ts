@@ -27,6 +27,9 @@ export const NO_SUCH_PROCEDURE = "002141";
  */
 export const NOBODY = "ONE_ENV_NOBODY";
 
+/** The user, or the warehouse, that controls may spoil: no account has one of that name. */
+export const DECOY = "ONE_ENV_DECOY";
+
 /** The refusals that prove a missing permission, given that the statement works for somebody else. */
 export const DENIALS: readonly (string | undefined)[] = [
   NO_PRIVILEGE,

@@ -1,3 +1,4 @@
+import type { Grantee } from "./grantRows";
 import { exactly, identifier } from "./quote";
 import type { Session } from "./session";
 
@@ -39,10 +40,15 @@ export async function administratorsOver(session: Session, roles: readonly strin
   const above = new Set(roles);
   for (const role of above) {
     if (ALMIGHTY.includes(role)) continue;
-    for (const { granted_to: to, grantee_name: name } of await session.query(`SHOW GRANTS OF ROLE ${exactly(role)}`))
-      if (to === "ROLE") above.add(unquoted(name));
+    for (const { kind, name } of await membersOf(session, role)) if (kind === "ROLE") above.add(name);
   }
   return new Set([...above, ...ALMIGHTY]);
+}
+
+/** Whom a role has been granted to: roles and users. */
+export async function membersOf(session: Session, role: string): Promise<Grantee[]> {
+  const rows = await session.query(`SHOW GRANTS OF ROLE ${exactly(role)}`);
+  return rows.map((row) => ({ kind: String(row.granted_to), name: unquoted(row.grantee_name) }));
 }
 
 /** `"ANALYTICS".PUBLIC` → `ANALYTICS.PUBLIC`. */

@@ -1,5 +1,5 @@
 /** Grants on the whole database, or to everybody, that no plan of ours contains. */
-import { type GrantRow, groupGrants, isInherited, plural, readGrant, revocation } from "./grantRows";
+import { groupGrants, handover, isInherited, isPublic, plural, readGrant, revocation } from "./grantRows";
 import { objectProblems } from "./objectGrants";
 import { exactly, identifier } from "./quote";
 import type { Session } from "./session";
@@ -12,11 +12,9 @@ export async function openDoors(session: Session, database: string, { role }: St
   const onContainers = groupGrants(grants.filter(({ on }) => on === "DATABASE" || on === "SCHEMA"));
   return [
     ...onContainers.map((group) => {
-      const [what, place] = [group.on.toLowerCase(), exactly(...group.path)];
-      const mend = group.privileges.includes("OWNERSHIP")
-        ? `GRANT OWNERSHIP ON ${group.on} ${place} TO ROLE ${exactly(role)} COPY CURRENT GRANTS`
-        : revocation(group, `${group.on} ${place}`);
-      return `everybody has ${group.privileges.join(", ")} on ${what} \`${group.path.join(".")}\`: ${mend}`;
+      const place = `${group.on} ${exactly(...group.path)}`;
+      const mend = group.privileges.includes("OWNERSHIP") ? handover(place, role) : revocation(group, place);
+      return `everybody has ${group.privileges.join(", ")} on ${group.on.toLowerCase()} \`${group.path.join(".")}\`: ${mend}`;
     }),
     ...objectProblems(database, grants, () => role),
   ];
@@ -46,17 +44,12 @@ export async function rulers(
     .filter((row) => !isInherited(row))
     .map(readGrant)
     .filter(({ privilege, grantee }) => RULING.includes(privilege) && !isAdministrator(grantee) && !isPublic(grantee));
-  return groupGrants(grants).flatMap((group) => {
-    const owner = group.privileges.includes("OWNERSHIP");
+  const place = `DATABASE ${identifier(database)}`;
+  return groupGrants(grants).map((group) => {
+    const { name } = group.grantee;
     // Who owns it has the rest by that.
-    const [place, name] = [`DATABASE ${identifier(database)}`, group.grantee.name];
-    return owner
-      ? [`\`${name}\` owns the database: GRANT OWNERSHIP ON ${place} TO ROLE ${exactly(role)} COPY CURRENT GRANTS`]
-      : [`\`${name}\` has ${group.privileges.join(", ")} on the database: ${revocation(group, place)}`];
+    return group.privileges.includes("OWNERSHIP")
+      ? `\`${name}\` owns the database: ${handover(place, role)}`
+      : `\`${name}\` has ${group.privileges.join(", ")} on the database: ${revocation(group, place)}`;
   });
-}
-
-/** What PUBLIC has is told of as what everybody has. */
-export function isPublic({ kind, name }: GrantRow["grantee"]): boolean {
-  return kind === "ROLE" && name === "PUBLIC";
 }

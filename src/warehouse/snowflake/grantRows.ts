@@ -9,6 +9,11 @@ export interface Grantee {
   readonly name: string;
 }
 
+/** What PUBLIC has, everybody has. */
+export function isPublic({ kind, name }: Grantee): boolean {
+  return kind === "ROLE" && name === "PUBLIC";
+}
+
 /** One privilege. */
 export interface GrantRow {
   readonly privilege: string;
@@ -73,9 +78,21 @@ export function groupGrants(
   return [...groups.values()].map((group) => ({ ...group, privileges: [...group.privileges].sort() }));
 }
 
-/** @param on what they are on, as SQL: `SCHEMA "ANALYTICS"."PROD"`, `FUTURE TABLES IN SCHEMA …` */
-export function revocation({ privileges, grantee }: Pick<GrantGroup, "privileges" | "grantee">, on: string): string {
-  return `REVOKE ${privileges.join(", ")} ON ${on} FROM ${grantee.kind} ${nameOf(grantee)}`;
+/**
+ * @param on what they are on, as SQL: `SCHEMA "ANALYTICS"."PROD"`, `FUTURE TABLES IN SCHEMA …`
+ * @param verb `REVOKE INHERITED` for grants on all that a container holds
+ */
+export function revocation(
+  { privileges, grantee }: Pick<GrantGroup, "privileges" | "grantee">,
+  on: string,
+  verb = "REVOKE",
+): string {
+  return `${verb} ${privileges.join(", ")} ON ${on} FROM ${grantee.kind} ${nameOf(grantee)}`;
+}
+
+/** OWNERSHIP cannot be revoked, only handed on; grants that are there stay. @param on as SQL */
+export function handover(on: string, role: string): string {
+  return `GRANT OWNERSHIP ON ${on} TO ROLE ${exactly(role)} COPY CURRENT GRANTS`;
 }
 
 /** A database role is told with its database, or with quotes where it needs them: as it is, then. */

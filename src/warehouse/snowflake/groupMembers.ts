@@ -1,5 +1,5 @@
 import type { AccessPlan } from "../../access/plan";
-import { unquoted } from "./authority";
+import { membersOf } from "./authority";
 import { exactly, identifier, snowflakeName } from "./quote";
 import type { Session } from "./session";
 import { membership, type StackState } from "./stackState";
@@ -18,8 +18,7 @@ export async function unknownMembers(
   const known = new Set([...state.memberships, ...plannedMemberships(plan)]);
   const problems: string[] = [];
   for (const group of plan.roles.map(({ name }) => snowflakeName(name)).filter((name) => state.AccountRole.has(name))) {
-    for (const row of await session.query(`SHOW GRANTS OF ROLE ${identifier(group)}`)) {
-      const [kind, name] = [String(row.granted_to), unquoted(row.grantee_name)];
+    for (const { kind, name } of await membersOf(session, group)) {
       if (known.has(membership(group, kind, name)) || isAdministrator({ kind, name })) continue;
       problems.push(
         `${kind.toLowerCase()} \`${name}\` has role \`${group}\`, and not from the roster: REVOKE ROLE ${identifier(group)} FROM ${kind} ${exactly(name)}`,

@@ -24,7 +24,7 @@ export async function inheritedGrants(
     const others = grants.filter(({ grantee }) => !isAdministrator(grantee));
     for (const group of groupGrants(others, () => [])) {
       const [held, kinds] = [group.privileges.join(", "), plural(group.on)];
-      const revoke = revocation(group, `ALL ${kinds} IN ${container}`).replace("REVOKE", "REVOKE INHERITED");
+      const revoke = revocation(group, `ALL ${kinds} IN ${container}`, "REVOKE INHERITED");
       problems.push(`\`${group.grantee.name}\` has ${held} on all ${kinds.toLowerCase()} in ${name}: ${revoke}`);
     }
   }

@@ -1,4 +1,4 @@
-import { type GrantGroup, type GrantRow, groupGrants, plural, revocation } from "./grantRows";
+import { type GrantGroup, type GrantRow, groupGrants, handover, isPublic, plural, revocation } from "./grantRows";
 import { exactly } from "./quote";
 
 /**
@@ -19,8 +19,7 @@ export function objectProblems(
   return [
     ...groupGrants(held.filter(isOwnership).map(asView), schemaPath).map((group) => {
       const [schema, all] = placeOf(database, group);
-      const keeper = exactly(keeperOf(schema));
-      return `${whoOf(group)} owns ${kindsOf(group)} in \`${schema}\`: GRANT OWNERSHIP ON ${all} TO ROLE ${keeper} COPY CURRENT GRANTS`;
+      return `${whoOf(group)} owns ${kindsOf(group)} in \`${schema}\`: ${handover(all, keeperOf(schema))}`;
     }),
     ...groupGrants(
       held.filter((grant) => !isOwnership(grant)),
@@ -47,6 +46,6 @@ function kindsOf({ on }: GrantGroup): string {
 }
 
 /** Whoever holds a grant, in words. */
-function whoOf({ grantee: { kind, name } }: Pick<GrantGroup, "grantee">): string {
-  return kind === "ROLE" && name === "PUBLIC" ? "everybody" : `\`${name}\``;
+function whoOf({ grantee }: GrantGroup): string {
+  return isPublic(grantee) ? "everybody" : `\`${grantee.name}\``;
 }

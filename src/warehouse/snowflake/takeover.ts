@@ -7,9 +7,18 @@
  * answers come from SHOW, which needs no warehouse and with MANAGE GRANTS hides nothing ("SHOW GRANTS", "SHOW ROLES");
  * the views of INFORMATION_SCHEMA need one and do hide (behavior change 2416).
  */
-import { isPublic } from "./databaseGrants";
 import type { TakenSchema } from "./foundSchemas";
-import { type GrantGroup, type GrantRow, groupGrants, isInherited, plural, readGrant, revocation } from "./grantRows";
+import {
+  type GrantGroup,
+  type GrantRow,
+  groupGrants,
+  handover,
+  isInherited,
+  isPublic,
+  plural,
+  readGrant,
+  revocation,
+} from "./grantRows";
 import { namesOf } from "./listing";
 import { objectProblems } from "./objectGrants";
 import { exactly, identifier } from "./quote";
@@ -36,10 +45,7 @@ export async function takeoverProblems(
 /** The deploying role changes and gives away what is its own or below it, not what is anybody's. */
 function ownerProblems(database: string, { name, owner, settled }: TakenSchema, { role, keepers }: Standing): string[] {
   if (settled || keepers.has(owner)) return [];
-  const place = identifier(database, name);
-  return [
-    `schema \`${name}\` belongs to \`${owner}\`: GRANT OWNERSHIP ON SCHEMA ${place} TO ROLE ${exactly(role)} COPY CURRENT GRANTS`,
-  ];
+  return [`schema \`${name}\` belongs to \`${owner}\`: ${handover(`SCHEMA ${identifier(database, name)}`, role)}`];
 }
 
 /** Whoever holds these: the plan gives nobody more than USAGE on a guarded schema. */
@@ -113,9 +119,12 @@ async function rolesProblems(
   );
   const problems: string[] = [];
   for (const role of strangers) {
-    const all = (await session.query(`SHOW GRANTS TO ROLE ${exactly(role)}`)).filter((row) => !isInherited(row));
-    // What everybody has is told of apart.
-    const grants = role === "PUBLIC" ? [] : all.map(readGrant).filter(schemaOf);
+    // What everybody has is asked, and told of, apart.
+    const rows = role === "PUBLIC" ? [] : await session.query(`SHOW GRANTS TO ROLE ${exactly(role)}`);
+    const grants = rows
+      .filter((row) => !isInherited(row))
+      .map(readGrant)
+      .filter(schemaOf);
     const future = (await session.query(`SHOW FUTURE GRANTS TO ROLE ${exactly(role)}`)).map(readGrant);
     problems.push(
       ...onSchemas(database, grants, byName),

@@ -3,14 +3,11 @@ import { identifier, literal } from "../../../warehouse/snowflake/quote";
 import { outcomeOf } from "../../statement";
 import type { Client } from "../client";
 import { newKeyPair } from "../keys";
-import { as, NO_SUCH_ROLE, NOT_GRANTED } from "../session";
+import { as, DECOY, NO_SUCH_ROLE, NOT_GRANTED } from "../session";
 import { type Field, prodTable, refusalOf, refused, type SnowflakeAttack, type SnowflakeRaid } from "./attack";
 
 /** The roles that Snowflake brings. */
 const SYSTEM_ROLES = ["accountadmin", "securityadmin", "useradmin", "sysadmin"];
-
-/** A user that no account has. */
-const DECOY = "ONE_ENV_DECOY";
 
 /** Attacks that would turn an identity into more than it is. */
 export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [

@@ -2,7 +2,7 @@ import { DUTY_ROLES } from "../../../access/names";
 import { identifier } from "../../../warehouse/snowflake/quote";
 import type { Attempt, Control } from "../../attacks";
 import { CREDIT_QUOTA } from "../quota";
-import { NOT_AUTHORIZED } from "../session";
+import { DECOY, NOT_AUTHORIZED } from "../session";
 import { type Field, type SnowflakeAttack, withOwn } from "./attack";
 
 /** What would make a warehouse another one, and what keeps it as it is for the control's sake. */
@@ -13,8 +13,6 @@ const CHANGES: readonly { readonly set: string; readonly undo: (warehouse: strin
 
 /** What the admin tries on a warehouse that nobody works on. */
 const ENDINGS = ["set WAREHOUSE_SIZE = XLARGE", "set STATEMENT_TIMEOUT_IN_SECONDS = 0", "suspend"];
-
-const DECOY = "ONE_ENV_DECOY";
 
 /** A new warehouse is the session's from then on: it gets its own back. */
 function onDecoy({ doors }: Field, sql: string): Control {
