@@ -32,6 +32,8 @@ export interface Repertoire {
   hasRole(identity: Identity): boolean;
   /** Becoming a role. */
   become(role: string): Statement;
+  /** Whether who is in a role may also become it, and not only use what it may. */
+  mayBecome(identity: Identity, role: string): boolean;
   /** What is tried beside schemas and roles. */
   others(paths: AccessPaths, who: string): readonly Probe[];
 }
@@ -57,14 +59,16 @@ export function probesOf(
             return { who, action, target: schema.name, ...statement, expected, reasons };
           }),
         ),
-        ...roles.map((role) => roleProbe(paths, who, role, repertoire.become(role))),
+        ...roles.map((role) => roleProbe(paths, who, role, repertoire)),
         ...repertoire.others(paths, who),
       ],
     ]),
   );
 }
 
-function roleProbe(paths: AccessPaths, who: string, role: string, statement: Statement): Probe {
-  const { allowed: expected, reasons } = decideRole(paths, who, role);
-  return { who, action: "set role", target: role, ...statement, expected, reasons };
+function roleProbe(paths: AccessPaths, who: string, role: string, { become, mayBecome }: Repertoire): Probe {
+  const { allowed, reasons } = decideRole(paths, who, role);
+  const identity = paths.identities.get(who);
+  const expected = allowed && identity !== undefined && mayBecome(identity, role);
+  return { who, action: "set role", target: role, ...become(role), expected, reasons };
 }

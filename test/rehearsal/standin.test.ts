@@ -168,6 +168,7 @@ describe("steps", () => {
       sources: needs.length > 0 ? { schema: needs } : {},
       deleteBeforeReplace: true,
       retainOnDelete: false,
+      hooks: { beforeCreate: [], afterCreate: [], beforeUpdate: [], afterUpdate: [], beforeDelete: [] },
     });
     const before = [resource("a", { role: "x" }), resource("b", { role: "y", schema: "a" }, ["a"])];
     const after = [resource("a", { role: "z" }), resource("b", { role: "y", schema: "a" }, ["a"])];

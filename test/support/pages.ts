@@ -1,6 +1,6 @@
 /** Contents for the page of `one-env report`. */
 import type { AccessSide } from "../../src/access/change";
-import { REPERTOIRE } from "../../src/rehearsal/postgresql/statements";
+import { repertoireOf } from "../../src/rehearsal/postgresql/statements";
 import { probesOf } from "../../src/rehearsal/probes";
 import type { RehearsalFile } from "../../src/report/rehearsalFile";
 import { sideFrom } from "./sides";
@@ -34,7 +34,7 @@ export function rehearsalOf({ paths }: AccessSide): RehearsalFile {
   const schemas = [...paths.schemas.values()]
     .filter(({ kind }) => kind === "prod")
     .map(({ name }) => ({ name, ages: [] }));
-  const probes = [...probesOf(paths, schemas, REPERTOIRE).values()].flat();
+  const probes = [...probesOf(paths, schemas, repertoireOf("18.4")).values()].flat();
   const results = probes.map((probe) => ({
     probe,
     outcome: probe.expected ? { allowed: true } : { allowed: false, code: "42501" },

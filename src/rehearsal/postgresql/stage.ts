@@ -14,7 +14,7 @@ import { fill } from "./fixtures";
 import { proveLimits } from "./limits";
 import { proveOffboarding, watchLeavers } from "./offboarding";
 import { as, DENIED, NOT_GRANTED, Session } from "./session";
-import { REPERTOIRE } from "./statements";
+import { repertoireOf } from "./statements";
 
 /** PostgreSQL after an apply. */
 export interface PostgresqlStage extends Stage {
@@ -32,7 +32,7 @@ export function stageOf(cluster: Cluster, paths: AccessPaths, credentials: Recor
     enterAsMaster: async () => perform(await doors.superuser()),
     // NOT_GRANTED: a GRANT that only warns, and whose effect is not there.
     isDenial: ({ code }) => code === DENIED || code === NOT_GRANTED,
-    probesOf: (schemas) => probesOf(paths, schemas, REPERTOIRE),
+    probesOf: (schemas) => probesOf(paths, schemas, repertoireOf(cluster.version)),
     adopt: () => adoptAll(cluster, paths),
     agesOf: () => as(doors.superuser(), agesOf),
     fill: (schema, owner, age) =>

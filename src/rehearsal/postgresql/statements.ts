@@ -64,10 +64,19 @@ function temporaryProbe(paths: AccessPaths, who: string): Probe {
   return { who, action: "use temporary tables", target: "database", sql, expected: reasons.length > 0, reasons };
 }
 
-/** What is tried on PostgreSQL, where every identity is a role. */
-export const REPERTOIRE: Repertoire = {
-  inSchema: ({ name, ages }) => [...ages.flatMap((age) => objectStatements(name, age)), ...schemaStatements(name)],
-  hasRole: () => true,
-  become: (role) => ({ sql: `set local role ${identifier(role)}` }),
-  others: (paths, who) => [temporaryProbe(paths, who)],
-};
+/** What is tried on PostgreSQL, where every identity is a role. @param version `18.4` */
+export function repertoireOf(version: string): Repertoire {
+  return {
+    inSchema: ({ name, ages }) => [...ages.flatMap((age) => objectStatements(name, age)), ...schemaStatements(name)],
+    hasRole: () => true,
+    become: (role) => ({ sql: `set local role ${identifier(role)}` }),
+    // Before PostgreSQL 16 every member may SET ROLE (GRANT, WITH SET).
+    mayBecome: ({ name, actsAs }, role) => role === name || role === actsAs || majorVersion(version) < 16,
+    others: (paths, who) => [temporaryProbe(paths, who)],
+  };
+}
+
+/** `18.4` → 18. */
+export function majorVersion(version: string): number {
+  return Number.parseInt(version, 10);
+}

@@ -16,6 +16,7 @@ export function repertoireOf(database: string): Repertoire {
     ],
     hasRole: ({ duty }) => duty !== "prod",
     become: (role) => ({ sql: `use role ${identifier(role)}` }),
+    mayBecome: () => true,
     others: warehouseProbes,
   };
 }

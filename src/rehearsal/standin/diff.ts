@@ -30,9 +30,10 @@ export function planSteps(applied: readonly Resource[], declared: readonly Resou
     const old = known.get(resource.urn);
     if (old === undefined) steps.push({ op: resource.importId === undefined ? "create" : "import", resource });
     else if (making.has(resource.urn)) steps.push({ op: "create-replacement", resource });
-    else if (isDeepStrictEqual(old.inputs, resource.inputs)) steps.push({ op: "same", resource });
-    else if (!mustReplace(old, resource, replacedBy(resource.type))) steps.push({ op: "update", old, resource });
-    else if (resource.deleteBeforeReplace) {
+    else if (!mustReplace(old, resource, replacedBy(resource.type))) {
+      if (isDeepStrictEqual(old.inputs, resource.inputs)) steps.push({ op: "same", resource });
+      else steps.push({ op: "update", old, resource });
+    } else if (resource.deleteBeforeReplace) {
       for (const gone of withDependents(old, applied, replacedBy)) {
         if (making.has(gone.urn)) continue;
         making.add(gone.urn);
@@ -66,12 +67,11 @@ export function inOrder(resources: readonly Resource[]): Resource[] {
   return [...ordered];
 }
 
-function mustReplace(
-  { inputs: before }: Resource,
-  { inputs: after }: Resource,
-  replacedBy: readonly string[],
-): boolean {
-  return replacedBy.some((property) => !isDeepStrictEqual(before[property], after[property]));
+function mustReplace(before: Resource, after: Resource, replacedBy: readonly string[]): boolean {
+  const [was, is] = [before.replacementTrigger, after.replacementTrigger];
+  // A trigger that appears or goes is none.
+  if (was !== undefined && is !== undefined && was !== is) return true;
+  return replacedBy.some((property) => !isDeepStrictEqual(before.inputs[property], after.inputs[property]));
 }
 
 /** A resource and all that could not stay while it is gone, those first that need others. */

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../errors";
-import { READ_STACK } from "../../warehouse/snowflake/stackState";
-import type { Resource } from "./resource";
+import { hooksOf } from "../../warehouse/hooks";
+import { READ_STACK } from "../../warehouse/stack";
+import { HOOK_POINTS, type Resource } from "./resource";
 
 type Monitor = NonNullable<ReturnType<typeof pulumi.runtime.getMonitor>>;
 type Request = Parameters<Monitor["registerResource"]>[0];
@@ -14,6 +15,7 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 export interface Recording<T> {
   readonly result: T;
   readonly resources: readonly Resource[];
+  readonly hooks: ReadonlyMap<string, pulumi.ResourceHook>;
 }
 
 /**
@@ -44,10 +46,11 @@ export async function record<T>(
     "organization",
   );
   pulumi.runtime.setAllConfig(config);
-  const requests = listen(pulumi.runtime.getMonitor() as Monitor);
+  const monitor = pulumi.runtime.getMonitor() as Monitor;
+  const requests = listen(monitor);
   try {
     const result = await program();
-    return { result, resources: (await settle(requests)).map(toResource) };
+    return { result, resources: (await settle(requests)).map(toResource), hooks: hooksOf(monitor) };
   } catch (error) {
     await settle(requests);
     if (pulumi.RunError.isInstance(error)) throw new UserError(error.message);
@@ -64,7 +67,7 @@ function stackOutputs(applied: Iterable<Resource>) {
 
 type Registration = { request: Request; urn: string };
 
-/** Keeps every registration of a custom resource that the monitor answers. */
+/** Keeps every registration of a custom resource that the monitor answers, and lets hooks be registered. */
 function listen(monitor: Monitor): Registration[] {
   const heard: Registration[] = [];
   const register = monitor.registerResource.bind(monitor) as (
@@ -76,7 +79,8 @@ function listen(monitor: Monitor): Registration[] {
       if (!error && (request.getCustom() || request.getRemote())) heard.push({ request, urn: response.getUrn() });
       callback(error, response);
     });
-  Object.assign(monitor, { registerResource: listening });
+  const registerResourceHook = (_request: unknown, callback: (error: null) => void) => callback(null);
+  Object.assign(monitor, { registerResource: listening, registerResourceHook });
   return heard;
 }
 
@@ -101,14 +105,29 @@ function toResource({ request, urn }: Registration): Resource {
     sources: Object.fromEntries(sources),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     retainOnDelete: request.getRetainondelete() ?? false,
+    hooks: hooksIn(request),
+    ...triggerOf(request),
     ...(request.getImportid() === "" ? {} : { importId: request.getImportid() }),
   };
+}
+
+function hooksIn(request: Request): Resource["hooks"] {
+  const { beforeCreateList, afterCreateList, beforeUpdateList, afterUpdateList, beforeDeleteList } =
+    request.getHooks()?.toObject() ?? {};
+  const lists = [beforeCreateList, afterCreateList, beforeUpdateList, afterUpdateList, beforeDeleteList];
+  return Object.fromEntries(HOOK_POINTS.map((point, at) => [point, lists[at] ?? []])) as unknown as Resource["hooks"];
+}
+
+function triggerOf(request: Request): Pick<Resource, "replacementTrigger"> {
+  const trigger = request.getReplacementTrigger()?.toJavaScript();
+  return trigger === undefined || trigger === null ? {} : { replacementTrigger: JSON.stringify(trigger) };
 }
 
 /** Options that change what an engine does and that the stand-in does not follow. */
 function refuseUnknownOptions(request: Request): void {
   const used = {
     aliases: request.getAliasesList().some((alias) => !isOwnTypeAlias(alias)),
+    "hooks.afterDelete": (request.getHooks()?.getAfterDeleteList() ?? []).length > 0,
     deletedWith: request.getDeletedwith() !== "",
     ignoreChanges: request.getIgnorechangesList().length > 0,
     protect: request.getProtect() === true,

@@ -1,6 +1,10 @@
 /** Property → value, secrets in the clear. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
+/** When a hook is called: around a change of its resource. */
+export const HOOK_POINTS = ["beforeCreate", "afterCreate", "beforeUpdate", "afterUpdate", "beforeDelete"] as const;
+export type HookPoint = (typeof HOOK_POINTS)[number];
+
 /** A resource as the program declares it and, once applied, as the stand-in remembers it. */
 export interface Resource {
   readonly urn: string;
@@ -15,6 +19,10 @@ export interface Resource {
   readonly sources: Readonly<Record<string, readonly string[]>>;
   readonly deleteBeforeReplace: boolean;
   readonly retainOnDelete: boolean;
+  /** A change of it replaces the resource; absent: nothing does but its properties. */
+  readonly replacementTrigger?: string;
+  /** Names of the hooks to call. */
+  readonly hooks: Readonly<Record<HookPoint, readonly string[]>>;
   /** Id of what exists already and is taken over, unless it has been before. */
   readonly importId?: string;
 }

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { type Outputs, program } from "../../program";
 import { configurationOf } from "../configuration";
 import type { Changes, Engine, Target } from "../engine";
@@ -6,7 +7,7 @@ import type { Backend } from "./kind";
 import { kindOf, understand } from "./kinds";
 import { postgresql } from "./postgresql/backend";
 import { record } from "./record";
-import { labelOf, type Resource } from "./resource";
+import { type HookPoint, labelOf, type Resource } from "./resource";
 import { snowflake } from "./snowflake/backend";
 
 /**
@@ -30,7 +31,7 @@ function standInFor<S>(backend: Backend<S>, target: Target): Engine {
   return {
     name: "stand-in",
     async apply(team) {
-      const { result, resources } = await record(configurationOf(target, team), program, state.values());
+      const { result, resources, hooks } = await record(configurationOf(target, team), program, state.values());
       const declared = resources.map((resource) => understand(backend, resource));
       const provider = providerOf(backend, declared);
       const steps = planSteps([...state.values()], declared, (type) => kindOf(backend, type).replacedBy);
@@ -38,7 +39,7 @@ function standInFor<S>(backend: Backend<S>, target: Target): Engine {
       const all = declared.filter((resource) => resource !== provider).map(({ inputs }) => inputs);
       await backend.withSession(provider.inputs, all, async (session) => {
         for (const step of steps) {
-          done.push(await perform(backend, session, step));
+          done.push(await performWithHooks(backend, session, step, hooks));
           remember(state, step);
         }
       });
@@ -56,6 +57,54 @@ function providerOf<S>(backend: Backend<S>, declared: readonly Resource[]): Reso
   const stray = declared.find((resource) => resource !== provider && !resource.needs.includes(provider.urn));
   if (stray) throw new Error(`${labelOf(stray)} does not use the provider`);
   return provider;
+}
+
+type Hooks = ReadonlyMap<string, pulumi.ResourceHook>;
+
+/** A step with what the program hooked to it; hooks have connections of their own. */
+async function performWithHooks<S>(backend: Backend<S>, session: S, step: Step, hooks: Hooks): Promise<Step> {
+  const call = async (point: HookPoint) => {
+    for (const name of step.resource.hooks[point]) {
+      const hook = hooks.get(name);
+      if (hook === undefined) throw new Error(`hook \`${name}\` was not registered`);
+      await hook.callback(argumentsOf(step));
+    }
+  };
+  const points = hooksAround(step);
+  if (points.before) await call(points.before);
+  const performed = await perform(backend, session, step);
+  if (points.after) await call(points.after);
+  return performed;
+}
+
+function hooksAround({ op }: Step): { before?: HookPoint; after?: HookPoint } {
+  switch (op) {
+    case "create":
+    case "create-replacement":
+      return { before: "beforeCreate", after: "afterCreate" };
+    case "update":
+      return { before: "beforeUpdate", after: "afterUpdate" };
+    case "delete":
+    case "delete-replaced":
+      return { before: "beforeDelete" };
+    case "same":
+    case "import":
+      return {};
+  }
+}
+
+function argumentsOf(step: Step): pulumi.ResourceHookArgs {
+  const { urn, type, name, inputs } = step.resource;
+  const isRemoval = step.op === "delete" || step.op === "delete-replaced";
+  const oldInputs = step.op === "update" ? step.old.inputs : isRemoval ? inputs : undefined;
+  return {
+    urn,
+    id: name,
+    name,
+    type,
+    ...(isRemoval ? {} : { newInputs: inputs }),
+    ...(oldInputs === undefined ? {} : { oldInputs }),
+  };
 }
 
 /** @returns the step that it was: what is taken over may have to be changed too */

@@ -32,12 +32,12 @@ export const CI_FUNCTIONS: readonly FunctionSpec[] = [
 export class CiFactory extends pulumi.ComponentResource {
   constructor(warehouse: Warehouse, sources: readonly string[]) {
     super(componentType("CiFactory"), CI_SCHEMA, {}, { provider: warehouse.provider });
-    const { database, roles, plan, privileges } = warehouse;
+    const { database, roles, life, plan, privileges } = warehouse;
     const ci = roles.name(DUTY_ROLES.ci);
     const schema = new postgresql.Schema(
       CI_SCHEMA,
       { name: CI_SCHEMA, database },
-      { ...within(this), retainOnDelete: true },
+      { ...within(this, [], life.schema), retainOnDelete: true },
     );
     const functions = CI_FUNCTIONS.map(
       ({ name, args, returns, securityDefiner }) =>

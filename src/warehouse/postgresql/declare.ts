@@ -5,6 +5,7 @@ import { derivePassword } from "../passwords";
 import { CiFactory } from "./ciFactory";
 import { Database } from "./database";
 import type { Expiries } from "./expiries";
+import { lifecycleOf } from "./life/lifecycle";
 import { Member } from "./member";
 import { Privileges } from "./privileges";
 import { Production } from "./production";
@@ -27,7 +28,8 @@ export function declareWarehouse(
   // An explicit provider ignores the stack's configuration, so it gets all of it; and it must look after the
   // warehouse's own database, where the things that a leaving role owns are (FINDINGS, PostgreSQL 2 and 18).
   const provider = new postgresql.Provider("warehouse", { ...connection, database, maxConnections: 1 });
-  const roles = new Roles(plan, expiries, provider);
+  const life = lifecycleOf(connection, database, plan);
+  const roles = new Roles(plan, expiries, life, provider);
   const passwords: Record<string, string> = {};
   const members = new Map<string, Member>();
   for (const identity of plan.identities) {
@@ -37,7 +39,7 @@ export function declareWarehouse(
     members.set(name, new Member(identity, password, roles, provider));
   }
   const privileges = new Privileges(database, roles);
-  const warehouse: Warehouse = { plan, database, provider, roles, privileges };
+  const warehouse: Warehouse = { plan, database, provider, roles, life, privileges };
   const personal = groupBy(
     plan.schemas.filter(({ kind }) => kind === "personal"),
     ({ owner }) => owner,

@@ -1,5 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan } from "../../access/plan";
 import { declareWarehouse } from "./declare";
+import { beginDeployment } from "./life/lifecycle";
 import { preflight } from "./preflight";
 import type { Connection, Settings } from "./settings";
 
@@ -15,5 +17,6 @@ export async function deploy(
   connection: Connection,
 ): Promise<Record<string, string>> {
   const expiries = await preflight(connection, settings.database, plan);
+  if (!pulumi.runtime.isDryRun()) await beginDeployment(connection, settings.database, plan);
   return declareWarehouse(plan, sources, settings, connection, expiries);
 }

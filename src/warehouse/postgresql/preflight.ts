@@ -71,12 +71,8 @@ function problemOf(server: Server, { username, superuser }: Connection, database
   return undefined;
 }
 
-/** Runs `work` on a connection of the deploying admin. @throws UserError when there is no way in */
-export async function withClient<T>(
-  connection: Connection,
-  database: string,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
+/** Connects as the deploying admin; the caller ends it. @throws UserError when there is no way in */
+export async function connectAdmin(connection: Connection, database: string): Promise<Client> {
   const { host, port, username, password, connectTimeout } = connection;
   const client = new Client({
     host,
@@ -89,9 +85,19 @@ export async function withClient<T>(
   });
   try {
     await client.connect();
+    return client;
   } catch (error) {
     throw refusal(error, connection, database);
   }
+}
+
+/** Runs `work` on a connection of the deploying admin. @throws UserError when there is no way in */
+export async function withClient<T>(
+  connection: Connection,
+  database: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await connectAdmin(connection, database);
   try {
     return await work(client);
   } finally {

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { grantName } from "../../access/names";
 import type { AccessPlan, Schema } from "../../access/plan";
 import { retryConflicts } from "./conflicts";
+import type { Lifecycle } from "./life/lifecycle";
 import type { Privileges } from "./privileges";
 import type { Roles } from "./roles";
 
@@ -12,6 +13,7 @@ export interface Warehouse {
   readonly database: string;
   readonly provider: postgresql.Provider;
   readonly roles: Roles;
+  readonly life: Lifecycle;
   readonly privileges: Privileges;
 }
 
@@ -27,8 +29,12 @@ export function componentType(name: string): string {
  * Options of every resource. Grants are deleted before they are replaced: the other way round the new grant is made
  * first and then revoked together with the old one, and nobody notices (FINDINGS, PostgreSQL 9).
  */
-export function within(parent: pulumi.Resource, after: readonly pulumi.Resource[] = []): pulumi.CustomResourceOptions {
-  return { parent, deleteBeforeReplace: true, dependsOn: [...after], hooks: { onError: retryConflicts() } };
+export function within(
+  parent: pulumi.Resource,
+  after: readonly pulumi.Resource[] = [],
+  hooks: pulumi.ResourceHookBinding = {},
+): pulumi.CustomResourceOptions {
+  return { parent, deleteBeforeReplace: true, dependsOn: [...after], hooks: { ...hooks, onError: retryConflicts() } };
 }
 
 /**
@@ -37,12 +43,19 @@ export function within(parent: pulumi.Resource, after: readonly pulumi.Resource[
  * The schema is retained when it leaves the program, with every row in it (FINDINGS, PostgreSQL 3 and 4).
  */
 export function declareSchema(
-  { plan, database, roles, privileges }: Warehouse,
+  { plan, database, roles, life, privileges }: Warehouse,
   { name }: Schema,
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): void {
-  const schema = new postgresql.Schema(name, { name, database, owner }, { ...within(parent), retainOnDelete: true });
+  const schema = new postgresql.Schema(
+    name,
+    { name, database, owner },
+    {
+      ...within(parent, [], life.schema),
+      retainOnDelete: true,
+    },
+  );
   const readers = plan.grants.filter(({ target, privilege }) => target === name && privilege === "read");
   const grant = (role: string, grantee: pulumi.Input<string>, objectType: string, granted: string[]) =>
     privileges.grant(

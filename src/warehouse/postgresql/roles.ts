@@ -2,6 +2,7 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan, Identity, Membership } from "../../access/plan";
 import type { Expiries } from "./expiries";
+import type { Lifecycle } from "./life/lifecycle";
 import { componentType, within } from "./resources";
 
 /** The group roles of the plan, and the logins that join them. */
@@ -14,6 +15,7 @@ export class Roles extends pulumi.ComponentResource {
   constructor(
     private readonly plan: AccessPlan,
     private readonly expiries: Expiries,
+    private readonly life: Lifecycle,
     provider: postgresql.Provider,
   ) {
     super(componentType("Roles"), "roles", {}, { provider });
@@ -51,7 +53,8 @@ export class Roles extends pulumi.ComponentResource {
         ...(limits.connections === undefined ? {} : { connectionLimit: limits.connections }),
         ...(expires === undefined ? {} : { validUntil: this.ending(expires) }),
       },
-      within(parent),
+      // Whoever changes duty leaves and joins: what somebody has made as a developer is not a service's.
+      { ...within(parent, [], this.life.login), replacementTrigger: identity.duty },
     );
     this.logins.push(role);
     if (actsAs !== undefined) this.acting.push(role);
@@ -68,7 +71,11 @@ export class Roles extends pulumi.ComponentResource {
     const made = this.groups.get(name);
     if (made) return made;
     const memberOf = this.plan.roles.find((role) => role.name === name)?.memberOf ?? [];
-    const role = new postgresql.Role(name, { name, login: false, roles: this.names(memberOf) }, within(this));
+    const role = new postgresql.Role(
+      name,
+      { name, login: false, roles: this.names(memberOf) },
+      within(this, [], this.life.group),
+    );
     this.groups.set(name, role);
     return role;
   }
