@@ -3,8 +3,10 @@ import { PROD, UNBLOCK_SCHEMA } from "../../access/names";
 import { declareFunctions, type FunctionSpec, jsonObject, textArray } from "./functions";
 import { componentType, type Warehouse } from "./resources";
 
-const BLOCKER =
-  "pid integer, identity text, duty text, blocks integer[], blocked_by integer[], waiting interval, transaction interval";
+const BLOCKER = [
+  "pid integer, identity text, duty text, blocks integer[], blocked_by integer[]",
+  "waiting interval, transaction interval, locks integer",
+].join(", ");
 const DEPENDENT = "name text, kind text, owner text, droppable boolean";
 const RELATION = [{ name: "relation", type: "regclass" }];
 
