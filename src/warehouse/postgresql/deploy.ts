@@ -1,4 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan } from "../../access/plan";
+import { capacityWarnings } from "./capacity";
 import { declareWarehouse } from "./declare";
 import { preflight } from "./preflight";
 import type { Connection, Settings } from "./settings";
@@ -15,5 +17,6 @@ export async function deploy(
   connection: Connection,
 ): Promise<Record<string, string>> {
   const expiries = await preflight(connection, settings.database, plan);
+  for (const warning of await capacityWarnings(plan, connection, settings.database)) pulumi.log.warn(warning);
   return declareWarehouse(plan, sources, settings, connection, expiries);
 }
