@@ -1,3 +1,4 @@
+import { PROD, UNBLOCK_SCHEMA } from "../../access/names";
 import type { AccessPaths } from "../../access/paths";
 import { identifier, literal } from "../../warehouse/postgresql/quote";
 import type { Probe, Repertoire } from "../probes";
@@ -64,6 +65,21 @@ function temporaryProbe(paths: AccessPaths, who: string): Probe {
   return { who, action: "use temporary tables", target: "database", sql, expected: reasons.length > 0, reasons };
 }
 
+/** The functions by which production frees itself, with a number for a table: its name takes rights of its own. */
+function unblockProbes(paths: AccessPaths, who: string): Probe[] {
+  const table = `(select c.oid from pg_class as c where c.relname = 'created_table' and c.relnamespace = ${literal(PROD)}::regnamespace)`;
+  const expected = paths.identities.get(who)?.actsAs === PROD;
+  const reasons = expected ? paths.rolesOf(who).get(PROD) : undefined;
+  return ["blockers()", "end_blocker(0)", `dependents(${table})`, `drop_dependents(${table})`].map((call) => ({
+    who,
+    action: `call ${call.split("(")[0]}`,
+    target: UNBLOCK_SCHEMA,
+    sql: `select * from ${UNBLOCK_SCHEMA}.${call}`,
+    expected,
+    reasons: reasons ?? [],
+  }));
+}
+
 /** What is tried on PostgreSQL, where every identity is a role. @param version `18.4` */
 export function repertoireOf(version: string): Repertoire {
   return {
@@ -72,7 +88,7 @@ export function repertoireOf(version: string): Repertoire {
     become: (role) => ({ sql: `set local role ${identifier(role)}` }),
     // Before PostgreSQL 16 every member may SET ROLE (GRANT, WITH SET).
     mayBecome: ({ name, actsAs }, role) => role === name || role === actsAs || majorVersion(version) < 16,
-    others: (paths, who) => [temporaryProbe(paths, who)],
+    others: (paths, who) => [temporaryProbe(paths, who), ...unblockProbes(paths, who)],
   };
 }
 

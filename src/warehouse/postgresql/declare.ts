@@ -12,6 +12,7 @@ import { Production } from "./production";
 import type { Warehouse } from "./resources";
 import { Roles } from "./roles";
 import type { Connection, Settings } from "./settings";
+import { Unblocking } from "./unblocking";
 
 /**
  * Declares the plan on PostgreSQL (docs/access-model.md).
@@ -49,6 +50,7 @@ export function declareWarehouse(
   for (const [name, member] of members) member.furnish(warehouse, personal.get(name) ?? []);
   new Database(warehouse, members);
   if (plan.schemas.some(({ kind }) => kind === "throwaway")) new CiFactory(warehouse, sources);
+  new Unblocking(warehouse);
   privileges.declareGrants();
   return passwords;
 }

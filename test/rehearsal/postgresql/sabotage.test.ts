@@ -91,11 +91,12 @@ const GRANTS = `
             from pg_default_acl where defaclobjtype in ('r', 'S')) as d
     join pg_namespace as n on n.oid = defaclnamespace cross join lateral aclexplode(defaclacl) join ours on ours.oid = grantee
   union all
-  select format('%s on ci.%I to %s', privilege_type, proname, role),
-         format('revoke %s on function ci.%I from %s', privilege_type, proname, role),
-         format('grant %s on function ci.%I to %s', privilege_type, proname, role), 'run'
-    from pg_proc cross join lateral aclexplode(proacl) join ours on ours.oid = grantee
-   where pronamespace = 'ci'::regnamespace and proname in ('open', 'close')
+  select format('%s on %I.%I to %s', privilege_type, nspname, proname, role),
+         format('revoke %s on function %I.%I from %s', privilege_type, nspname, proname, role),
+         format('grant %s on function %I.%I to %s', privilege_type, nspname, proname, role),
+         case nspname when 'ci' then 'run' else format('call %s %s', proname, nspname) end
+    from pg_proc join pg_namespace as n on n.oid = pronamespace cross join lateral aclexplode(proacl) join ours on ours.oid = grantee
+   where nspname = 'ci' and proname in ('open', 'close') or nspname = 'unblock'
   union all
   select format('%s in %s', member.role, granted.role), format('revoke %s from %s', granted.role, member.role),
          format('grant %s to %s', granted.role, member.role),
@@ -229,6 +230,21 @@ const ADDED: readonly [string, string, RegExp][] = [
     "grant prod to jobs with inherit false; alter role jobs noinherit",
     /^attack: dropping the role in a prod session, by jobs$/,
   ],
+  [
+    "grant usage on schema unblock to developer; grant execute on all functions in schema unblock to developer",
+    "revoke usage on schema unblock from developer; revoke execute on all functions in schema unblock from developer",
+    /^attack: unblock functions for others, by ana$/,
+  ],
+  [
+    "grant execute on function unblock.blockers() to public; grant usage on schema unblock to public",
+    "revoke execute on function unblock.blockers() from public; revoke usage on schema unblock from public",
+    /^charts may call blockers unblock$/,
+  ],
+  [
+    "grant create on schema unblock to prod",
+    "revoke create on schema unblock from prod",
+    /^attack: unblock function overwrite, by jobs$/,
+  ],
   ["grant pg_signal_backend to ben", "revoke pg_signal_backend from ben", /^attack: kill$/],
   ["grant pg_read_server_files to ana", "revoke pg_read_server_files from ana", /^attack: server, by ana$/],
 ];
@@ -251,8 +267,33 @@ test.each(ADDED)("adding by hand is found: %s", async (add, undo, named) => {
   expect(faults.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(named));
 });
 
+/** Everybody's sessions, as if production waited for each of them. */
+const ENDS_ANYBODY = `from (select a.pid, a.usename::text as identity, coalesce(b.duty, 'developer') as duty from pg_stat_activity as a left join unblock.blockers() as b on b.pid = a.pid) as b where`;
+
 /** [function, text in its body, what stands there instead, attack that must get through] */
 const BROKEN: readonly [string, string, string, RegExp][] = [
+  ["blockers", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: unblock function hijack/],
+  ["end_blocker", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: unblock function hijack/],
+  ["end_blocker", "login pg_catalog.text", "login text", /^attack: unblock function hijack/],
+  ["end_blocker", "if duty is null or duty = 'prod' then", "if false then", /^attack: unblock session overreach/],
+  [
+    "end_blocker",
+    "if duty is null or duty = 'prod' then",
+    "if duty is null then",
+    /^attack: unblock session overreach/,
+  ],
+  ["end_blocker", "from unblock.blockers() as b where", ENDS_ANYBODY, /^attack: unblock session overreach/],
+  ["end_blocker", "ended := pg_terminate_backend(pid, 5000)", "ended := false", /^attack: unblock session overreach/],
+  ["dependents", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: unblock function hijack/],
+  ["dependents", "and pg_get_userbyid(c.relowner) = 'prod'", "", /^attack: unblock view overreach/],
+  ["dependents", "and (n.nspname = 'prod' or starts_with(n.nspname, 'prod_'))", "", /^attack: unblock view overreach/],
+  ["dependents", "= any (owners)", "<> ''", /^attack: unblock view overreach/],
+  ["dependents", "v.relkind = 'v' and", "", /^attack: unblock view overreach/],
+  ["dependents", "and not exists (select from kept", "and exists (select from kept", /^attack: unblock view overreach/],
+  ["drop_dependents", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: unblock function hijack/],
+  ["drop_dependents", "owner pg_catalog.text;", "owner text;", /^attack: unblock function hijack/],
+  ["drop_dependents", "not in ('read committed', 'read uncommitted')", "is null", /^attack: unblock view overreach/],
+  ["drop_dependents", "where d.droppable", "where d.kind = 'view'", /^attack: unblock view overreach/],
   ["open", "or run !~ '^[a-z0-9]+(_[a-z0-9]+)*$'", "", /^attack: ci function injection/],
   ["open", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: ci function hijack/],
   ["open", "caller_path constant pg_catalog.text", "caller_path constant text", /^attack: ci function hijack/],
@@ -264,16 +305,16 @@ const BROKEN: readonly [string, string, string, RegExp][] = [
   ["reap", "name pg_catalog.text;", "name text;", /^attack: ci function hijack/],
 ];
 
-test.each(BROKEN)("breaking ci.%s is found: without `%s`", async (name, text, instead, named) => {
+test.each(BROKEN)("breaking %s is found: without `%s`", async (name, text, instead, named) => {
   const definition = await asSuperuser(async (client) => {
     const { rows } = await client.query<{ sql: string }>(
-      "select pg_get_functiondef(oid) as sql from pg_proc where pronamespace = 'ci'::regnamespace and proname = $1",
+      "select pg_get_functiondef(oid) as sql from pg_proc where pronamespace in ('ci'::regnamespace, 'unblock'::regnamespace) and proname = $1",
       [name],
     );
     return rows[0]?.sql ?? "";
   });
   expect(definition).toContain(text);
-  await asSuperuser((client) => client.query(definition.replace(text, instead)));
+  await asSuperuser((client) => client.query(definition.replaceAll(text, instead)));
   const faults = await faultsOf(named);
   await asSuperuser((client) => client.query(definition));
   expect(faults.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(named));
