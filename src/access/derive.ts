@@ -14,6 +14,8 @@ import {
 
 /** CI schemas live this long when the roster does not say: 24 hours. */
 const DEFAULT_SCHEMA_TTL = 24 * 3_600_000;
+/** As many runs may a CI service have open at a time when the roster does not say. */
+const DEFAULT_RUNS = 50;
 
 /** What each duty's group role may do on the database. Nobody may create schemas there. */
 const DATABASE_PRIVILEGES: Record<Duty, readonly Privilege[]> = {
@@ -119,15 +121,19 @@ function login(
 
 /** What holds for everybody of a duty who has no limits of their own. */
 export function dutyLimits(roster: Roster, duty: Duty): Limits {
-  return { ...(duty === "ci" ? { schemaTtl: DEFAULT_SCHEMA_TTL } : {}), ...roster.limits[duty] };
+  return { ...(duty === "ci" ? { schemaTtl: DEFAULT_SCHEMA_TTL, runs: DEFAULT_RUNS } : {}), ...roster.limits[duty] };
 }
 
 /** The duty's limits with somebody's own on top; keys in one order, whatever the roster's. */
 function limitsOf(roster: Roster, duty: Duty, own: Limits): Limits {
-  const { connections, idleInTransaction, schemaTtl, statementTimeout } = { ...dutyLimits(roster, duty), ...own };
+  const { connections, idleInTransaction, runs, schemaTtl, statementTimeout } = {
+    ...dutyLimits(roster, duty),
+    ...own,
+  };
   return {
     ...(connections === undefined ? {} : { connections }),
     ...(idleInTransaction === undefined ? {} : { idleInTransaction }),
+    ...(runs === undefined ? {} : { runs }),
     ...(schemaTtl === undefined ? {} : { schemaTtl }),
     ...(statementTimeout === undefined ? {} : { statementTimeout }),
   };

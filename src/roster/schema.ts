@@ -15,6 +15,8 @@ type Refusal = { message: string; help?: string } | undefined;
 
 /** PostgreSQL allows no more connections than this in a whole server. */
 const MAX_CONNECTIONS = 262_143;
+/** Each run is a handful of schemas: more than this a warehouse would not bear. */
+const MAX_RUNS = 10_000;
 /** PostgreSQL's largest integer: more rotations than anybody lives to see. */
 const MAX_ROTATION = 2_147_483_647;
 
@@ -62,13 +64,19 @@ const limits = {
     .describe("Most connections of one identity at the same time. Hard: the warehouse refuses one more.")
     .meta({ examples: [8] }),
 };
-const ciLimits = {
-  ...limits,
+const ownCiLimits = {
   schema_ttl: duration(MAX_TTL)
     .optional()
     .describe("Age at which a throw-away schema of CI may be dropped. Duty `ci` only.")
     .meta({ examples: ["24h"] }),
+  runs: wholeNumber(MAX_RUNS)
+    .optional()
+    .describe("Most runs that one CI service has open at the same time. Duty `ci` only. Default: `50`.")
+    .meta({ examples: [20] }),
 };
+const ciLimits = { ...limits, ...ownCiLimits };
+/** The keys of limits that only CI has. */
+export const CI_LIMITS: readonly string[] = Object.keys(ownCiLimits);
 
 const identity = {
   expires: text("a date such as `2027-01-31`", refuseDate)

@@ -67,7 +67,7 @@ describe("a small team", () => {
         memberOf: [{ role: "developer", because: "developers.bruno" }],
       },
       {
-        ...{ name: "github_ci", duty: "ci", limits: { schemaTtl: 86_400_000 }, rotation: 1 },
+        ...{ name: "github_ci", duty: "ci", limits: { runs: 50, schemaTtl: 86_400_000 }, rotation: 1 },
         ...{ because: "services.github_ci", memberOf: [{ role: "ci", because: "services.github_ci" }] },
       },
       {
@@ -172,8 +172,11 @@ describe("limits", () => {
 
   it("keep a CI schema for 24 hours unless the roster says otherwise", () => {
     const ci = "sources: [stripe]\nservices: [{ name: github_ci, duty: ci }]";
-    expect(limitsOf("github_ci", ci)).toEqual({ schemaTtl: 86_400_000 });
-    expect(limitsOf("github_ci", `${ci}\nlimits: { ci: { schema_ttl: 1h } }`)).toEqual({ schemaTtl: 3_600_000 });
+    expect(limitsOf("github_ci", ci)).toEqual({ runs: 50, schemaTtl: 86_400_000 });
+    expect(limitsOf("github_ci", `${ci}\nlimits: { ci: { schema_ttl: 1h, runs: 3 } }`)).toEqual({
+      runs: 3,
+      schemaTtl: 3_600_000,
+    });
   });
 });
 

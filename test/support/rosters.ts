@@ -29,7 +29,9 @@ const arbitraryLimits = (duty: Duty): fc.Arbitrary<Limits> => {
       statementTimeout: timeout,
       idleInTransaction: timeout,
       connections: fc.integer({ min: 1, max: 1000 }),
-      ...(duty === "ci" ? { schemaTtl: fc.integer({ min: 1, max: 1_000_000_000 }) } : {}),
+      ...(duty === "ci"
+        ? { schemaTtl: fc.integer({ min: 1, max: 1_000_000_000 }), runs: fc.integer({ min: 1, max: 1000 }) }
+        : {}),
     },
     { requiredKeys: [] },
   );
@@ -194,12 +196,13 @@ export function toYaml(model: RosterModel, { flow = false, explicit = false }: Y
   return stringify(plain, { aliasDuplicateObjects: false, collectionStyle: flow ? "flow" : "block" });
 }
 
-function writeLimits({ statementTimeout, idleInTransaction, connections, schemaTtl }: Limits) {
+function writeLimits({ statementTimeout, idleInTransaction, connections, schemaTtl, runs }: Limits) {
   return {
     ...(statementTimeout === undefined ? {} : { statement_timeout: `${statementTimeout}ms` }),
     ...(idleInTransaction === undefined ? {} : { idle_in_transaction: `${idleInTransaction}ms` }),
     ...(connections === undefined ? {} : { connections }),
     ...(schemaTtl === undefined ? {} : { schema_ttl: `${schemaTtl}ms` }),
+    ...(runs === undefined ? {} : { runs }),
   };
 }
 

@@ -14,11 +14,14 @@ interface FunctionSpec {
   readonly securityDefiner: boolean;
 }
 
-const LEASE = "schema text, run text, owner text, opened timestamp with time zone, expires timestamp with time zone";
+const LEASE = "run text, owner text, opened timestamp with time zone, expires timestamp with time zone";
+const SCHEMA = { name: "schema", type: "text" };
 
 /** The functions of schema `ci`; each body is `sql/<name>.sql`. Spelled as pg_get_functiondef prints them. */
 export const CI_FUNCTIONS: readonly FunctionSpec[] = [
-  { name: "leases", args: [], returns: `TABLE(${LEASE})`, securityDefiner: false },
+  { name: "lease", args: [SCHEMA], returns: `TABLE(${LEASE}, version xid)`, securityDefiner: false },
+  { name: "leases", args: [], returns: `TABLE(schema text, ${LEASE})`, securityDefiner: false },
+  { name: "lock", args: [SCHEMA, { name: "version", type: "xid" }], returns: "boolean", securityDefiner: false },
   { name: "open", args: [{ name: "run", type: "text" }], returns: "SETOF text", securityDefiner: true },
   { name: "close", args: [{ name: "run", type: "text" }], returns: "SETOF text", securityDefiner: true },
   { name: "reap", args: [{ name: "older_than", type: "interval" }], returns: "SETOF text", securityDefiner: true },
@@ -80,12 +83,12 @@ export class CiFactory extends pulumi.ComponentResource {
 /** The body of a CI function, with what the roster decides filled in as SQL literals. */
 export function functionBody(name: string, { identities }: AccessPlan, sources: readonly string[]): string {
   const body = readFileSync(join(__dirname, "sql", `${name}.sql`), "utf8");
-  const lifetimes = Object.fromEntries(
+  const services = Object.fromEntries(
     identities
       .filter(({ duty }) => duty === "ci")
-      .map(({ name, limits }) => [name, `${limits.schemaTtl ?? 0} milliseconds`]),
+      .map(({ name, limits }) => [name, { lifetime: `${limits.schemaTtl ?? 0} milliseconds`, runs: limits.runs ?? 0 }]),
   );
   return body
     .replace("{{sources}}", `array[${sources.map(literal).join(", ")}]::pg_catalog.text[]`)
-    .replace("{{lifetimes}}", `${literal(JSON.stringify(lifetimes))}::pg_catalog.jsonb`);
+    .replace("{{services}}", `${literal(JSON.stringify(services))}::pg_catalog.jsonb`);
 }
