@@ -20,7 +20,7 @@ import { rehearseOn, type SnowflakeWarehouse, startSnowflakeWarehouse } from "..
 const ROSTER = `
 sources: [{ name: hr, readers: [ana] }]
 developers: [{ name: ana }, { name: ben, share: team }]
-services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }]
+services: [{ name: jobs, duty: prod }, { name: runner, duty: ci, limits: { runs: 3 } }]
 limits: { developer: { statement_timeout: 1min } }
 `;
 
@@ -262,6 +262,20 @@ test("procedures that read times as their caller's session does are found", asyn
   await replace(body.replaceAll(/, 'YYYY[^']*'\)/g, ")"));
   expect(await raid?.run(field).finally(() => replace(body))).toBe("dropped ci_other");
   expect(await raid?.run(field)).toBeUndefined();
+});
+
+test("limits find: a service that opens more runs than the roster says", async () => {
+  const { doors } = stage;
+  const body = (runs: number) =>
+    procedureBody("open", "ANALYTICS", ["hr"], { name: "runner", limits: { schemaTtl: 86_400_000, runs } });
+  const replace = (text: string) =>
+    doors.master.query(
+      `create or replace procedure ANALYTICS.CI.OPEN_RUNNER(RUN varchar) copy grants returns array language sql execute as owner as ${literal(text)}`,
+    );
+  expect((await stage.proveLimits()).faults).toEqual([]);
+  await replace(body(4));
+  const { faults } = await stage.proveLimits().finally(() => replace(body(3)));
+  expect(faults).toMatchObject([{ subject: "runner opens runs", expected: "3, then -20003" }]);
 });
 
 test("an account from before behavior change 2395 is found: owners may give their code to prod", async () => {
