@@ -216,6 +216,7 @@ const ADDED: readonly [string, string, RegExp][] = [
     "alter default privileges for role prod in schema prod_hr revoke select on tables from developer; revoke usage on schema prod_hr from developer",
     /^ben may read prod_hr$/,
   ],
+  ["alter role jobs set search_path = ana", "alter role jobs reset search_path", /^attack: trojan view$/],
   ["alter role ben createrole", "alter role ben nocreaterole", /^attack: new role, by ben$/],
   ["alter role ben superuser", "alter role ben nosuperuser", /^ben may insert prod_stripe$/],
   ["alter role ana connection limit 9", "alter role ana connection limit 2", /^ana opens connections$/],

@@ -1,41 +1,11 @@
-import { schemaName } from "../../../access/names";
 import { identifier, literal } from "../../../warehouse/postgresql/quote";
 import { as } from "../session";
 import { type PostgresqlRaid, refused } from "./attack";
+import { TROJAN } from "./trojan";
 
 /** Attacks that would make others run the attacker's code, or the attacker run theirs. */
 export const CODE_RAIDS: readonly PostgresqlRaid[] = [
-  {
-    name: "trojan view",
-    wants: "prod to run the function behind a developer's view",
-    async run({ developers, prodServices, doors }) {
-      const attacker = developers[0];
-      if (!attacker || prodServices.length === 0) return null;
-      const here = (name: string) => identifier(schemaName(attacker.name), name);
-      const view = `select * from ${here("trojan")}`;
-      return as(doors.login(attacker.name), async (client) => {
-        await client.query(`
-          create table ${here("loot")} (who text);
-          create function ${here("horse")}() returns int language sql as ${literal(`insert into ${here("loot")} values (current_user); select 1`)};
-          grant execute on function ${here("horse")}() to public;
-          create view ${here("trojan")} as select ${here("horse")}();
-          grant select on ${here("trojan")} to public;`);
-        try {
-          await client.query(view);
-          const { rows } = await client.query(`select count(*)::int as fired from ${here("loot")}`);
-          if (rows[0].fired !== 1) return "the view does not fire for its own developer (positive control)";
-          for (const { name } of prodServices) {
-            const wrong = await refused(as(doors.login(name), (prod) => prod.query(view)));
-            if (wrong) return `${name}: ${wrong}`;
-          }
-        } finally {
-          await client.query(
-            `drop table ${here("loot")}; drop view ${here("trojan")}; drop function ${here("horse")}()`,
-          );
-        }
-      });
-    },
-  },
+  TROJAN,
   {
     name: "SECURITY DEFINER leak",
     wants: "to write production through a function that prod made for itself",
