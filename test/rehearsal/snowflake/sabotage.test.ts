@@ -140,7 +140,16 @@ const BROKEN: readonly [string, string, RegExp][] = [
     "revoke usage on schema CI from role DEVELOPER; revoke usage on procedure CI.OPEN_RUNNER(varchar) from role DEVELOPER",
     /ci procedures for others, by ana/,
   ],
-  ["grant usage on schema ANA to role PROD", "revoke usage on schema ANA from role PROD", /trojan view/],
+  [
+    "alter user JOBS set DEFAULT_NAMESPACE = ANALYTICS.ANA",
+    "alter user JOBS set DEFAULT_NAMESPACE = ANALYTICS.PROD",
+    /trojan view/,
+  ],
+  [
+    "grant usage on future functions in schema PROD_HR to role READ_PROD_HR",
+    "revoke usage on future functions in schema PROD_HR from role READ_PROD_HR",
+    /function behind prod's view/,
+  ],
   [
     "alter warehouse DEVELOPER unset STATEMENT_TIMEOUT_IN_SECONDS",
     "alter warehouse DEVELOPER set STATEMENT_TIMEOUT_IN_SECONDS = 60",
