@@ -13,7 +13,7 @@ import {
   type Schema,
 } from "./plan";
 
-const LIMIT_NAMES = ["connections", "idleInTransaction", "schemaTtl", "statementTimeout"] as const;
+const LIMIT_NAMES = ["connections", "idleInTransaction", "runs", "schemaTtl", "statementTimeout"] as const;
 
 /** What each duty's group role may do on the database. Nobody may create schemas there. */
 const DATABASE_PRIVILEGES: Record<Duty, readonly Privilege[]> = {

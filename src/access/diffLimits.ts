@@ -10,6 +10,7 @@ export const LIMIT_KEYS = {
   idleInTransaction: "idle_in_transaction",
   connections: "connections",
   schemaTtl: "schema_ttl",
+  runs: "runs",
 } as const satisfies Record<keyof Limits, string>;
 
 const LIMITS = Object.keys(LIMIT_KEYS) as (keyof Limits)[];

@@ -9,6 +9,7 @@ import type { Statement } from "../rehearsal/statement";
 import { formatDuration } from "../roster/durations";
 import { quote } from "../roster/quote";
 import { identifier } from "../warehouse/postgresql/quote";
+import { checkProduction } from "./doctorProduction";
 import { checkTarget, checkVariables } from "./doctorShell";
 import { describeTries, type Finding, HELP, type Try } from "./finding";
 
@@ -51,6 +52,7 @@ export async function examine(patient: Patient): Promise<Finding[]> {
   return [
     ...(await checkRoles(patient)),
     ...checkSchemas(patient, seen),
+    ...(await checkProduction(client, paths.plan)),
     ...(await tryWrites(patient, seen)),
     ...checkTarget(patient.identity, [...seen.keys()], process.env),
     ...checkVariables(patient.identity, process.env),

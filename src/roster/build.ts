@@ -74,6 +74,7 @@ function buildLimits(raw: { readonly [K in keyof RawLimits]?: RawLimits[K] | und
     idleInTransaction: milliseconds(raw.idle_in_transaction),
     connections: raw.connections,
     schemaTtl: milliseconds(raw.schema_ttl),
+    runs: raw.runs,
   };
   // An absent key stays absent, so that equal rosters are deeply equal.
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)) as LimitsAsWritten;

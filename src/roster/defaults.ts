@@ -13,12 +13,12 @@ const HOUR = 60 * MINUTE;
 export const DEFAULT_LIMITS: Readonly<Record<Duty, Limits>> = {
   developer: { statementTimeout: 15 * MINUTE, idleInTransaction: 5 * MINUTE, connections: 8 },
   prod: { idleInTransaction: HOUR, connections: 32 },
-  ci: { statementTimeout: 30 * MINUTE, idleInTransaction: 5 * MINUTE, connections: 16, schemaTtl: 24 * HOUR },
+  ci: { statementTimeout: 30 * MINUTE, idleInTransaction: 5 * MINUTE, connections: 16, schemaTtl: 24 * HOUR, runs: 50 },
   reader: { statementTimeout: 5 * MINUTE, idleInTransaction: MINUTE, connections: 20 },
 };
 
 /** `developer` `15min`, `prod` `none`, …: a sentence for people. */
-export function describeDefaults(limit: Exclude<keyof Limits, "schemaTtl">): string {
+export function describeDefaults(limit: Exclude<keyof Limits, "schemaTtl" | "runs">): string {
   const values = DUTIES.map((duty) => {
     const value = DEFAULT_LIMITS[duty][limit];
     if (value === undefined) return `${duty} \`none\``;

@@ -32,6 +32,8 @@ export interface Limits {
   readonly connections?: number;
   /** Milliseconds a CI schema lives before it may be reaped; duty `ci` only. */
   readonly schemaTtl?: number;
+  /** Runs that a CI service has open at the same time; duty `ci` only. */
+  readonly runs?: number;
 }
 
 /** A limit that the roster takes away: the one of the duty, or the default. */

@@ -17,6 +17,8 @@ type Refusal = { message: string; help?: string } | undefined;
 
 /** PostgreSQL allows no more connections than this in a whole server. */
 const MAX_CONNECTIONS = 262_143;
+/** Each run is a handful of schemas: more than this a warehouse would not bear. */
+const MAX_RUNS = 10_000;
 /** PostgreSQL's largest integer: more rotations than anybody lives to see. */
 const MAX_ROTATION = 2_147_483_647;
 
@@ -89,15 +91,23 @@ const limits = {
     )
     .meta({ examples: [8] }),
 };
-const ciLimits = {
-  ...limits,
+const ownCiLimits = {
   schema_ttl: age
     .optional()
     .describe(
       `Age at which a throw-away schema of CI may be dropped. Duty \`ci\` only. Default: \`${formatDuration(DEFAULT_LIMITS.ci.schemaTtl ?? 0)}\`.`,
     )
     .meta({ examples: ["24h"] }),
+  runs: wholeNumber(MAX_RUNS)
+    .optional()
+    .describe(
+      `Most runs that one CI service has open at the same time. Duty \`ci\` only. Default: \`${DEFAULT_LIMITS.ci.runs}\`.`,
+    )
+    .meta({ examples: [20] }),
 };
+const ciLimits = { ...limits, ...ownCiLimits };
+/** The keys of limits that only CI has. */
+export const CI_LIMITS: readonly string[] = Object.keys(ownCiLimits);
 
 const identity = {
   expires: text("a date such as `2027-01-31`", refuseDate)

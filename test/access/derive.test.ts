@@ -195,7 +195,10 @@ describe("limits", () => {
   it("keep a CI schema for 24 hours unless the roster says otherwise", () => {
     const ci = "sources: [stripe]\nservices: [{ name: github_ci, duty: ci }]";
     expect(limitsOf("github_ci", ci)).toEqual(DEFAULT_LIMITS.ci);
-    expect(limitsOf("github_ci", `${ci}\nlimits: { ci: { schema_ttl: 1h } }`)).toMatchObject({ schemaTtl: 3_600_000 });
+    expect(limitsOf("github_ci", `${ci}\nlimits: { ci: { schema_ttl: 1h, runs: 3 } }`)).toMatchObject({
+      runs: 3,
+      schemaTtl: 3_600_000,
+    });
   });
 });
 

@@ -214,6 +214,62 @@ describe("what is not as the roster says", () => {
     expect(rows.lines).toContain("wrong  tried to write `prod_stripe`, which must be refused: it works");
   });
 
+  test.each([
+    [
+      "grant select on prod_stripe.charges to ben",
+      "revoke select on prod_stripe.charges from ben",
+      "`ben` may SELECT in `prod_stripe` beside the roster: prod_stripe.charges",
+      "as prod: REVOKE SELECT ON prod_stripe.charges FROM ben",
+    ],
+    [
+      "grant select on prod_stripe.charges to public",
+      "revoke select on prod_stripe.charges from public",
+      "`PUBLIC` may SELECT in `prod_stripe` beside the roster: prod_stripe.charges",
+      "as prod: REVOKE SELECT ON prod_stripe.charges FROM PUBLIC",
+    ],
+    [
+      "grant update (id) on prod_stripe.charges to ben",
+      "revoke update (id) on prod_stripe.charges from ben",
+      "`ben` may UPDATE in `prod_stripe` beside the roster: (id) on prod_stripe.charges",
+      "as prod: REVOKE UPDATE (id) on prod_stripe.charges FROM ben",
+    ],
+    [
+      "grant usage on schema prod_hr to ben",
+      "revoke usage on schema prod_hr from ben",
+      "`ben` may USAGE in `prod_hr` beside the roster: prod_hr",
+      "as prod: REVOKE USAGE ON SCHEMA prod_hr FROM ben",
+    ],
+    [
+      "revoke select on prod_stripe.charges from read_prod_stripe",
+      "grant select on prod_stripe.charges to read_prod_stripe",
+      "`read_prod_stripe`, who reads `prod_stripe`, may not SELECT: prod_stripe.charges",
+      "as prod: GRANT SELECT ON prod_stripe.charges TO read_prod_stripe",
+    ],
+    [
+      "create function prod_stripe.wipe() returns int language sql security definer as 'select 1'; alter function prod_stripe.wipe() owner to prod; revoke all on function prod_stripe.wipe() from public; grant execute on function prod_stripe.wipe() to read_prod_stripe",
+      "drop function prod_stripe.wipe()",
+      "`read_prod_stripe` may EXECUTE in `prod_stripe` beside the roster: prod_stripe.wipe()",
+      "as prod: REVOKE EXECUTE ON ROUTINE prod_stripe.wipe() FROM read_prod_stripe",
+    ],
+  ])("rights in production beside the roster, for everybody to see: %s", async (sabotage, mend, text, help) => {
+    for (const who of ["ana", "charts"]) {
+      const { code, lines } = await sabotaged(sabotage, mend, () => doctor(who));
+      expect(code).toBe(1);
+      const at = lines.indexOf(`wrong  ${text}`);
+      expect(lines[at + 1], lines.join("\n")).toBe(`         help: ${help}`);
+    }
+    expect(await doctor("ana")).toMatchObject({ code: 0 });
+  });
+
+  test("readers who were let into a plain routine of production are as they should be", async () => {
+    const { code } = await sabotaged(
+      "create function prod_stripe.plain() returns int language sql as 'select 1'; alter function prod_stripe.plain() owner to prod; revoke all on function prod_stripe.plain() from public; grant execute on function prod_stripe.plain() to read_prod_stripe",
+      "drop function prod_stripe.plain()",
+      () => doctor("ana"),
+    );
+    expect(code).toBe(0);
+  });
+
   test("a shell that says prod, and a connection limit of another roster", async () => {
     const { code, lines } = await doctor("ana", {
       env: { ENV: "prod", SCHEMA_PREFIX: "prod", SIDE_EFFECTS: "execute" },

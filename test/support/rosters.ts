@@ -39,7 +39,9 @@ const arbitraryLimits = (duty: Duty): fc.Arbitrary<LimitsAsWritten> => {
       statementTimeout: timeout,
       idleInTransaction: timeout,
       connections: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 1000 }) }, none),
-      ...(duty === "ci" ? { schemaTtl: fc.integer({ min: 1, max: 1_000_000_000 }) } : {}),
+      ...(duty === "ci"
+        ? { schemaTtl: fc.integer({ min: 1, max: 1_000_000_000 }), runs: fc.integer({ min: 1, max: 1000 }) }
+        : {}),
     },
     { requiredKeys: [] },
   );
@@ -204,13 +206,14 @@ export function toYaml(model: RosterModel, { flow = false, explicit = false }: Y
   return stringify(plain, { aliasDuplicateObjects: false, collectionStyle: flow ? "flow" : "block" });
 }
 
-function writeLimits({ statementTimeout, idleInTransaction, connections, schemaTtl }: LimitsAsWritten) {
+function writeLimits({ statementTimeout, idleInTransaction, connections, schemaTtl, runs }: LimitsAsWritten) {
   const written = (timeout: number | "none") => (timeout === "none" ? timeout : `${timeout}ms`);
   return {
     ...(statementTimeout === undefined ? {} : { statement_timeout: written(statementTimeout) }),
     ...(idleInTransaction === undefined ? {} : { idle_in_transaction: written(idleInTransaction) }),
     ...(connections === undefined ? {} : { connections }),
     ...(schemaTtl === undefined ? {} : { schema_ttl: `${schemaTtl}ms` }),
+    ...(runs === undefined ? {} : { runs }),
   };
 }
 

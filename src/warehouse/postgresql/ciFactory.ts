@@ -3,11 +3,14 @@ import { CI_SCHEMA, DUTY_ROLES } from "../../access/names";
 import { declareFunctions, type FunctionSpec, jsonObject, textArray } from "./functions";
 import { componentType, type Warehouse } from "./resources";
 
-const LEASE = "schema text, run text, owner text, opened timestamp with time zone, expires timestamp with time zone";
+const LEASE = "run text, owner text, opened timestamp with time zone, expires timestamp with time zone";
+const SCHEMA = { name: "schema", type: "text" };
 
 /** The functions of schema `ci`. */
 const CI_FUNCTIONS: readonly FunctionSpec[] = [
-  { name: "leases", args: [], returns: `TABLE(${LEASE})`, securityDefiner: false },
+  { name: "lease", args: [SCHEMA], returns: `TABLE(${LEASE}, version xid)`, securityDefiner: false },
+  { name: "leases", args: [], returns: `TABLE(schema text, ${LEASE})`, securityDefiner: false },
+  { name: "lock", args: [SCHEMA, { name: "version", type: "xid" }], returns: "boolean", securityDefiner: false },
   { name: "open", args: [{ name: "run", type: "text" }], returns: "SETOF text", securityDefiner: true },
   { name: "close", args: [{ name: "run", type: "text" }], returns: "SETOF text", securityDefiner: true },
   { name: "reap", args: [{ name: "older_than", type: "interval" }], returns: "SETOF text", securityDefiner: true },
@@ -24,7 +27,12 @@ export class CiFactory extends pulumi.ComponentResource {
     const services = warehouse.plan.identities.filter(({ duty }) => duty === "ci");
     const filling = {
       sources: textArray(sources),
-      lifetimes: jsonObject(services.map(({ name, limits }) => [name, `${limits.schemaTtl ?? 0} milliseconds`])),
+      services: jsonObject(
+        services.map(({ name, limits }) => [
+          name,
+          { lifetime: `${limits.schemaTtl ?? 0} milliseconds`, runs: limits.runs ?? 0 },
+        ]),
+      ),
     };
     declareFunctions(warehouse, this, CI_SCHEMA, CI_FUNCTIONS, filling, DUTY_ROLES.ci);
   }

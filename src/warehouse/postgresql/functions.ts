@@ -77,6 +77,6 @@ export function textArray(values: readonly string[]): string {
 }
 
 /** A JSON object, whatever the caller's search_path. */
-export function jsonObject(entries: readonly (readonly [string, string])[]): string {
+export function jsonObject(entries: readonly (readonly [string, unknown])[]): string {
   return `${literal(JSON.stringify(Object.fromEntries(entries)))}::pg_catalog.jsonb`;
 }

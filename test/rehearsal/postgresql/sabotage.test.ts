@@ -13,7 +13,7 @@ import { startWarehouse, type TestWarehouse } from "../../support/warehouse";
 const ROSTER = `
 sources: [stripe, { name: hr, readers: [ana] }]
 developers: [{ name: ana }, { name: ben, share: team }]
-services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }, { name: charts, duty: reader, sources: [stripe] }]
+services: [{ name: jobs, duty: prod }, { name: runner, duty: ci, limits: { runs: 4 } }, { name: charts, duty: reader, sources: [stripe] }]
 limits: { developer: { connections: 2, statement_timeout: 1min } }
 `;
 
@@ -217,6 +217,7 @@ const ADDED: readonly [string, string, RegExp][] = [
     "alter default privileges for role prod in schema prod_hr revoke select on tables from developer; revoke usage on schema prod_hr from developer",
     /^ben may read prod_hr$/,
   ],
+  ["alter role jobs set search_path = ana", "alter role jobs reset search_path", /^attack: trojan view$/],
   ["alter role ben createrole", "alter role ben nocreaterole", /^attack: new role, by ben$/],
   ["alter role ben superuser", "alter role ben nosuperuser", /^ben may insert prod_stripe$/],
   ["alter role ana connection limit 9", "alter role ana connection limit 2", /^ana opens connections$/],
@@ -302,6 +303,8 @@ const BROKEN: readonly [string, string, string, RegExp][] = [
   ["close", "not in ('read committed', 'read uncommitted')", "is null", /^attack: ci function overreach/],
   ["close", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: ci function hijack/],
   ["reap", "and (l.owner = session_user or l.expires < now())", "", /^attack: ci function overreach/],
+  ["reap", ":= '500ms'", ":= '0'", /^attack: ci run held open/],
+  ["open", ">= (service ->> 'runs')::int", ">= 1000000", /^runner opens runs$/],
   ["reap", "name pg_catalog.text;", "name text;", /^attack: ci function hijack/],
 ];
 
