@@ -37,7 +37,7 @@ export function declareWarehouse(
     members.set(name, new Member(identity, password, roles, provider));
   }
   const privileges = new Privileges(database, roles);
-  const warehouse: Warehouse = { plan, database, provider, roles, privileges };
+  const warehouse: Warehouse = { plan, database, admin: connection.username, provider, roles, privileges };
   const personal = groupBy(
     plan.schemas.filter(({ kind }) => kind === "personal"),
     ({ owner }) => owner,

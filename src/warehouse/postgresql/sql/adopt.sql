@@ -2,35 +2,35 @@
 -- $1: owner, $2: names of the owner's schemas
 with schema as (
   select oid from pg_namespace where nspname = any ($2::text[])
-), thing (classid, objid, namespace, owner, definer) as (
-  select 'pg_class'::regclass, oid, relnamespace, relowner, false
+), thing (classid, objid, namespace, owner, definer, multirange) as (
+  select 'pg_class'::regclass, oid, relnamespace, relowner, false, false
     from pg_class as c
    where relkind in ('r', 'p', 'v', 'm', 'f', 'S')
          -- A sequence of an identity or serial column follows its table.
      and not (relkind = 'S' and exists (select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid
                                            and deptype in ('a', 'i') and refclassid = 'pg_class'::regclass))
   union all
-  select 'pg_proc'::regclass, oid, pronamespace, proowner, prosecdef from pg_proc
+  select 'pg_proc'::regclass, oid, pronamespace, proowner, prosecdef, false from pg_proc
   union all
-  select 'pg_type'::regclass, oid, typnamespace, typowner, false from pg_type as t
+  select 'pg_type'::regclass, oid, typnamespace, typowner, false, typtype = 'm' from pg_type as t
          -- Row types follow their table.
    where not exists (select from pg_class as c where c.oid = t.typrelid and c.relkind <> 'c')
   union all
-  select 'pg_statistic_ext'::regclass, oid, stxnamespace, stxowner, false from pg_statistic_ext
+  select 'pg_statistic_ext'::regclass, oid, stxnamespace, stxowner, false, false from pg_statistic_ext
   union all
-  select 'pg_collation'::regclass, oid, collnamespace, collowner, false from pg_collation
+  select 'pg_collation'::regclass, oid, collnamespace, collowner, false, false from pg_collation
   union all
-  select 'pg_conversion'::regclass, oid, connamespace, conowner, false from pg_conversion
+  select 'pg_conversion'::regclass, oid, connamespace, conowner, false, false from pg_conversion
   union all
-  select 'pg_operator'::regclass, oid, oprnamespace, oprowner, false from pg_operator
+  select 'pg_operator'::regclass, oid, oprnamespace, oprowner, false, false from pg_operator
   union all
-  select 'pg_opclass'::regclass, oid, opcnamespace, opcowner, false from pg_opclass
+  select 'pg_opclass'::regclass, oid, opcnamespace, opcowner, false, false from pg_opclass
   union all
-  select 'pg_opfamily'::regclass, oid, opfnamespace, opfowner, false from pg_opfamily
+  select 'pg_opfamily'::regclass, oid, opfnamespace, opfowner, false, false from pg_opfamily
   union all
-  select 'pg_ts_config'::regclass, oid, cfgnamespace, cfgowner, false from pg_ts_config
+  select 'pg_ts_config'::regclass, oid, cfgnamespace, cfgowner, false, false from pg_ts_config
   union all
-  select 'pg_ts_dict'::regclass, oid, dictnamespace, dictowner, false from pg_ts_dict
+  select 'pg_ts_dict'::regclass, oid, dictnamespace, dictowner, false, false from pg_ts_dict
 ), foreign_thing as (
   select * from thing as t
    where namespace in (select oid from schema)
@@ -39,7 +39,9 @@ with schema as (
      and not exists (select from pg_depend as d
                       where d.classid = t.classid and d.objid = t.objid and d.deptype in ('e', 'i')
                             -- A partitioned table depends on its own key.
-                        and (d.refclassid, d.refobjid) <> (t.classid, t.objid))
+                        and (d.refclassid, d.refobjid) <> (t.classid, t.objid)
+                            -- Before PostgreSQL 17 a multirange has an owner apart from its range's.
+                        and not (t.multirange and current_setting('server_version_num')::int < 170000))
 ), reference (classid, objid, refclassid, refobjid) as (
   -- A row type stands for its table, and an array for its elements.
   select d.classid, d.objid,
