@@ -1,49 +1,77 @@
 import type { Client } from "pg";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { as } from "../../src/rehearsal/postgresql/session";
 import { outcomeOf } from "../../src/rehearsal/statement";
 import { callPlugIn } from "./plugIn";
 import { startWarehouse, type TestWarehouse } from "./warehouse";
 
-/** A warehouse with a roster applied, of which every test gets a copy: a database with the same schemas and grants. */
-export class AdoptionBench {
-  private copies = 0;
-  private readonly sessions: Client[] = [];
+export const DENIED = "42501";
+/** What somebody who left keeps things with: a role that may do nothing. */
+export const LEFT = "left:bruno:1";
 
-  private constructor(
-    readonly warehouse: TestWarehouse,
-    private readonly server: Client,
-  ) {}
+const ROSTER = `
+sources: [crm, { name: hr, readers: [ana] }]
+developers: [{ name: ana }, { name: bruno }, { name: cleo, share: team }]
+services: [{ name: jobs, duty: prod }, { name: charts, duty: reader }]
+`;
 
-  static async start(kind: "managed" | "superuser", roster: string): Promise<AdoptionBench> {
-    const warehouse = await startWarehouse(kind);
-    await warehouse.apply(roster);
-    const server = await warehouse.cluster.connect(warehouse.cluster.superuser, "postgres");
-    return new AdoptionBench(warehouse, server);
-  }
-
-  /** A copy of its own for one test. */
-  async copy(): Promise<AdoptionCopy> {
-    const { cluster } = this.warehouse;
-    const database = `copy_${++this.copies}`;
-    await this.server.query(`create database ${database} template ${cluster.database} owner ${cluster.admin.user}`);
-    const admin = await cluster.connect(cluster.admin, database);
-    const superuser = await cluster.connect(cluster.superuser, database);
-    this.sessions.push(admin, superuser);
-    return new AdoptionCopy(this.warehouse, database, admin, superuser);
-  }
-
-  async stop(): Promise<void> {
-    for (const session of [...this.sessions, this.server]) await session.end();
-    await this.warehouse.stop();
-  }
+/** A warehouse with a roster applied; every test gets a copy: a database with the same schemas and grants. */
+interface AdoptionBench {
+  readonly warehouse: TestWarehouse;
+  readonly copy: AdoptionCopy;
 }
 
-export class AdoptionCopy {
-  constructor(
+/** For the tests of the describe block that calls it. */
+export function useAdoptionBench(kind: "managed" | "superuser"): AdoptionBench {
+  const bench: { -readonly [K in keyof AdoptionBench]?: AdoptionBench[K] } = {};
+  const made: AdoptionCopy[] = [];
+  beforeAll(async () => {
+    bench.warehouse = await startWarehouse(kind);
+    await bench.warehouse.apply(ROSTER);
+    const { cluster } = bench.warehouse;
+    await as(cluster.connect(cluster.admin, "postgres"), (admin) =>
+      admin.query(`create role stranger; create role helper; create role "${LEFT}"`),
+    );
+  });
+  beforeEach(async () => {
+    bench.copy = await AdoptionCopy.of(bench.warehouse as TestWarehouse, `copy_${made.length + 1}`);
+    made.push(bench.copy);
+  });
+  afterAll(async () => {
+    for (const { admin, superuser } of made) for (const session of [admin, superuser]) await session.end();
+    await bench.warehouse?.stop();
+  });
+  return bench as AdoptionBench;
+}
+
+export const nothingToDo = (owner: string) => ({
+  code: 0,
+  stdout: `-- nothing to do: everything in the schemas of ${owner} is theirs\n`,
+  stderr: "",
+});
+
+export const leftAlone = (lines: readonly string[]) => lines.filter((line) => line.startsWith("-- left alone: "));
+
+class AdoptionCopy {
+  private constructor(
     private readonly warehouse: TestWarehouse,
     private readonly database: string,
     readonly admin: Client,
     readonly superuser: Client,
   ) {}
+
+  static async of(warehouse: TestWarehouse, database: string): Promise<AdoptionCopy> {
+    const { cluster } = warehouse;
+    await as(cluster.connect(cluster.superuser, "postgres"), (server) =>
+      server.query(`create database ${database} template ${cluster.database} owner ${cluster.admin.user}`),
+    );
+    const admin = await cluster.connect(cluster.admin, database);
+    const superuser = await cluster.connect(cluster.superuser, database);
+    // They were there before the roster, and made things where they liked.
+    const places = "prod, prod_crm, prod_hr, bruno, bruno_crm, cleo_crm";
+    await superuser.query(`grant usage, create on schema ${places} to stranger, "${LEFT}", ${cluster.admin.user}`);
+    return new AdoptionCopy(warehouse, database, admin, superuser);
+  }
 
   /** `one-env adopt` as the admin, or as whoever the environment says. */
   adopt(owner: string, words: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
@@ -77,7 +105,7 @@ export class AdoptionCopy {
     return allowed ? "works" : code;
   }
 
-  /** Whose something is: `pg_class.rel`, `prod_hr.t`. */
+  /** Whose something is: `table`, `prod_hr.t`. */
   async ownerOf(kind: string, name: string): Promise<string | undefined> {
     const { rows } = await this.superuser.query<{ owner: string }>(
       `select pg_get_userbyid(refobjid) as owner

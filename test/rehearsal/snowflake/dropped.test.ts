@@ -34,18 +34,22 @@ describe.skipIf(!pulumiAvailable("snowflake"))("with the real engine", () => {
   const asAna = (sql: string) => snowflake.as("ANA", keyOfAna, sql);
   const asJobs = (sql: string) => snowflake.as("JOBS", keyOfJobs, sql);
 
-  test("a developer's and production's come back as they were, and nothing is left to do", async () => {
-    const before = await stateOf(snowflake);
-    await asAna("drop schema ANALYTICS.ANA_SALES");
-    await asJobs("drop schema ANALYTICS.PROD_SALES");
-    await expect(asAna("create schema ANALYTICS.ANA_SALES")).rejects.toMatchObject({ code: "003001" });
-    // Without a look at the warehouse the plugin stumbles over what is gone.
-    await expect(engine.apply(team)).rejects.toThrow(/Schema::(prod|ana)_sales.*does not exist or not authorized/s);
-    const { created } = await engine.mend(team);
-    expect(created).toEqual(expect.arrayContaining(["Schema ana_sales", "Schema prod_sales"]));
-    expect(await stateOf(snowflake)).toEqual(before);
-    expect(await engine.preview(team)).toSatisfy(isUnchanged);
-    await asJobs("create table ANALYTICS.PROD_SALES.T (ID int)");
-    await asAna("select * from ANALYTICS.PROD_SALES.T");
-  }, 5 * MINUTE);
+  test(
+    "a developer's and production's come back as they were, and nothing is left to do",
+    async () => {
+      const before = await stateOf(snowflake);
+      await asAna("drop schema ANALYTICS.ANA_SALES");
+      await asJobs("drop schema ANALYTICS.PROD_SALES");
+      await expect(asAna("create schema ANALYTICS.ANA_SALES")).rejects.toMatchObject({ code: "003001" });
+      // Without a look at the warehouse the plugin stumbles over what is gone.
+      await expect(engine.apply(team)).rejects.toThrow(/Schema::(prod|ana)_sales.*does not exist or not authorized/s);
+      const { created } = await engine.mend(team);
+      expect(created).toEqual(expect.arrayContaining(["Schema ana_sales", "Schema prod_sales"]));
+      expect(await stateOf(snowflake)).toEqual(before);
+      expect(await engine.preview(team)).toSatisfy(isUnchanged);
+      await asJobs("create table ANALYTICS.PROD_SALES.T (ID int)");
+      await asAna("select * from ANALYTICS.PROD_SALES.T");
+    },
+    5 * MINUTE,
+  );
 });
