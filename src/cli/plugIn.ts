@@ -22,8 +22,8 @@ done in one transaction; on Snowflake each statement counts at once, and running
 On PostgreSQL what is adopted is closed to everybody whom the roster does not name, and opened to its readers; in production
 that goes for everything. A line \`-- left alone\` names what stays as it is, and why; the exit code is 1 then:
   what belongs to somebody whom the admin cannot act for, such as a superuser
-  in production: routines that run with their owner's rights (SECURITY DEFINER), unless --keep-definer is given. Without it
-    a developer gets them as routines that run with the rights of whoever calls them
+  in production: what runs with its owner's rights, unless --keep-definer is given: SECURITY DEFINER routines, and views of
+    a restricted source elsewhere. Without it a developer gets such routines as ones that run with their caller's rights
   a developer's: what lies there and others' triggers, defaults, views … use: its new owner could change what they do.
     --include-used gives it all the same
 Members of extensions are the extension's.
@@ -140,7 +140,7 @@ function registerAdopt(program: Command, finish: Finish): void {
     .addOption(warehouseOption())
     .option(...URL_OPTION)
     .option("--apply", "do it")
-    .option("--keep-definer", "PostgreSQL: routines that run with their owner's rights stay so, with the new owner's")
+    .option("--keep-definer", "PostgreSQL: what runs with its owner's rights does so with the new owner's")
     .option("--include-used", "PostgreSQL: give a developer also what others' tables, views and functions use")
     .addHelpText("after", ADOPT_HELP)
     .action(async (owner, options) => finish((await import("./adopt.js")).runAdopt(owner, options)));

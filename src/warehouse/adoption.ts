@@ -1,3 +1,4 @@
+import { READ_PROD } from "../access/names";
 import type { AccessPlan } from "../access/plan";
 import { groupBy } from "../collections";
 
@@ -12,6 +13,8 @@ export interface Change {
 export interface OwnedSchema {
   readonly name: string;
   readonly readers: readonly string[];
+  /** Production that not every reader of production may read. */
+  readonly restricted: boolean;
 }
 
 /** What would be done to give an owner what lies in their schemas, and what would not. */
@@ -35,11 +38,13 @@ export interface AdoptionChoice {
 }
 
 /** The schemas of everybody who owns some, by owner. */
-export function ownedSchemas({ schemas, grants }: AccessPlan): ReadonlyMap<string, readonly OwnedSchema[]> {
+export function ownedSchemas({ roles, schemas, grants }: AccessPlan): ReadonlyMap<string, readonly OwnedSchema[]> {
   const reads = grants.filter(({ privilege }) => privilege === "read");
-  const owned = schemas.flatMap(({ name, owner }) => {
+  const open = roles.find(({ name }) => name === READ_PROD)?.memberOf.map(({ role }) => role) ?? [];
+  const owned = schemas.flatMap(({ name, owner, kind }) => {
     const readers = reads.filter(({ target }) => target === name).map(({ role }) => role);
-    return owner === undefined ? [] : [{ name, owner, readers }];
+    const restricted = kind === "prod" && !readers.some((role) => role === READ_PROD || open.includes(role));
+    return owner === undefined ? [] : [{ name, owner, readers, restricted }];
   });
   return groupBy(owned, ({ owner }) => owner);
 }

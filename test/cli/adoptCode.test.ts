@@ -29,6 +29,30 @@ describe.each(["managed", "superuser"] as const)("as a %s admin", (kind) => {
     expect(await bench.copy.gets("jobs", "select prod_crm.wipe()")).toBe("works");
   });
 
+  test("nor a view of another's that would show a restricted source to those who must not read it", async () => {
+    await bench.copy.as("prod", "create table prod_hr.salaries (id int); create table prod_crm.open (id int)");
+    await bench.copy.superuser.query(`
+      create view prod_crm.peek as select * from prod_hr.salaries;
+      create view prod_crm.careful with (security_invoker = true) as select * from prod_hr.salaries;
+      create view prod_crm.harmless as select * from prod_crm.open;
+      create view prod_hr.own as select * from prod_hr.salaries;
+      alter view prod_crm.peek owner to stranger; alter view prod_crm.careful owner to stranger;
+      alter view prod_crm.harmless owner to stranger; alter view prod_hr.own owner to stranger`);
+    const { code, lines } = await bench.copy.apply("prod");
+    expect({ code, left: leftAlone(lines) }).toEqual({
+      code: 1,
+      left: [
+        "-- left alone: view prod_crm.peek: it would show table prod_hr.salaries, which not all of its readers may read: add --keep-definer",
+      ],
+    });
+    expect(await bench.copy.gets("charts", "select from prod_crm.peek")).toBe(DENIED);
+    expect(await bench.copy.gets("charts", "select from prod_crm.careful")).toBe(DENIED);
+    expect(await bench.copy.gets("charts", "select from prod_crm.harmless")).toBe("works");
+    expect(await bench.copy.gets("ana", "select from prod_hr.own")).toBe("works");
+    expect((await bench.copy.apply("prod", "--keep-definer")).code).toBe(0);
+    expect(await bench.copy.gets("charts", "select from prod_crm.peek")).toBe("works");
+  });
+
   test("a developer's come back harmless: they run as whoever calls them", async () => {
     await bench.copy.as(
       LEFT,

@@ -21,6 +21,8 @@ interface Thing {
   readonly definer: boolean;
   /** What depends on it and lies elsewhere. */
   readonly usedBy: string | null;
+  /** Of a view: what it reads in another schema that not everybody reads. */
+  readonly restricted: string | null;
   readonly statement: string;
   readonly disarm: string;
 }
@@ -41,7 +43,11 @@ export async function adoptionOf(
   await requireRoles(client, role, schemas);
   const { ready, left: absent } = await schemasOf(client, role, schemas);
   const names = ready.map(({ name }) => name);
-  const things = await ask<Thing>(client, "adopt", [role, names]);
+  const things = await ask<Thing>(client, "adopt", [
+    role,
+    names,
+    ready.filter(({ restricted }) => restricted).map(({ name }) => name),
+  ]);
   const granted = await grantedThings(client, role, ready);
   const reach = await reachOf(client, [role, ...[...things, ...granted].map(({ owner }) => owner)]);
 
@@ -133,15 +139,17 @@ async function grantedThings(client: Client, role: string, schemas: readonly Own
 
 /** Why something is not given to the owner; none when it may be. */
 function refusalOf(
-  { owner, definer, usedBy, statement }: Thing,
+  { owner, definer, usedBy, restricted, statement }: Thing,
   role: string,
   reach: ReadonlyMap<string, Reach>,
   { keepDefiner = false, includeUsed = false }: AdoptionChoice,
 ): string | undefined {
   if (!isReachable(reach, owner))
     return `it is ${owner}'s, whom this admin cannot act for; as a superuser: ${statement}`;
-  if (role === PROD)
-    return definer && !keepDefiner ? `it would run with the rights of ${role}: add --keep-definer` : undefined;
+  if (role === PROD && !keepDefiner && definer) return `it would run with the rights of ${role}: add --keep-definer`;
+  if (role === PROD && !keepDefiner && restricted !== null)
+    return `it would show ${restricted}, which not all of its readers may read: add --keep-definer`;
+  if (role === PROD) return undefined;
   if (usedBy !== null && !includeUsed)
     return `${usedBy} uses it, and ${role} could change what that does: add --include-used`;
   return undefined;

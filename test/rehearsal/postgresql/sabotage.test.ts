@@ -45,7 +45,7 @@ async function forgetCreated(): Promise<void> {
     const { rows } = await client.query<{ drop: string }>(`
       select format('drop %s if exists %s cascade', case when classid = 'pg_proc'::regclass then 'routine' else type end, identity) as drop
         from (select 'pg_class'::regclass as classid, oid from pg_class
-               where relname ~ '^created_(table|sequence|parts)$' and relnamespace <> 'pg_toast'::regnamespace
+               where relname ~ '^created_(table|sequence|parts|numbered)$' and relnamespace <> 'pg_toast'::regnamespace
               union all select 'pg_proc'::regclass, oid from pg_proc where proname ~ '^created_'
               union all select 'pg_type'::regclass, oid from pg_type where typname ~ '^created_(mood|pair|amount)$') as made
        cross join lateral pg_identify_object(classid, oid, 0)`);
@@ -94,7 +94,9 @@ const GRANTS = `
          format('alter default privileges for role %I in schema %I revoke %s on %ss from %s', owner, nspname, privilege_type, kind, role),
          format('alter default privileges for role %I in schema %I grant %s on %ss to %s', owner, nspname, privilege_type, kind, role), nspname
     from (select defaclrole::regrole::text as owner, defaclnamespace, case defaclobjtype when 'S' then 'sequence' else 'table' end as kind, defaclacl
-            from pg_default_acl where defaclobjtype in ('r', 'S')) as d
+            from pg_default_acl where defaclobjtype in ('r', 'S')
+                 -- The admin's are test/cli/adoptGrants.test.ts' to prove: here it makes nothing after the apply.
+             and defaclrole in (select oid from ours)) as d
     join pg_namespace as n on n.oid = defaclnamespace cross join lateral aclexplode(defaclacl) join ours on ours.oid = grantee
   union all
   select format('%s on ci.%I to %s', privilege_type, proname, role),

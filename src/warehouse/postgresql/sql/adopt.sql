@@ -1,5 +1,5 @@
 -- What lies in an owner's schemas and belongs to somebody else, and who else uses it.
--- $1: owner, $2: names of the owner's schemas
+-- $1: owner, $2: names of the owner's schemas, $3: those of them that not everybody reads
 with schema as (
   select oid from pg_namespace where nspname = any ($2::text[])
 ), thing (classid, objid, namespace, owner, definer, multirange) as (
@@ -55,6 +55,17 @@ with schema as (
   union all
   -- Rows of a partition or an inheriting table are read, and written, with the parent.
   select 'pg_class'::regclass, inhparent, 'pg_class'::regclass, inhrelid from pg_inherits
+), view_of as (
+  -- A view reads with its owner's rights, unless it says otherwise.
+  select v.oid, min(format('%s %s', id.type, id.identity)) as restricted
+    from pg_class as v
+    join pg_rewrite as r on r.ev_class = v.oid
+    join pg_depend as d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
+    join pg_class as source on source.oid = d.refobjid and source.relnamespace <> v.relnamespace
+    join pg_namespace as n on n.oid = source.relnamespace and n.nspname = any ($3::text[])
+   cross join lateral pg_identify_object('pg_class'::regclass, source.oid, 0) as id
+   where v.relkind in ('v', 'm') and not coalesce(v.reloptions @> array['security_invoker=true'], false)
+   group by v.oid
 ), user_of as (
   -- Triggers, defaults, rules and so on are their table's; a domain's constraint is the domain's.
   select r.refclassid, r.refobjid,
@@ -86,6 +97,7 @@ select format('%s %s', id.type, id.identity) as name,
        pg_get_userbyid(t.owner) as owner,
        t.definer,
        used.by as "usedBy",
+       v.restricted,
        format('alter %s %s owner to %I', alter.kind, id.identity, $1) as statement,
        format('alter routine %s security invoker', id.identity) as disarm
   from foreign_thing as t
@@ -95,5 +107,6 @@ select format('%s %s', id.type, id.identity) as name,
                when t.classid = 'pg_statistic_ext'::regclass then 'statistics'
                else id.type end as kind
  ) as alter
+  left join view_of as v on t.classid = 'pg_class'::regclass and v.oid = t.objid
   left join used on used.refclassid = t.classid and used.refobjid = t.objid
  order by statement
