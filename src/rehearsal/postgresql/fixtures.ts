@@ -56,6 +56,7 @@ export async function layOutWarehouse(admin: Client, superuser: Client, plan: Ac
   const prod = found.filter(isProdSchema);
   await layOutForeignTables(admin, superuser, prod);
   await layOutGrownThings(admin, plan, prod);
+  for (const schema of prod) await admin.query(openToEverybody(schema));
   return found;
 }
 
@@ -95,6 +96,18 @@ async function layOutGrownThings(admin: Client, plan: AccessPlan, schemas: reado
     const across = identifier(schema, "existing_across");
     await admin.query(`create view ${across} as select id from ${objects(open, "existing").table}`);
   }
+}
+
+/** What PUBLIC has in a schema where somebody was in a hurry. */
+function openToEverybody(schema: string): string {
+  const { table, view, sequence, parts, function: routine, definer, procedure } = objects(schema, "existing");
+  return `
+    grant usage, create on schema ${identifier(schema)} to public;
+    grant all on ${table}, ${view}, ${parts} to public;
+    grant update (note) on ${table} to public;
+    grant all on sequence ${sequence} to public;
+    grant execute on function ${routine}(), ${definer}() to public;
+    grant execute on procedure ${procedure}() to public;`;
 }
 
 /** A production schema that everybody reads, so that a view over it opens nothing. */
