@@ -23,15 +23,19 @@ export async function withSnowflakeAdopter<T>(work: (adopter: Adopter) => Promis
   return withSnowflake(async (session, { database, user }) => {
     await requireSight(session, user);
     return work({
-      find: (owner, schemas) =>
-        adoptionOf(session, database, schemas, owner).catch((error: unknown) => {
+      async find(owner, schemas) {
+        const names = schemas.map(({ name }) => name);
+        const changes = await adoptionOf(session, database, names, owner).catch((error: unknown) => {
           throw refusalOf(error, `cannot see what is ${snowflakeName(owner)}'s`, "deploy the roster first");
-        }),
-      async apply(_owner, changes) {
+        });
+        return { changes, left: [] };
+      },
+      async apply(_owner, { changes }) {
         for (const { sql } of changes)
           await session.query(sql).catch((error: unknown) => {
             throw refusalOf(error, `stopped at \`${sql}\``, "what comes before it is done; run the command again");
           });
+        return [];
       },
     });
   });

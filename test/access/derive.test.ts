@@ -54,7 +54,7 @@ describe("a small team", () => {
     const limits = {
       developer: { connections: 8, idleInTransaction: 300_000, statementTimeout: 900_000 },
       prod: { connections: 32, idleInTransaction: 3_600_000 },
-      ci: { connections: 16, idleInTransaction: 300_000, schemaTtl: 86_400_000, statementTimeout: 1_800_000 },
+      ci: { connections: 16, idleInTransaction: 300_000, runs: 50, schemaTtl: 86_400_000, statementTimeout: 1_800_000 },
       reader: { connections: 20, idleInTransaction: 60_000, statementTimeout: 300_000 },
     };
     const usual = (duty: Duty) => ({ duty, limits: limits[duty], rotation: 1 });

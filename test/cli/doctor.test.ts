@@ -180,21 +180,45 @@ describe("what is not as the roster says", () => {
     expect(hr.lines).toContain("wrong  `prod_hr`: the database says none, the roster read");
   });
 
-  test("a missing schema", async () => {
+  test("a schema that somebody dropped", async () => {
     const { lines } = await sabotaged(
       "alter schema ana_stripe rename to elsewhere",
       "alter schema elsewhere rename to ana_stripe",
       () => doctor("ana"),
     );
-    expect(lines).toContain("wrong  schema `ana_stripe` does not exist");
+    const at = lines.indexOf("wrong  schema `ana_stripe` does not exist");
+    expect(lines[at + 1]).toBe(
+      "         help: it was dropped, or the roster is not deployed: ask for a `pulumi up --refresh`",
+    );
   });
 
-  test("a table in prod that prod did not make", async () => {
-    const { lines } = await sabotaged("create table prod_stripe.refunds ()", "drop table prod_stripe.refunds", () =>
-      doctor("ana"),
+  test("tables in prod that its readers cannot read: another's, and prod's whose grant is gone", async () => {
+    const told = async () => {
+      const { lines } = await doctor("ana");
+      const at = lines.findIndex((line) => line.startsWith("wrong  cannot read"));
+      return lines.slice(at, at + 2);
+    };
+    const foreign = "create table prod_stripe.refunds (); revoke all on prod_stripe.refunds from read_prod_stripe";
+    expect(await sabotaged(foreign, "drop table prod_stripe.refunds", told)).toEqual([
+      "wrong  cannot read 1 of 2 tables in `prod_stripe`",
+      "         help: `refunds` is postgres's: ask for `one-env adopt prod --apply`",
+    ]);
+    const ungranted = "revoke select on prod_stripe.charges from read_prod_stripe";
+    const restore = "grant select on prod_stripe.charges to read_prod_stripe";
+    expect(await sabotaged(ungranted, restore, told)).toEqual([
+      "wrong  cannot read 1 of 1 tables in `prod_stripe`",
+      "         help: read_prod_stripe lacks SELECT on prod's `charges`: ask for `one-env adopt prod --apply`",
+    ]);
+    const both = await sabotaged(`${foreign}; ${ungranted}`, `drop table prod_stripe.refunds; ${restore}`, told);
+    expect(both[1]).toBe(
+      "         help: `refunds` is postgres's; read_prod_stripe lacks SELECT on prod's `charges`: ask for `one-env adopt prod --apply`",
     );
-    expect(lines).toContain("wrong  cannot read 1 of 2 tables in `prod_stripe`");
-    expect(lines).toContain("         help: they belong to somebody else: ask for `one-env adopt`");
+  });
+
+  test("a table in one's own schema that is another's", async () => {
+    const { lines } = await sabotaged("create table ana.theirs ()", "drop table ana.theirs", () => doctor("ana"));
+    expect(lines).toContain("wrong  cannot read 1 of 1 tables in `ana`");
+    expect(lines).toContain("         help: `theirs` is postgres's: ask for `one-env adopt ana --apply`");
   });
 
   test("a developer who can write prod: in the catalog, and by trying", async () => {

@@ -40,7 +40,8 @@ export function declareWarehouse(
     members.set(name, new Member(identity, password, roles, provider));
   }
   const privileges = new Privileges(database, roles);
-  const warehouse: Warehouse = { plan, database, provider, roles, life, privileges };
+  const admin = connection.username;
+  const warehouse: Warehouse = { plan, database, admin, provider, roles, life, privileges };
   const personal = groupBy(
     plan.schemas.filter(({ kind }) => kind === "personal"),
     ({ owner }) => owner,

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors";
-import type { Change } from "../change";
+import type { Change } from "../adoption";
 import { unquoted } from "./authority";
 import { readGrant } from "./grantRows";
 import { type Asking, namesOf, showAll } from "./listing";

@@ -23,7 +23,10 @@ let stage: PostgresqlStage;
 beforeAll(async () => {
   warehouse = await startWarehouse("managed");
   const { plan } = warehouse.access(ROSTER).paths;
-  await as(warehouse.cluster.connect(warehouse.cluster.admin), (admin) => layOutWarehouse(admin, plan));
+  const { cluster } = warehouse;
+  await as(cluster.connect(cluster.admin), (admin) =>
+    as(cluster.connect(cluster.superuser), (superuser) => layOutWarehouse(admin, superuser, plan)),
+  );
   stage = await warehouse.apply(ROSTER);
   await stage.adopt();
 });
@@ -40,9 +43,12 @@ async function asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> 
 async function forgetCreated(): Promise<void> {
   await asSuperuser(async (client) => {
     const { rows } = await client.query<{ drop: string }>(`
-      select format('drop table %s cascade; drop sequence %s; drop function %s()', n || '.created_table', n || '.created_sequence', n || '.created_function') as drop
-        from (select quote_ident(nspname) as n from pg_namespace as s
-               where exists (select from pg_class as c where c.relnamespace = s.oid and c.relname = 'created_table')) as found`);
+      select format('drop %s if exists %s cascade', case when classid = 'pg_proc'::regclass then 'routine' else type end, identity) as drop
+        from (select 'pg_class'::regclass as classid, oid from pg_class
+               where relname ~ '^created_(table|sequence|parts|numbered)$' and relnamespace <> 'pg_toast'::regnamespace
+              union all select 'pg_proc'::regclass, oid from pg_proc where proname ~ '^created_'
+              union all select 'pg_type'::regclass, oid from pg_type where typname ~ '^created_(mood|pair|amount)$') as made
+       cross join lateral pg_identify_object(classid, oid, 0)`);
     for (const { drop } of rows) await client.query(drop);
   });
 }
@@ -88,7 +94,9 @@ const GRANTS = `
          format('alter default privileges for role %I in schema %I revoke %s on %ss from %s', owner, nspname, privilege_type, kind, role),
          format('alter default privileges for role %I in schema %I grant %s on %ss to %s', owner, nspname, privilege_type, kind, role), nspname
     from (select defaclrole::regrole::text as owner, defaclnamespace, case defaclobjtype when 'S' then 'sequence' else 'table' end as kind, defaclacl
-            from pg_default_acl where defaclobjtype in ('r', 'S')) as d
+            from pg_default_acl where defaclobjtype in ('r', 'S')
+                 -- The admin's are test/cli/adoptGrants.test.ts' to prove: here it makes nothing after the apply.
+             and defaclrole in (select oid from ours)) as d
     join pg_namespace as n on n.oid = defaclnamespace cross join lateral aclexplode(defaclacl) join ours on ours.oid = grantee
   union all
   select format('%s on %I.%I to %s', privilege_type, nspname, proname, role),
@@ -183,13 +191,13 @@ const ADDED: readonly [string, string, RegExp][] = [
     /^ben may read ana_stripe$/,
   ],
   [
-    "grant execute on function prod_stripe.existing_function() to public",
-    "revoke execute on function prod_stripe.existing_function() from public",
+    "grant execute on function prod_stripe.existing_definer() to public",
+    "revoke execute on function prod_stripe.existing_definer() from public",
     /^ana may execute prod_stripe$/,
   ],
   [
-    "grant execute on function ben_stripe.existing_function() to public",
-    "revoke execute on function ben_stripe.existing_function() from public",
+    "grant execute on function ben_stripe.existing_definer() to public",
+    "revoke execute on function ben_stripe.existing_definer() from public",
     /^ana may execute ben_stripe$/,
   ],
   [
