@@ -255,6 +255,8 @@ async function declared(changed: Partial<Team> = {}): Promise<Resource[]> {
     superuser: false,
     connectTimeout: 1,
   } as const;
-  const { resources } = await record({}, async () => declareWarehouse(plan, sources, settings, connection, new Map()));
+  const { resources } = await record({}, async () =>
+    declareWarehouse(plan, sources, settings, connection, { expiries: new Map(), roles: new Set() }),
+  );
   return resources.map((resource) => understand(backend, resource));
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../errors";
-import { READ_STACK } from "../../warehouse/snowflake/stackState";
+import { READ_STACK } from "../../warehouse/stackOutputs";
 import type { Resource } from "./resource";
 
 type Monitor = NonNullable<ReturnType<typeof pulumi.runtime.getMonitor>>;

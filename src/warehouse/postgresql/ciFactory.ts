@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CI_SCHEMA, DUTY_ROLES, grantName } from "../../access/names";
 import type { AccessPlan } from "../../access/plan";
 import { literal } from "./quote";
-import { componentType, PUBLIC, type Warehouse, within } from "./resources";
+import { closeSchema, componentType, type Warehouse, within } from "./resources";
 
 interface FunctionSpec {
   readonly name: string;
@@ -57,12 +57,7 @@ export class CiFactory extends pulumi.ComponentResource {
         ),
     );
     const onFunctions = { schema: schema.name, objectType: "function" };
-    privileges.grant(
-      grantName(PUBLIC, "function", CI_SCHEMA),
-      { ...onFunctions, role: PUBLIC, privileges: [] },
-      this,
-      functions,
-    );
+    closeSchema(privileges, CI_SCHEMA, schema.name, this, functions);
     privileges.grant(
       grantName(DUTY_ROLES.ci, "function", CI_SCHEMA),
       { ...onFunctions, role: ci, privileges: ["EXECUTE"] },

@@ -4,8 +4,8 @@ import { groupBy } from "../../collections";
 import { derivePassword } from "../passwords";
 import { CiFactory } from "./ciFactory";
 import { Database } from "./database";
-import type { Expiries } from "./expiries";
 import { Member } from "./member";
+import type { Found } from "./preflight";
 import { Privileges } from "./privileges";
 import { Production } from "./production";
 import type { Warehouse } from "./resources";
@@ -22,12 +22,12 @@ export function declareWarehouse(
   sources: readonly string[],
   { database, passwordSeed }: Settings,
   connection: Connection,
-  expiries: Expiries,
+  found: Pick<Found, "expiries" | "roles">,
 ): Record<string, string> {
   // An explicit provider ignores the stack's configuration, so it gets all of it; and it must look after the
   // warehouse's own database, where the things that a leaving role owns are (FINDINGS, PostgreSQL 2 and 18).
   const provider = new postgresql.Provider("warehouse", { ...connection, database, maxConnections: 1 });
-  const roles = new Roles(plan, expiries, provider);
+  const roles = new Roles(plan, found, provider);
   const passwords: Record<string, string> = {};
   const members = new Map<string, Member>();
   for (const identity of plan.identities) {

@@ -1,7 +1,7 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan, Identity, Membership } from "../../access/plan";
-import type { Expiries } from "./expiries";
+import type { Found } from "./preflight";
 import { componentType, within } from "./resources";
 
 /** The group roles of the plan, and the logins that join them. */
@@ -13,7 +13,7 @@ export class Roles extends pulumi.ComponentResource {
 
   constructor(
     private readonly plan: AccessPlan,
-    private readonly expiries: Expiries,
+    private readonly found: Pick<Found, "expiries" | "roles">,
     provider: postgresql.Provider,
   ) {
     super(componentType("Roles"), "roles", {}, { provider });
@@ -51,15 +51,20 @@ export class Roles extends pulumi.ComponentResource {
         ...(limits.connections === undefined ? {} : { connectionLimit: limits.connections }),
         ...(expires === undefined ? {} : { validUntil: this.ending(expires) }),
       },
-      within(parent),
+      this.takenOver(name, parent),
     );
     this.logins.push(role);
     if (actsAs !== undefined) this.acting.push(role);
     return role;
   }
 
+  /** The provider can only create (42710), so a role that is there already is imported. */
+  private takenOver(name: string, parent: pulumi.Resource): pulumi.CustomResourceOptions {
+    return { ...within(parent), ...(this.found.roles.has(name) ? { import: name } : {}) };
+  }
+
   private ending(expires: string): string {
-    const ending = this.expiries.get(expires);
+    const ending = this.found.expiries.get(expires);
     if (ending === undefined) throw new Error(`nobody asked the server how it prints ${expires}`);
     return ending;
   }
@@ -68,7 +73,11 @@ export class Roles extends pulumi.ComponentResource {
     const made = this.groups.get(name);
     if (made) return made;
     const memberOf = this.plan.roles.find((role) => role.name === name)?.memberOf ?? [];
-    const role = new postgresql.Role(name, { name, login: false, roles: this.names(memberOf) }, within(this));
+    const role = new postgresql.Role(
+      name,
+      { name, login: false, roles: this.names(memberOf) },
+      this.takenOver(name, this),
+    );
     this.groups.set(name, role);
     return role;
   }

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { readStackOutputs } from "../stackOutputs";
 
 /** Resources whose names are the account's, each taken once. */
 export const ACCOUNT_TYPES = ["AccountRole", "ResourceMonitor", "ServiceUser", "User", "Warehouse"] as const;
@@ -15,20 +15,9 @@ export function membership(role: string, kind: string, member: string): string {
   return `${role} ${kind} ${member}`;
 }
 
-/** What Pulumi's engine answers: URN → the resource. */
-type Outputs = Readonly<Record<string, { readonly type: string; readonly outputs: Readonly<Record<string, unknown>> }>>;
-
-/** The function of the engine that reads a stack as it was left; the program's own is one like any other. */
-export const READ_STACK = "pulumi:pulumi:readStackResourceOutputs";
-
-/**
- * Asks Pulumi's engine what this stack's last deployment left. It answers from the state, so what was imported, or made
- * by a deployment that failed half-way, is in it.
- */
+/** What this stack's last deployment left. */
 export async function readStackState(): Promise<StackState> {
-  const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const { outputs } = (await pulumi.runtime.invoke(READ_STACK, { stackName })) as { outputs: Outputs };
-  const resources = Object.values(outputs);
+  const resources = await readStackOutputs();
   const outputsOf = (type: string) =>
     resources.filter((each) => each.type.endsWith(`:${type}`)).map((each) => each.outputs);
   const namesOf = (type: AccountType) => new Set(outputsOf(type).map(({ name }) => String(name)));
