@@ -9,32 +9,31 @@ import { toSql, whoIs } from "./grants";
 import type { Scene } from "./scene";
 
 export function defaultFindings(scene: Scene): Finding[] {
-  return scene.defaults
-    .filter((row) => isWrong(scene, row))
-    .map(({ owner, schema, kind, grantee, privileges }) => {
-      const inSchema = schema === null ? "" : ` IN SCHEMA ${identifier(schema)}`;
-      const where = schema === null ? "" : ` in \`${schema}\``;
-      return {
-        what: `${whoIs(grantee)} gets ${privileges.join(", ")} on every future ${kind} of \`${owner}\`${where}`,
-        mend: `ALTER DEFAULT PRIVILEGES FOR ROLE ${identifier(owner)}${inSchema} REVOKE ALL ON ${kind.toUpperCase()}S FROM ${toSql(grantee)}`,
-      };
-    });
+  return scene.defaults.flatMap((row) => {
+    const { owner, schema, kind, grantee } = row;
+    const excess = excessOf(scene, row).join(", ");
+    if (excess === "") return [];
+    const inSchema = schema === null ? "" : ` IN SCHEMA ${identifier(schema)}`;
+    const where = schema === null ? "" : ` in \`${schema}\``;
+    const revoke = `REVOKE ${excess} ON ${kind.toUpperCase()}S FROM ${toSql(grantee)}`;
+    return [
+      {
+        what: `${whoIs(grantee)} gets ${excess} on every future ${kind} of \`${owner}\`${where}`,
+        mend: `ALTER DEFAULT PRIVILEGES FOR ROLE ${identifier(owner)}${inSchema} ${revoke} CASCADE`,
+      },
+    ];
+  });
 }
 
-function isWrong(scene: Scene, { owner, schema, kind, grantee, privileges }: DefaultRow): boolean {
-  const { standing, planned, state, taken } = scene;
-  if (kind === "type" || standing.isLeaving(grantee)) return false;
-  // Outside the plan's schemas an administrator may share what they like.
-  const isGuarded =
-    schema === null ||
-    isProdSchema(schema) ||
-    schema === PUBLIC ||
-    scene.plan.schemas.some(({ name }) => name === schema);
-  if (!isGuarded && !taken.has(owner)) return false;
-  if (grantee === PROD) return false;
-  // What the program declares it also takes away, with the first deployment.
-  const key = privilegeKey(grantee, `future ${kind === "routine" ? "function" : kind} of ${owner}`, schema ?? "");
-  const readers = schema === null ? undefined : planned.get(privilegeKey(grantee, kind, schema));
-  if (readers === undefined) return true;
-  return privileges.some((privilege) => !readers.has(privilege)) && (state.grants.has(key) || owner !== PROD);
+function excessOf(scene: Scene, { owner, schema, kind, grantee, privileges }: DefaultRow): readonly string[] {
+  const { standing, plan, planned, state, taken } = scene;
+  if (kind === "type" || grantee === PROD || standing.isLeaving(grantee)) return [];
+  // Elsewhere an administrator may share what they like.
+  const isGuarded = schema === null || isProdSchema(schema) || plan.schemas.some(({ name }) => name === schema);
+  if (!isGuarded && !taken.has(owner)) return [];
+  const allowed = schema === null ? undefined : planned.get(privilegeKey(grantee, kind, schema));
+  // What the program declares of `prod` it first takes away.
+  const key = privilegeKey(grantee, `future ${kind} of ${owner}`, schema ?? "");
+  if (owner === PROD && allowed !== undefined && grantee !== PUBLIC && !state.grants.has(key)) return [];
+  return privileges.filter((privilege) => !allowed?.has(privilege));
 }

@@ -7,12 +7,11 @@ import type { Scene } from "./scene";
 
 /** Logins outside the roster, by the way in that they have. */
 export interface Doors {
+  readonly all: readonly string[];
   /** With CONNECT of their own or of a group: they keep it. */
   readonly keeping: readonly string[];
-  /** Through PUBLIC only: they lose it with the first deployment. */
+  /** Through PUBLIC: with the first deployment they lose that. */
   readonly losing: readonly string[];
-  /** They could not if they wanted. */
-  readonly outside: readonly string[];
 }
 
 export function doorsOf(scene: Scene): Doors {
@@ -23,18 +22,17 @@ export function doorsOf(scene: Scene): Doors {
     .map(({ name }) => name)
     .filter((name) => !standing.trusted.has(name) && !standing.declared.has(name) && !standing.isLeaving(name));
   const keeping = strangers.filter((name) => [...standing.above(name)].some((role) => connects.has(role)));
-  const others = strangers.filter((name) => !keeping.includes(name));
-  return connects.has(PUBLIC) ? { keeping, losing: others, outside: [] } : { keeping, losing: [], outside: others };
+  return { all: strangers, keeping, losing: connects.has(PUBLIC) ? strangers : [] };
 }
 
 /** Logins that nobody has decided about. */
 export function doorFindings(scene: Scene, { keeping, losing }: Doors): Finding[] {
   const { database, acceptKeeping = [], acceptLosing = [] } = scene.settings;
   const kept = keeping.filter((name) => !acceptKeeping.includes(name));
-  const lost = losing.filter((name) => !acceptLosing.includes(name));
+  const lost = losing.filter((name) => ![...acceptLosing, ...acceptKeeping].includes(name));
   return [
     ...kept.map((name) => ({
-      what: `\`${name}\` may connect and is not in the roster`,
+      what: `\`${name}\` may connect by a grant of its own or of a group's, and is not in the roster`,
       mend: waysIn(scene, name)
         .map((role) => `REVOKE CONNECT ON DATABASE ${identifier(database)} FROM ${identifier(role)}`)
         .join("; "),

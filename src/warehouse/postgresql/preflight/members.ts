@@ -83,10 +83,10 @@ export function attributeFindings({ standing, version }: Scene): Finding[] {
 }
 
 /** Strangers in a role that goes around every grant: of the server, or of the database that they can connect to. */
-export function strangerFindings(scene: Scene, { keeping, losing, outside }: Doors): Finding[] {
+export function strangerFindings(scene: Scene, { all, keeping }: Doors): Finding[] {
   const accepted = new Set(scene.settings.acceptKeeping ?? []);
   const dangers = (name: string) => (keeping.includes(name) ? DANGEROUS : new Set(SERVER_WIDE));
-  return [...keeping, ...losing, ...outside].flatMap((name) =>
+  return all.flatMap((name) =>
     scene.memberships
       .filter(({ member }) => member === name)
       // A backup reads everything, and is let in by name.

@@ -101,10 +101,10 @@ export function objectWarnings(scene: Scene): string[] {
   });
 }
 
-/** Without what groups and roles of the same name own, which is told apart. */
+/** Without what groups and roles of the same name own, which is told apart, and what leavers left. */
 function looked({ owners, plan, taken }: Scene): OwnerRow[] {
   const apart = new Set([...plan.roles.map(({ name }) => name), ...taken]);
-  return owners.filter(({ kind, owner }) => kind !== "schema" && !apart.has(owner));
+  return owners.filter(({ kind, owner }) => kind !== "schema" && !apart.has(owner) && !owner.startsWith(LEFT));
 }
 
 function objection(scene: Scene, owner: string, things: readonly OwnerRow[]): string | undefined {

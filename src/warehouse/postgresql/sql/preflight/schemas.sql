@@ -5,7 +5,7 @@ select n.nspname as name,
        not (n.oid in (select relnamespace from pg_class) or n.oid in (select pronamespace from pg_proc)
             or n.oid in (select typnamespace from pg_type)) as empty,
        array(
-         select coalesce(grantee.rolname, 'public')
+         select coalesce(grantee.rolname::text, 'public')
            from aclexplode(n.nspacl) as item
            left join pg_roles as grantee on grantee.oid = item.grantee
           where item.privilege_type = 'CREATE' and item.grantee <> n.nspowner

@@ -19,7 +19,7 @@ with recursive
   )
 select distinct n.nspname as schema, c.relname as name, inner_n.nspname as "innerSchema", inner_c.relname as "innerName",
        array(
-         select coalesce(grantee.rolname, 'public')
+         select coalesce(grantee.rolname::text, 'public')
            from aclexplode(c.relacl) as item
            left join pg_roles as grantee on grantee.oid = item.grantee
           where item.privilege_type = 'SELECT' and item.grantee <> c.relowner
