@@ -4,12 +4,12 @@ import { UserError } from "../../src/errors";
 import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
 import { preflight } from "../../src/warehouse/postgresql/preflight";
 import type { Connection } from "../../src/warehouse/postgresql/settings";
-import type { StackState } from "../../src/warehouse/postgresql/stackState";
+import { stateOf } from "../../src/warehouse/postgresql/stackState";
 
 let cluster: Cluster;
 let good: Connection;
 const PLAN = { roles: [], identities: [], schemas: [], grants: [] };
-const NOTHING = { roles: new Set(), schemas: new Set(), memberships: new Map(), grants: new Set() } as StackState;
+const NOTHING = stateOf([]);
 
 beforeAll(async () => {
   cluster = await startCluster({ admin: "managed" });
@@ -31,8 +31,10 @@ async function superuser(sql: string): Promise<void> {
   await client.end();
 }
 
-const check = (change: Partial<Connection> = {}, database = "analytics", plan: AccessPlan = PLAN) =>
-  preflight({ ...good, ...change }, { plan, settings: { database, team: "", passwordSeed: "" }, state: NOTHING });
+const check = (change: Partial<Connection> = {}, database = "analytics", plan: AccessPlan = PLAN) => {
+  const settings = { database, team: "", passwordSeed: "", acceptLosing: ["warehouse_admin"] };
+  return preflight({ ...good, ...change }, { plan, settings, state: NOTHING });
+};
 
 test("a managed admin that owns the database may deploy, and so may a superuser", async () => {
   const found = { expiries: new Map(), roles: new Set(), warnings: [] };
@@ -90,6 +92,28 @@ test("an admin who may not create roles, or does not own the database", async ()
   );
   await superuser("alter role weak createrole");
   await expect(check(weak)).rejects.toThrow("`weak` does not own database `analytics`");
+});
+
+test("all that is against the plan is told at once, in lines, and nothing is changed", async () => {
+  const inWarehouse = async (sql: string) => {
+    const client = await cluster.connect(cluster.superuser, "analytics");
+    await client.query(sql);
+    await client.end();
+  };
+  await inWarehouse("create role stranger; create schema prod_old; grant usage on schema prod_old to stranger");
+  await inWarehouse("create role zabbix login; grant connect on database analytics to zabbix");
+  await expect(check()).rejects.toThrow(
+    new UserError(
+      [
+        '`stranger` has USAGE on schema `prod_old`: REVOKE USAGE ON SCHEMA prod_old FROM "stranger" CASCADE',
+        '`weak` may connect by a grant of its own or of a group\'s, and is not in the roster: REVOKE CONNECT ON DATABASE "analytics" FROM "weak", or list it in `one-environment:acceptKeeping`',
+        '`zabbix` may connect by a grant of its own or of a group\'s, and is not in the roster: REVOKE CONNECT ON DATABASE "analytics" FROM "zabbix", or list it in `one-environment:acceptKeeping`',
+        '`weak`, `zabbix` may connect because everybody may, and would not any more: pulumi config set acceptLosing \'["warehouse_admin","weak","zabbix"]\', or put them into the roster',
+      ].join("\n"),
+    ),
+  );
+  await inWarehouse("drop owned by stranger, zabbix, weak; drop schema prod_old; drop role stranger, zabbix, weak");
+  await expect(check()).resolves.toBeDefined();
 });
 
 test("an identity of the roster cannot be the deploying admin", async () => {
