@@ -125,6 +125,7 @@ export const GROWN: readonly Case[] = [
   },
   {
     what: "things in production whose owner the admin cannot act as",
+    since: 16,
     layOut: `${STRANGER} alter table prod_sales.items owner to stranger; alter sequence prod_sales.numbers owner to stranger`,
     only: "managed",
     tells: [
@@ -212,6 +213,16 @@ export const GROWN: readonly Case[] = [
     since: 16,
     tells: [
       'role `ana` is there already, and `$admin` cannot alter it: GRANT "ana" TO "$admin" WITH ADMIN OPTION, or ALTER ROLE "ana" RENAME TO "ana_before"',
+    ],
+    taken: ["ana"],
+    cleanUp: "drop role ana",
+  },
+  {
+    what: "a role of that name whose settings the provider cannot read",
+    layOut: `set role $admin; create role ana; reset role;
+      alter role ana set statement_timeout = '7s'; alter role ana set idle_in_transaction_session_timeout = 5000`,
+    tells: [
+      'role `ana` starts with statement_timeout = 7s, which the provider reads in plain milliseconds only: ALTER ROLE "ana" RESET statement_timeout',
     ],
     taken: ["ana"],
     cleanUp: "drop role ana",

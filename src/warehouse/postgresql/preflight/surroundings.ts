@@ -17,6 +17,21 @@ const LIMITS = new Set(["statement_timeout", "idle_in_transaction_session_timeou
 
 /** Settings of the database, and of the roster's roles in it. */
 export function settingFindings(scene: Scene): Finding[] {
+  return [...unreadable(scene), ...misleading(scene)];
+}
+
+/** With a unit, as somebody sets them by hand, the provider fails at every reading. */
+function unreadable(scene: Scene): Finding[] {
+  return scene.sessionSettings
+    .filter(({ role, inDatabase }) => role !== null && scene.standing.declared.has(role) && !inDatabase)
+    .filter(({ name, value }) => LIMITS.has(name) && !/^\d+$/.test(value))
+    .map((setting) => ({
+      what: `role \`${setting.role}\` starts with ${setting.name} = ${setting.value}, which the provider reads in plain milliseconds only`,
+      mend: reset(scene, setting),
+    }));
+}
+
+function misleading(scene: Scene): Finding[] {
   return scene.sessionSettings
     .filter(({ role }) => role === null || scene.standing.declared.has(role))
     .filter(({ role }) => role === null || !scene.taken.has(role))
