@@ -222,15 +222,15 @@ describe("on a database", () => {
   });
 
   test("after a step that fails, the next run does what is left", async () => {
-    const admin = await warehouse.cluster.connect(warehouse.cluster.admin);
-    await admin.query("create role carl");
-    const developers = [...TEAM.developers, "name: bruno", "name: carl"];
-    await expect(apply(teamYaml({ developers }))).rejects.toThrow(
-      'create Role carl: role "carl" already exists (42710)',
-    );
-    await admin.query("drop role carl").finally(() => admin.end());
+    const superuser = await warehouse.cluster.connect(warehouse.cluster.superuser, "analytics");
+    await superuser.query(`
+      create function public.refuse() returns event_trigger language plpgsql as 'begin raise ''not now''; end';
+      create event trigger refusing on ddl_command_end when tag in ('CREATE SCHEMA') execute function public.refuse()`);
+    const developers = [...TEAM.developers, "name: bruno"];
+    await expect(apply(teamYaml({ developers }))).rejects.toThrow(/^create Schema bruno\w*: not now \(P0001\)$/);
+    await superuser.query("drop event trigger refusing; drop function public.refuse()").finally(() => superuser.end());
     const { changes } = await apply(teamYaml({ developers }));
-    expect(changes.created).toContain("Role carl");
+    expect(changes.created).toContain("Schema bruno");
     expect(changes.created).not.toContain("Role bruno");
   });
 });

@@ -26,10 +26,10 @@ export function defaultFindings(scene: Scene): Finding[] {
 }
 
 function excessOf(scene: Scene, { owner, schema, kind, grantee, privileges }: DefaultRow): readonly string[] {
-  const { standing, plan, planned, state, taken } = scene;
+  const { standing, planSchemas, planned, state, taken } = scene;
   if (kind === "type" || grantee === PROD || standing.isLeaving(grantee)) return [];
   // Elsewhere an administrator may share what they like.
-  const isGuarded = schema === null || isProdSchema(schema) || plan.schemas.some(({ name }) => name === schema);
+  const isGuarded = schema === null || isProdSchema(schema) || planSchemas.has(schema);
   if (!isGuarded && !taken.has(owner)) return [];
   const allowed = schema === null ? undefined : planned.get(privilegeKey(grantee, kind, schema));
   // What the program declares of `prod` it first takes away.

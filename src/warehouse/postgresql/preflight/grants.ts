@@ -32,10 +32,10 @@ function excessOf(scene: Scene, grant: GrantRow): readonly string[] {
 }
 
 /** Owners-to-be: production's is `prod`, a personal schema's its developer. */
-function ownsAnyway({ plan }: Scene, { grantee, kind, schema }: GrantRow): boolean {
+function ownsAnyway({ planSchemas }: Scene, { grantee, kind, schema }: GrantRow): boolean {
   if (kind === "database") return false;
   if (grantee === PROD) return isProdSchema(schema);
-  return plan.schemas.some(({ name, owner }) => name === schema && owner === grantee);
+  return planSchemas.get(schema)?.owner === grantee;
 }
 
 function findingOf(scene: Scene, grant: GrantRow): Finding {

@@ -49,9 +49,8 @@ function isWrong(scene: Scene, membership: MembershipRow): boolean {
 }
 
 /** By this plan, or by the one before it: then this deployment takes it away. */
-function isPlanned({ plan, state }: Scene, { role, member }: MembershipRow): boolean {
-  const holder = plan.roles.find(({ name }) => name === member) ?? plan.identities.find(({ name }) => name === member);
-  return holder?.memberOf.some((planned) => planned.role === role) || state.memberships.get(member)?.has(role) || false;
+function isPlanned({ standing, state }: Scene, { role, member }: MembershipRow): boolean {
+  return [standing.memberOf.get(member), state.memberships.get(member)].some((roles) => roles?.has(role));
 }
 
 /** Whether a role that is none of the plan leads to one that goes around it. */

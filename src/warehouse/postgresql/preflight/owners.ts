@@ -12,13 +12,13 @@ const LEFT = "left:";
 
 /** The schemas that the plan is about to give away, or has to reach. */
 export function schemaFindings(scene: Scene): Finding[] {
-  const { plan, schemas, standing } = scene;
+  const { plan, planSchemas, schemas, standing } = scene;
   const declared = plan.schemas.flatMap((schema) => {
     const found = schemas.get(schema.name);
     return found === undefined ? [] : takeover(scene, schema, found);
   });
   const unlisted = [...schemas.values()]
-    .filter(({ name }) => isProdSchema(name) && !plan.schemas.some((schema) => schema.name === name))
+    .filter(({ name }) => isProdSchema(name) && !planSchemas.has(name))
     .filter(({ owner }) => owner !== PROD && !standing.trusted.has(owner))
     .map(({ name, owner }) =>
       handover(scene, `schema \`${name}\` is under production's prefix and belongs to \`${owner}\``, name),

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { CI_SCHEMA, isProdSchema, PROD } from "../../../access/names";
-import type { AccessPlan } from "../../../access/plan";
+import type { AccessPlan, Schema } from "../../../access/plan";
 import { plannedPrivileges } from "../planned";
 import { PUBLIC } from "../resources";
 import type { Settings } from "../settings";
@@ -30,6 +30,8 @@ export interface Scene {
   readonly standing: Standing;
   /** `privilegeKey` → what the program declares. */
   readonly planned: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The plan's schemas, by name. */
+  readonly planSchemas: ReadonlyMap<string, Schema>;
   /** Roles that the plan declares, that are there, and that the stack did not make. */
   readonly taken: ReadonlySet<string>;
   readonly memberships: readonly MembershipRow[];
@@ -74,7 +76,7 @@ async function lookAround(client: Client, { plan, state, settings }: Deployment)
   const trusted = [...standing.trusted];
   const taken = new Set([...standing.declared].filter((name) => standing.roles.has(name) && !state.roles.has(name)));
   const { guarded, looked } = watched(plan, state, schemas);
-  const owners = new Map(plan.schemas.map(({ name, owner }) => [name, owner ?? admin]));
+  const planSchemas = new Map(plan.schemas.map((schema) => [schema.name, schema]));
   const production = [...schemas.keys()].filter(isProdSchema);
   const groups = plan.roles.map(({ name }) => name).filter((name) => name !== PROD);
   return {
@@ -85,17 +87,22 @@ async function lookAround(client: Client, { plan, state, settings }: Deployment)
     databaseOwner,
     standing,
     planned: plannedPrivileges(plan),
+    planSchemas,
     taken,
     memberships,
     schemas,
     grants: await ask<GrantRow>(client, "grants", [guarded, looked, trusted]),
     owners: await ask<OwnerRow>(client, "owners", [
       looked,
-      looked.map((name) => owners.get(name) ?? (isProdSchema(name) ? PROD : admin)),
+      looked.map((name) => planSchemas.get(name)?.owner ?? (isProdSchema(name) ? PROD : admin)),
       [...groups, ...taken],
     ]),
     defaults: await ask<DefaultRow>(client, "defaults", [[PROD, ...trusted, ...taken], trusted]),
-    definers: await ask<DefinerRow>(client, "definers", [powerful(standing), trusted, [...owners.keys()]]),
+    definers: await ask<DefinerRow>(client, "definers", [
+      powerful(standing),
+      trusted,
+      [...planSchemas.keys()].filter((name) => schemas.has(name)),
+    ]),
     sessionSettings: await ask<SettingRow>(client, "settings"),
     shown: await ask<ShownRow>(client, "shown", [production, powerful(standing), trusted]),
     server: await ask<ServerRow>(client, "server", [production, trusted]),

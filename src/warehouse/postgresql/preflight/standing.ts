@@ -8,7 +8,9 @@ import type { MembershipRow, RoleRow } from "./catalog";
 export interface Standing {
   readonly admin: string;
   readonly roles: ReadonlyMap<string, RoleRow>;
-  /** Groups and logins of the plan. */
+  /** Groups and logins of the plan, each with the groups that it is in. */
+  readonly memberOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Their names. */
   readonly declared: ReadonlySet<string>;
   /** The admin, superusers, and groups that nobody else is in: what they have breaks no promise. */
   readonly trusted: ReadonlySet<string>;
@@ -29,7 +31,10 @@ export function standingOf(
   memberships: readonly MembershipRow[],
 ): Standing {
   const roles = new Map(rows.map((row) => [row.name, row]));
-  const declared = new Set([...plan.roles, ...plan.identities].map(({ name }) => name));
+  const memberOf = new Map(
+    [...plan.roles, ...plan.identities].map((each) => [each.name, new Set(each.memberOf.map(({ role }) => role))]),
+  );
+  const declared = new Set(memberOf.keys());
   const useful = memberships.filter((membership) => membership.useful);
   const above = closure(
     groupBy(useful, ({ member }) => member),
@@ -51,6 +56,7 @@ export function standingOf(
   return {
     admin,
     roles,
+    memberOf,
     declared,
     trusted: new Set([...people, ...groups]),
     isLeaving: (role) => state.roles.has(role) && !declared.has(role),

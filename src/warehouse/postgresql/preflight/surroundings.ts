@@ -108,7 +108,7 @@ function isUsable({ holder, detail }: ServerRow, declared: ReadonlySet<string>):
 
 /** What breaks no promise and may surprise. */
 export function surroundingWarnings(scene: Scene): string[] {
-  const { server, standing, schemas, plan } = scene;
+  const { server, standing, schemas, planSchemas } = scene;
   const told = server.flatMap(({ what, name, holder, detail }) => {
     if (what === "event trigger" && standing.trusted.has(holder)) return [`event trigger \`${name}\`: ${detail}`];
     if (what === "row security")
@@ -116,7 +116,7 @@ export function surroundingWarnings(scene: Scene): string[] {
     return [];
   });
   const unlisted = [...schemas.values()].filter(
-    ({ name, owner }) => isProdSchema(name) && owner !== PROD && !plan.schemas.some((schema) => schema.name === name),
+    ({ name, owner }) => isProdSchema(name) && owner !== PROD && !planSchemas.has(name),
   );
   const strays = unlisted.map(
     ({ name }) => `schema \`${name}\` is under production's prefix and of no source of the roster`,
@@ -126,6 +126,7 @@ export function surroundingWarnings(scene: Scene): string[] {
 
 /** Rows of a production schema that are shown, by another one's relation, to who may not read it. */
 function shownWarnings({ shown, plan }: Scene): string[] {
+  if (shown.length === 0) return [];
   const paths = accessPaths(plan);
   const production = new Set(plan.schemas.filter(({ kind }) => kind === "prod").map(({ name }) => name));
   const lookers = ({ schema, innerSchema, readers }: ShownRow) =>

@@ -47,9 +47,9 @@ function possessions(scene: Scene, name: string): Finding[] {
   ];
 }
 
-function isPlanned({ plan }: Scene, { schema, owner }: OwnerRow): boolean {
+function isPlanned({ planSchemas }: Scene, { schema, owner }: OwnerRow): boolean {
   if (owner === PROD) return isProdSchema(schema);
-  return plan.schemas.some((planned) => planned.name === schema && planned.owner === owner);
+  return planSchemas.get(schema)?.owner === owner;
 }
 
 /** The provider manages a role's own settings, and none of a role in a database. */

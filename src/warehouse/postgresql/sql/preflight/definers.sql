@@ -4,6 +4,10 @@ with
   trusted as (
     select oid from pg_roles where rolname = any ($2::text[])
   ),
+  definer as materialized (
+    select p.* from pg_proc as p join pg_roles as owner on owner.oid = p.proowner
+     where p.prosecdef and owner.rolname = any ($1::text[])
+  ),
   open_schema as (
     select n.oid
       from pg_namespace as n
@@ -19,15 +23,13 @@ select n.nspname as schema,
        owner.rolname as owner,
        coalesce(grantee.rolname, 'public') as grantee,
        case when item.grantor <> p.proowner then grantor.rolname end as grantor
-  from pg_proc as p
+  from definer as p
   join pg_namespace as n on n.oid = p.pronamespace
   join pg_roles as owner on owner.oid = p.proowner
  cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as item
   left join pg_roles as grantee on grantee.oid = item.grantee
   left join pg_roles as grantor on grantor.oid = item.grantor
- where p.prosecdef
-   and owner.rolname = any ($1::text[])
-   and item.grantee <> p.proowner
+ where item.grantee <> p.proowner
    and item.grantee not in (select oid from trusted)
    and n.oid in (select oid from open_schema)
    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'

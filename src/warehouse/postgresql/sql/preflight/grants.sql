@@ -23,12 +23,12 @@ with
            c.relowner, acl.acl
       from schema as s
       join pg_class as c on c.relnamespace = s.oid and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-     cross join lateral (
-             select c.relacl
+      join (
+             select oid, relacl from pg_class where relacl is not null
              union all
              -- What is revoked from a table is revoked from its columns too.
-             select a.attacl from pg_attribute as a where a.attrelid = c.oid and a.attacl is not null
-           ) as acl (acl)
+             select attrelid, attacl from pg_attribute where attacl is not null
+           ) as acl (oid, acl) on acl.oid = c.oid
      where s.looked_into
   )
 select t.kind, t.schema,

@@ -3,14 +3,17 @@
 -- $1: names of schemas, $2: their owners-to-be, in the same order; $3: roles
 with
   watched as (
-    select * from unnest($1::text[], $2::text[]) as w (schema, owner)
+    select n.oid, w.owner from unnest($1::text[], $2::text[]) as w (schema, owner) join pg_namespace as n on n.nspname = w.schema
+  ),
+  suspect as (
+    select oid from pg_roles where rolname = any ($3::text[])
   ),
   thing as (
-    select 'schema' as kind, nspname::text as schema, format('SCHEMA %I', nspname) as place, nspowner as owner,
+    select 'schema' as kind, oid as namespace, format('SCHEMA %I', nspname) as place, nspowner as owner,
            'pg_namespace'::regclass as catalog, oid
       from pg_namespace
     union all
-    select case when c.relkind in ('r', 'p') then 'table' else 'relation' end, n.nspname::text,
+    select case when c.relkind in ('r', 'p') then 'table' else 'relation' end, n.oid,
            format('%s %I.%I',
                   case c.relkind
                     when 'v' then 'VIEW'
@@ -29,14 +32,14 @@ with
                              where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i')
                                and d.refclassid = 'pg_class'::regclass))
     union all
-    select 'routine', n.nspname::text,
+    select 'routine', n.oid,
            format('ROUTINE %I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
            p.proowner, 'pg_proc'::regclass, p.oid
       from pg_proc as p
       join pg_namespace as n on n.oid = p.pronamespace
      where n.nspname <> 'pg_catalog'
     union all
-    select 'type', n.nspname::text,
+    select 'type', n.oid,
            format(case t.typtype when 'd' then 'DOMAIN %I.%I' else 'TYPE %I.%I' end, n.nspname, t.typname),
            t.typowner, 'pg_type'::regclass, t.oid
       from pg_type as t
@@ -44,16 +47,16 @@ with
       left join pg_class as c on c.oid = t.typrelid
      where t.typtype in ('d', 'e', 'r') or c.relkind = 'c'
   )
-select t.kind, t.schema, t.place, owner.rolname as owner,
+select t.kind, n.nspname as schema, t.place, owner.rolname as owner,
        case holder.rolname when 'pg_database_owner' then pg_get_userbyid(d.datdba) else holder.rolname end as "schemaOwner"
   from thing as t
   join pg_roles as owner on owner.oid = t.owner
-  left join watched as w on w.schema = t.schema
-  left join pg_namespace as n on n.nspname = t.schema
-  left join pg_roles as holder on holder.oid = n.nspowner
+  join pg_namespace as n on n.oid = t.namespace
+  join pg_roles as holder on holder.oid = n.nspowner
+  left join watched as w on w.oid = t.namespace
   join pg_database as d on d.datname = current_database()
- where t.schema !~ '^pg_' and t.schema <> 'information_schema'
-   and (owner.rolname = any ($3::text[])
-        or (t.kind <> 'schema' and w.schema is not null and owner.rolname <> w.owner and owner.rolname <> current_user))
+ where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+   and (t.owner in (select oid from suspect)
+        or (t.kind <> 'schema' and w.oid is not null and owner.rolname <> w.owner and owner.rolname <> current_user))
    and not exists (select from pg_depend as e where e.classid = t.catalog and e.objid = t.oid and e.deptype = 'e')
- order by t.schema collate "C", t.kind <> 'schema', t.place collate "C"
+ order by 2, t.kind <> 'schema', t.place collate "C"
