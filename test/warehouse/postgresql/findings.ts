@@ -178,7 +178,7 @@ export const GROWN: readonly Case[] = [
     what: "roles that the plan has a name for, harmless",
     layOut: `set role $admin; create role prod; create role developer; create role ana login connection limit 3; reset role;
       alter schema prod_hr owner to prod; alter table prod_hr.salaries owner to prod; alter table ana_sales.drafts owner to ana;
-      alter role ana set statement_timeout = '5s'; alter role ana set search_path = nowhere`,
+      alter role ana set statement_timeout = 5000; alter role ana set search_path = nowhere`,
     tells: [],
     taken: ["ana", "developer", "prod"],
     cleanUp: `
@@ -347,7 +347,7 @@ export const DEPLOYED: readonly Case[] = [
       '`loader` is a member of `pg_write_all_data`, which goes around the roster: REVOKE "pg_write_all_data" FROM "loader"$by(postgres) CASCADE',
       '`shell` is a member of `pg_execute_server_program`, which goes around the roster: REVOKE "pg_execute_server_program" FROM "shell"$by(postgres) CASCADE',
     ],
-    warns: ["`backup`, `loader` may connect and is not in the roster, as `one-environment:acceptKeeping` says"],
+    warns: ["`backup`, `loader` may connect without the roster, as `one-environment:acceptKeeping` says"],
     cleanUp: "drop owned by backup, loader; drop role backup, loader, shell",
   },
   {

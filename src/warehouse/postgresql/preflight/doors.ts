@@ -59,7 +59,7 @@ export function doorWarnings(scene: Scene, { keeping }: Doors): string[] {
   return [
     ...(kept.length === 0
       ? []
-      : [`${listed(kept)} may connect and is not in the roster, as \`one-environment:acceptKeeping\` says`]),
+      : [`${listed(kept)} may connect without the roster, as \`one-environment:acceptKeeping\` says`]),
     ...inRoster.map((name) => `\`${name}\` is in the roster and need not be accepted`),
   ];
 }
