@@ -146,6 +146,9 @@ describe("steps", () => {
         "delete Grant read_prod_hr:table:prod_hr",
         "delete Grant read_prod_hr:schema:prod_hr",
         "delete Grant public:function:prod_hr",
+        "delete Grant public:sequence:prod_hr",
+        "delete Grant public:table:prod_hr",
+        "delete Grant public:schema:prod_hr",
         "delete DefaultPrivileges read_prod_hr:future-table:prod_hr",
         "delete DefaultPrivileges read_prod_hr:future-sequence:prod_hr",
         "delete DefaultPrivileges read_prod_hr:future-admin-table:prod_hr",
@@ -225,15 +228,15 @@ describe("on a database", () => {
   });
 
   test("after a step that fails, the next run does what is left", async () => {
-    const admin = await warehouse.cluster.connect(warehouse.cluster.admin);
-    await admin.query("create role carl");
-    const developers = [...TEAM.developers, "name: bruno", "name: carl"];
-    await expect(apply(teamYaml({ developers }))).rejects.toThrow(
-      'create Role carl: role "carl" already exists (42710)',
-    );
-    await admin.query("drop role carl").finally(() => admin.end());
+    const superuser = await warehouse.cluster.connect(warehouse.cluster.superuser, "analytics");
+    await superuser.query(`
+      create function public.refuse() returns event_trigger language plpgsql as 'begin raise ''not now''; end';
+      create event trigger refusing on ddl_command_end when tag in ('CREATE SCHEMA') execute function public.refuse()`);
+    const developers = [...TEAM.developers, "name: bruno"];
+    await expect(apply(teamYaml({ developers }))).rejects.toThrow(/^create Schema bruno\w*: not now \(P0001\)$/);
+    await superuser.query("drop event trigger refusing; drop function public.refuse()").finally(() => superuser.end());
     const { changes } = await apply(teamYaml({ developers }));
-    expect(changes.created).toContain("Role carl");
+    expect(changes.created).toContain("Schema bruno");
     expect(changes.created).not.toContain("Role bruno");
   });
 });
@@ -258,6 +261,8 @@ async function declared(changed: Partial<Team> = {}): Promise<Resource[]> {
     superuser: false,
     connectTimeout: 1,
   } as const;
-  const { resources } = await record({}, async () => declareWarehouse(plan, sources, settings, connection, new Map()));
+  const { resources } = await record({}, async () =>
+    declareWarehouse(plan, sources, settings, connection, { expiries: new Map(), roles: new Set() }),
+  );
   return resources.map((resource) => understand(backend, resource));
 }

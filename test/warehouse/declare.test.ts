@@ -6,6 +6,7 @@ import { record } from "../../src/rehearsal/standin/record";
 import { labelOf, type Resource } from "../../src/rehearsal/standin/resource";
 import { parseRoster } from "../../src/roster/parse";
 import { declareWarehouse } from "../../src/warehouse/postgresql/declare";
+import { plannedPrivileges, privilegeKey } from "../../src/warehouse/postgresql/planned";
 
 const SOURCES = ["a", "b", "c", "d", "e"];
 const ROSTER = `
@@ -15,10 +16,14 @@ services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }, { name: chart
 limits: { developer: { statement_timeout: 1min, idle_in_transaction: 5s, connections: 3 } }
 `;
 
-function declare(yaml: string) {
+function planOf(yaml: string) {
   const { roster } = parseRoster(yaml, "team.yaml");
   if (!roster) throw new Error("the roster of the test is bad");
-  const plan = deriveAccess(roster, new Date("2026-01-01"));
+  return deriveAccess(roster, new Date("2026-01-01"));
+}
+
+function declare(yaml: string, imported: readonly string[] = []) {
+  const plan = planOf(yaml);
   const settings = { database: "analytics", team: "team.yaml", passwordSeed: "0123456789abcdef" };
   const connection = {
     host: "h",
@@ -28,11 +33,14 @@ function declare(yaml: string) {
     superuser: false,
     connectTimeout: 1,
   } as const;
-  return declareWarehouse(plan, SOURCES, settings, connection, new Map([["2999-01-01", "2999-01-01 00:00:00+00"]]));
+  return declareWarehouse(plan, SOURCES, settings, connection, {
+    expiries: new Map([["2999-01-01", "2999-01-01 00:00:00+00"]]),
+    roles: new Set(imported),
+  });
 }
 
-async function declared(yaml: string): Promise<readonly Resource[]> {
-  return (await record({}, async () => declare(yaml))).resources;
+async function declared(yaml: string, imported: readonly string[] = []): Promise<readonly Resource[]> {
+  return (await record({}, async () => declare(yaml, imported))).resources;
 }
 
 let resources: readonly Resource[];
@@ -97,6 +105,42 @@ test("no grant stands on a person", () => {
       "reader",
     ].sort(),
   );
+});
+
+test("what is closed to PUBLIC: the database, and schema, tables, sequences and routines of what others read", () => {
+  const closed = resources.filter(({ type, inputs }) => type.endsWith(":Grant") && inputs.role === "public");
+  const of = (schema: string) => closed.filter(({ inputs }) => inputs.schema === schema);
+  for (const schema of ["prod", ...SOURCES.map((source) => `prod_${source}`), "ci"]) {
+    expect(of(schema).map(({ name, inputs }) => [name, inputs.objectType, inputs.privileges])).toEqual([
+      [`public:schema:${schema}`, "schema", []],
+      [`public:table:${schema}`, "table", []],
+      [`public:sequence:${schema}`, "sequence", []],
+      [`public:function:${schema}`, "routine", []],
+    ]);
+  }
+  expect(of("ana")).toEqual([]);
+});
+
+test("roles that are there already are imported, and no others", async () => {
+  const imported = (await declared(ROSTER, ["prod", "ana"])).filter(({ importId }) => importId !== undefined);
+  expect(imported.map((resource) => [labelOf(resource), resource.importId]).sort()).toEqual([
+    ["Role ana", "ana"],
+    ["Role prod", "prod"],
+  ]);
+});
+
+test("the preflight knows what is declared: every grant, and no other", () => {
+  const plan = planOf(ROSTER);
+  const grants = resources.filter(({ type }) => type.endsWith(":Grant")).map(({ inputs }) => inputs);
+  const declared = grants.map(({ role, objectType, schema, privileges }): [string, string[]] => [
+    privilegeKey(String(role), String(objectType), String(schema ?? "")),
+    [...(privileges as string[])].sort(),
+  ]);
+  const planned = [...plannedPrivileges(plan)].map(([key, privileges]): [string, string[]] => [
+    key,
+    [...privileges].sort(),
+  ]);
+  expect(new Map(planned)).toEqual(new Map(declared));
 });
 
 test("no input is the text of an output", () => {

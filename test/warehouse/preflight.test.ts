@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AccessPlan } from "../../src/access/plan";
 import { UserError } from "../../src/errors";
 import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
 import { preflight } from "../../src/warehouse/postgresql/preflight";
 import type { Connection } from "../../src/warehouse/postgresql/settings";
+import { stateOf } from "../../src/warehouse/postgresql/stackState";
 
 let cluster: Cluster;
 let good: Connection;
 const PLAN = { roles: [], identities: [], schemas: [], grants: [] };
+const NOTHING = stateOf([]);
 
 beforeAll(async () => {
   cluster = await startCluster({ admin: "managed" });
@@ -28,13 +31,18 @@ async function superuser(sql: string): Promise<void> {
   await client.end();
 }
 
-const check = (change: Partial<Connection> = {}, database = "analytics") =>
-  preflight({ ...good, ...change }, database, PLAN);
+const check = (change: Partial<Connection> = {}, database = "analytics", plan: AccessPlan = PLAN) => {
+  const settings = { database, team: "", passwordSeed: "", acceptLosing: ["warehouse_admin"] };
+  return preflight({ ...good, ...change }, { plan, settings, state: NOTHING });
+};
 
 test("a managed admin that owns the database may deploy, and so may a superuser", async () => {
-  await expect(check()).resolves.toEqual(new Map());
+  const found = { expiries: new Map(), roles: new Set(), warnings: [] };
+  await expect(check()).resolves.toEqual(found);
   const { user: username, password } = cluster.superuser;
-  await expect(check({ username, password, superuser: true })).resolves.toEqual(new Map());
+  await superuser("alter database analytics owner to postgres");
+  await expect(check({ username, password, superuser: true })).resolves.toMatchObject({ roles: new Set() });
+  await superuser(`alter database analytics owner to ${good.username}`);
 });
 
 test("the moments at which logins end are told as the server prints them, whatever its time zone and style", async () => {
@@ -42,7 +50,7 @@ test("the moments at which logins end are told as the server prints them, whatev
   await superuser("alter database analytics set datestyle to 'German'");
   const identity = { name: "ana", duty: "developer", memberOf: [], limits: {}, rotation: 1, because: "" } as const;
   const identities = ["2027-01-31", "2027-07-01"].map((expires) => ({ ...identity, expires }));
-  const told = await preflight(good, "analytics", { ...PLAN, identities });
+  const told = (await check({}, "analytics", { ...PLAN, identities })).expiries;
   await superuser("alter database analytics reset timezone; alter database analytics reset datestyle");
   expect([...told]).toEqual([
     ["2027-01-31", "2027-01-30 20:30:00-03:30"],
@@ -86,18 +94,26 @@ test("an admin who may not create roles, or does not own the database", async ()
   await expect(check(weak)).rejects.toThrow("`weak` does not own database `analytics`");
 });
 
-test("an admin who cannot close schema public, which everybody may create in (PostgreSQL 14)", async () => {
+test("all that is against the plan is told at once, in lines, and nothing is changed", async () => {
   const inWarehouse = async (sql: string) => {
     const client = await cluster.connect(cluster.superuser, "analytics");
     await client.query(sql);
     await client.end();
   };
-  await inWarehouse("alter schema public owner to postgres; grant create on schema public to public");
+  await inWarehouse("create role stranger; create schema prod_old; grant usage on schema prod_old to stranger");
+  await inWarehouse("create role zabbix login; grant connect on database analytics to zabbix");
   await expect(check()).rejects.toThrow(
-    `everybody may create in schema \`public\`, and \`${good.username}\` cannot take that away\n  help: as its owner: REVOKE CREATE ON SCHEMA public FROM PUBLIC, or ALTER SCHEMA public OWNER TO "${good.username}"`,
+    new UserError(
+      [
+        '`stranger` has USAGE on schema `prod_old`: REVOKE USAGE ON SCHEMA prod_old FROM "stranger" CASCADE',
+        '`weak` may connect by a grant of its own or of a group\'s, and is not in the roster: REVOKE CONNECT ON DATABASE "analytics" FROM "weak", or list it in `one-environment:acceptKeeping`',
+        '`zabbix` may connect by a grant of its own or of a group\'s, and is not in the roster: REVOKE CONNECT ON DATABASE "analytics" FROM "zabbix", or list it in `one-environment:acceptKeeping`',
+        '`weak`, `zabbix` may connect because everybody may, and would not any more: pulumi config set acceptLosing \'["warehouse_admin","weak","zabbix"]\', or put them into the roster',
+      ].join("\n"),
+    ),
   );
-  await inWarehouse(`alter schema public owner to ${good.username}`);
-  await expect(check()).resolves.toEqual(new Map());
+  await inWarehouse("drop owned by stranger, zabbix, weak; drop schema prod_old; drop role stranger, zabbix, weak");
+  await expect(check()).resolves.toBeDefined();
 });
 
 test("an identity of the roster cannot be the deploying admin", async () => {
@@ -109,7 +125,7 @@ test("an identity of the roster cannot be the deploying admin", async () => {
     rotation: 1,
     because: "",
   } as const;
-  await expect(preflight(good, "analytics", { ...PLAN, identities: [identity] })).rejects.toThrow(
+  await expect(check({}, "analytics", { ...PLAN, identities: [identity] })).rejects.toThrow(
     `\`${good.username}\` is the deploying admin and cannot be an identity of the roster too`,
   );
 });

@@ -56,6 +56,17 @@ test("a short seed is refused", () => {
   );
 });
 
+test("logins that are accepted are a list, as a structure or as text", () => {
+  const config = { ...GOOD, "one-environment:acceptLosing": '["zabbix"]' };
+  expect(read(config)).toMatchObject({ settings: { acceptLosing: ["zabbix"] } });
+  expect(() => read({ ...config, "one-environment:acceptKeeping": "zabbix" })).toThrow(
+    "config `one-environment:acceptKeeping` is not a structure; set it with `pulumi config set --path`",
+  );
+  expect(() => read({ ...config, "one-environment:acceptKeeping": "5" })).toThrow(
+    "config `one-environment:acceptKeeping` must be a list of logins",
+  );
+});
+
 test("what else is wrong depends on the warehouse, so a wrong one is told alone", () => {
   expect(() => read({ "one-environment:warehouse": "oracle" })).toThrow(
     /^config `one-environment:warehouse` must be `postgresql` or `snowflake`$/,

@@ -52,6 +52,9 @@ export async function layOutWarehouse(admin: Client, superuser: Client, plan: Ac
     .map(({ name }) => name);
   for (const schema of found) {
     await admin.query(`create schema if not exists ${identifier(schema)}; ${fill(schema, "existing")}`);
+    // Where the program closes nothing to PUBLIC, what runs as the admin would be refused.
+    if (!plan.grants.some(({ target }) => target === schema))
+      await admin.query(`revoke execute on function ${objects(schema, "existing").definer}() from public`);
   }
   const prod = found.filter(isProdSchema);
   await layOutForeignTables(admin, superuser, prod);

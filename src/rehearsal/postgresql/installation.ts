@@ -13,7 +13,7 @@ export interface Installation {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A directory with `initdb` and `postgres`, to rehearse on another server version (14 to 18). */
+/** A directory with `initdb` and `postgres`, to rehearse on another server version (15 to 18). */
 const BINARIES_VARIABLE = "ONE_ENV_POSTGRES_BIN";
 
 /**

@@ -126,19 +126,7 @@ export async function provision(address: Address, superuser: Login, kind: AdminK
   try {
     await client.query(`CREATE ROLE ${admin.user} LOGIN ${rights} PASSWORD ${escapeLiteral(admin.password)}`);
     await client.query(`CREATE DATABASE ${escapeIdentifier(address.database)} OWNER ${admin.user}`);
-    const version = await versionOf(client);
-    if (Number.parseInt(version, 10) < 15) await ownPublic(address, superuser, admin);
-    return [admin, version];
-  } finally {
-    await client.end();
-  }
-}
-
-/** Before PostgreSQL 15 schema `public` is not the database owner's by itself; services make it so for their admin. */
-async function ownPublic(address: Address, superuser: Login, admin: Login): Promise<void> {
-  const client = await connect(address, superuser);
-  try {
-    await client.query(`ALTER SCHEMA public OWNER TO ${admin.user}`);
+    return [admin, await versionOf(client)];
   } finally {
     await client.end();
   }

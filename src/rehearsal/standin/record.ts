@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../errors";
 import { hooksOf } from "../../warehouse/hooks";
-import { READ_STACK } from "../../warehouse/stack";
+import { READ_STACK } from "../../warehouse/stackOutputs";
 import { HOOK_POINTS, type Resource } from "./resource";
 
 type Monitor = NonNullable<ReturnType<typeof pulumi.runtime.getMonitor>>;

@@ -7,7 +7,7 @@ const LEASE = "run text, owner text, opened timestamp with time zone, expires ti
 const SCHEMA = { name: "schema", type: "text" };
 
 /** The functions of schema `ci`. */
-const CI_FUNCTIONS: readonly FunctionSpec[] = [
+export const CI_FUNCTIONS: readonly FunctionSpec[] = [
   { name: "lease", args: [SCHEMA], returns: `TABLE(${LEASE}, version xid)`, securityDefiner: false },
   { name: "leases", args: [], returns: `TABLE(schema text, ${LEASE})`, securityDefiner: false },
   { name: "lock", args: [SCHEMA, { name: "version", type: "xid" }], returns: "boolean", securityDefiner: false },

@@ -21,7 +21,7 @@ export class Database extends pulumi.ComponentResource {
       grant(role, members.get(role)?.login ?? roles.name(role), granted);
     }
 
-    // PostgreSQL 14 lets PUBLIC create in `public`; 15 and later do not (release notes of 15).
+    // A database that was upgraded from PostgreSQL 14 still lets PUBLIC create in `public` (release notes of 15).
     privileges.grant(
       grantName(PUBLIC, "usage", PUBLIC),
       { schema: PUBLIC, role: PUBLIC, objectType: "schema", privileges: ["USAGE"] },

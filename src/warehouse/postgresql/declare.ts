@@ -4,9 +4,9 @@ import { groupBy } from "../../collections";
 import { derivePassword } from "../passwords";
 import { CiFactory } from "./ciFactory";
 import { Database } from "./database";
-import type { Expiries } from "./expiries";
 import { lifecycleOf } from "./life/lifecycle";
 import { Member } from "./member";
+import type { Found } from "./preflight";
 import { Privileges } from "./privileges";
 import { Production } from "./production";
 import type { Warehouse } from "./resources";
@@ -24,13 +24,13 @@ export function declareWarehouse(
   sources: readonly string[],
   { database, passwordSeed }: Settings,
   connection: Connection,
-  expiries: Expiries,
+  found: Pick<Found, "expiries" | "roles">,
 ): Record<string, string> {
   // An explicit provider ignores the stack's configuration, so it gets all of it; and it must look after the
   // warehouse's own database, where the things that a leaving role owns are (FINDINGS, PostgreSQL 2 and 18).
   const provider = new postgresql.Provider("warehouse", { ...connection, database, maxConnections: 1 });
   const life = lifecycleOf(connection, database, plan);
-  const roles = new Roles(plan, expiries, life, provider);
+  const roles = new Roles(plan, found, life, provider);
   const passwords: Record<string, string> = {};
   const members = new Map<string, Member>();
   for (const identity of plan.identities) {

@@ -5,9 +5,10 @@ import { declareWarehouse } from "./declare";
 import { beginDeployment } from "./life/lifecycle";
 import { preflight } from "./preflight";
 import type { Connection, Settings } from "./settings";
+import { readStackState } from "./stackState";
 
 /**
- * Asks the server whether the plan can be deployed, and declares it.
+ * Asks the warehouse whether the plan can be deployed, and declares it.
  *
  * @returns the password of each identity, in the clear: make it a secret before it leaves the program
  */
@@ -17,8 +18,10 @@ export async function deploy(
   settings: Settings,
   connection: Connection,
 ): Promise<Record<string, string>> {
-  const expiries = await preflight(connection, settings.database, plan);
-  for (const warning of await capacityWarnings(plan, connection, settings.database)) pulumi.log.warn(warning);
-  if (!pulumi.runtime.isDryRun()) await beginDeployment(connection, settings.database, plan);
-  return declareWarehouse(plan, sources, settings, connection, expiries);
+  const state = await readStackState();
+  const { warnings, ...found } = await preflight(connection, { plan, settings, state });
+  for (const warning of [...warnings, ...(await capacityWarnings(plan, connection, settings.database))])
+    pulumi.log.warn(warning);
+  if (!pulumi.runtime.isDryRun()) await beginDeployment(connection, settings.database, plan, state.roles);
+  return declareWarehouse(plan, sources, settings, connection, found);
 }

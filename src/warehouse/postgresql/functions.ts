@@ -4,7 +4,7 @@ import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 import { grantName } from "../../access/names";
 import { literal } from "./quote";
-import { PUBLIC, type Warehouse, within } from "./resources";
+import { closeSchema, type Warehouse, within } from "./resources";
 
 /** A function as pg_get_functiondef prints it; its body is `sql/<name>.sql`. */
 export interface FunctionSpec {
@@ -59,7 +59,7 @@ export function declareFunctions(
       parent,
       functions,
     );
-  grant(PUBLIC, PUBLIC, "function", []);
+  closeSchema(privileges, schemaName, schema, parent, functions);
   const group = roles.name(grantee);
   grant(grantee, group, "function", ["EXECUTE"]);
   // Last: nobody gets in before the functions are closed to everybody else.

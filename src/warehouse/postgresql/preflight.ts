@@ -1,40 +1,46 @@
 import { Client, DatabaseError } from "pg";
-import type { AccessPlan } from "../../access/plan";
 import { UserError } from "../../errors";
 import { type Expiries, readExpiries } from "./expiries";
+import { examine, refuse } from "./preflight/examine";
+import type { Deployment } from "./preflight/scene";
 import type { Connection } from "./settings";
 import { tls } from "./tls";
 
 /** Oldest PostgreSQL that the rehearsal proves. */
-const OLDEST = 14;
+const OLDEST = 15;
 
 interface Server {
   version: number;
   superuser: boolean;
   createrole: boolean;
   owns_database: boolean;
-  /** PUBLIC may create in schema `public`, and the admin cannot take that away. */
-  public_stays_open: boolean;
 }
 
 const SERVER_FACTS = `
   select current_setting('server_version_num')::int / 10000 as version,
          rolsuper as superuser,
          rolcreaterole as createrole,
-         pg_has_role(current_user, (select datdba from pg_database where datname = current_database()), 'usage') as owns_database,
-         exists (select from pg_namespace cross join lateral aclexplode(nspacl) as acl
-                  where nspname = 'public' and acl.grantee = 0 and acl.privilege_type = 'CREATE'
-                    and not pg_has_role(current_user, nspowner, 'usage')) as public_stays_open
+         pg_has_role(current_user, (select datdba from pg_database where datname = current_database()), 'usage') as owns_database
     from pg_roles where rolname = current_user`;
 
+/** A warehouse that can be deployed to. */
+export interface Found {
+  readonly expiries: Expiries;
+  /** Roles that are there already and are taken over. */
+  readonly roles: ReadonlySet<string>;
+  /** What the deployment should be told, and what does not stand in its way. */
+  readonly warnings: readonly string[];
+}
+
 /**
- * Asks the warehouse, before anything is declared, whether the deployment can succeed: preview alone never connects,
- * and the provider's own answers come late and one resource at a time.
+ * Asks the warehouse, before anything is declared, whether the deployment can succeed and would mean what the plan says:
+ * preview alone never connects, and the provider's own answers come late and one resource at a time. Nothing is changed.
  *
- * @returns what the declaration needs to know about the server
- * @throws UserError that says what is missing
+ * @param deployment the plan, the configuration, and what the stack has made so far: all else is somebody else's
+ * @throws UserError that lists everything in the way
  */
-export async function preflight(connection: Connection, database: string, plan: AccessPlan): Promise<Expiries> {
+export async function preflight(connection: Connection, deployment: Deployment): Promise<Found> {
+  const { plan, settings } = deployment;
   const taken = plan.identities.find(({ name }) => name === connection.username);
   if (taken) {
     throw new UserError(
@@ -42,11 +48,13 @@ export async function preflight(connection: Connection, database: string, plan: 
       "deploy with an account of its own, or rename the identity",
     );
   }
-  return withClient(connection, database, async (client) => {
+  return withClient(connection, settings.database, async (client) => {
     const { rows } = await client.query<Server>(SERVER_FACTS);
-    const problem = problemOf(rows[0] as Server, connection, database);
+    const problem = problemOf(rows[0] as Server, connection, settings.database);
     if (problem) throw problem;
-    return readExpiries(client, plan);
+    const { findings, taken: roles, warnings } = await examine(client, deployment);
+    refuse(findings);
+    return { expiries: await readExpiries(client, plan), roles, warnings };
   });
 }
 
@@ -62,11 +70,6 @@ function problemOf(server: Server, { username, superuser }: Connection, database
   if (!server.owns_database) {
     const help = `make it the owner: ALTER DATABASE "${database}" OWNER TO "${username}"`;
     return new UserError(`\`${username}\` does not own database \`${database}\``, help);
-  }
-  // PostgreSQL 14: `public` belongs to whoever made the cluster, and a REVOKE by others does nothing but warn.
-  if (server.public_stays_open) {
-    const help = `as its owner: REVOKE CREATE ON SCHEMA public FROM PUBLIC, or ALTER SCHEMA public OWNER TO "${username}"`;
-    return new UserError(`everybody may create in schema \`public\`, and \`${username}\` cannot take that away`, help);
   }
   return undefined;
 }

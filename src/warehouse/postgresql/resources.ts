@@ -71,8 +71,7 @@ export function declareSchema(
       { schema: schema.name, owner: maker, role: roles.name(role), objectType, privileges: ["SELECT"] },
       parent,
     );
-  // Functions that were there before us: PUBLIC may execute them, and a SECURITY DEFINER one would act as its owner.
-  if (readers.length > 0) grant(PUBLIC, PUBLIC, "function", []);
+  if (readers.length > 0) closeSchema(privileges, name, schema.name, parent);
   for (const { role } of readers) {
     const grantee = roles.name(role);
     grant(role, grantee, "schema", ["USAGE"]);
@@ -85,6 +84,32 @@ export function declareSchema(
       // counts in every schema, and would close those of extensions that the admin creates.
       if (kind === "prod") grantInFuture(role, admin, `future-admin-${objectType}`, objectType);
     }
+  }
+}
+
+/**
+ * Takes from PUBLIC what it was given on a schema and on what is in it. Routines are procedures too, and PUBLIC may
+ * execute every new one: a SECURITY DEFINER one that was there before us would act as its owner.
+ */
+export function closeSchema(
+  privileges: Privileges,
+  name: string,
+  schema: pulumi.Input<string>,
+  parent: pulumi.Resource,
+  after: readonly pulumi.Resource[] = [],
+): void {
+  for (const [what, objectType] of [
+    ["schema", "schema"],
+    ["table", "table"],
+    ["sequence", "sequence"],
+    ["function", "routine"],
+  ] as const) {
+    privileges.grant(
+      grantName(PUBLIC, what, name),
+      { schema, role: PUBLIC, objectType, privileges: [] },
+      parent,
+      after,
+    );
   }
 }
 

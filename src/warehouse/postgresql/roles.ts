@@ -1,8 +1,8 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan, Identity, Membership } from "../../access/plan";
-import type { Expiries } from "./expiries";
 import type { Lifecycle } from "./life/lifecycle";
+import type { Found } from "./preflight";
 import { componentType, within } from "./resources";
 
 /** The group roles of the plan, and the logins that join them. */
@@ -14,7 +14,7 @@ export class Roles extends pulumi.ComponentResource {
 
   constructor(
     private readonly plan: AccessPlan,
-    private readonly expiries: Expiries,
+    private readonly found: Pick<Found, "expiries" | "roles">,
     private readonly life: Lifecycle,
     provider: postgresql.Provider,
   ) {
@@ -54,15 +54,24 @@ export class Roles extends pulumi.ComponentResource {
         ...(expires === undefined ? {} : { validUntil: this.ending(expires) }),
       },
       // Whoever changes duty leaves and joins: what somebody has made as a developer is not a service's.
-      { ...within(parent, [], this.life.login), replacementTrigger: identity.duty },
+      { ...this.takenOver(name, parent, this.life.login), replacementTrigger: identity.duty },
     );
     this.logins.push(role);
     if (actsAs !== undefined) this.acting.push(role);
     return role;
   }
 
+  /** The provider can only create (42710), so a role that is there already is imported. */
+  private takenOver(
+    name: string,
+    parent: pulumi.Resource,
+    hooks: pulumi.ResourceHookBinding,
+  ): pulumi.CustomResourceOptions {
+    return { ...within(parent, [], hooks), ...(this.found.roles.has(name) ? { import: name } : {}) };
+  }
+
   private ending(expires: string): string {
-    const ending = this.expiries.get(expires);
+    const ending = this.found.expiries.get(expires);
     if (ending === undefined) throw new Error(`nobody asked the server how it prints ${expires}`);
     return ending;
   }
@@ -74,7 +83,7 @@ export class Roles extends pulumi.ComponentResource {
     const role = new postgresql.Role(
       name,
       { name, login: false, roles: this.names(memberOf) },
-      within(this, [], this.life.group),
+      this.takenOver(name, this, this.life.group),
     );
     this.groups.set(name, role);
     return role;

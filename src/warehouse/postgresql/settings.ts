@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { fromJson } from "../config";
+
+const Logins = z.preprocess(fromJson, z.array(z.string("must be a list of logins"), "must be a list of logins"));
 
 /** What `one-environment:*` says about a warehouse on PostgreSQL. */
 export const Settings = z.object({
@@ -7,6 +10,10 @@ export const Settings = z.object({
   passwordSeed: z
     .string({ error: 'is missing; set it with `pulumi config set --secret passwordSeed "$(openssl rand -base64 32)"`' })
     .min(16, "must have at least 16 characters"),
+  /** Logins outside the roster that may connect by a grant of their own and keep it. */
+  acceptKeeping: Logins.exactOptional(),
+  /** Logins outside the roster that may connect because everybody may, and lose that. */
+  acceptLosing: Logins.exactOptional(),
 });
 
 /** Standard `postgresql:*` configuration; all of it is handed to the provider, which reads none by itself. */

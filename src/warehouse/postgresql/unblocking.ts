@@ -11,7 +11,7 @@ const DEPENDENT = "name text, kind text, owner text, droppable boolean";
 const RELATION = [{ name: "relation", type: "regclass" }];
 
 /** The functions of schema `unblock`. */
-const UNBLOCK_FUNCTIONS: readonly FunctionSpec[] = [
+export const UNBLOCK_FUNCTIONS: readonly FunctionSpec[] = [
   { name: "blockers", args: [], returns: `TABLE(${BLOCKER})`, securityDefiner: true },
   { name: "end_blocker", args: [{ name: "pid", type: "integer" }], returns: "boolean", securityDefiner: true },
   { name: "dependents", args: RELATION, returns: `TABLE(${DEPENDENT})`, securityDefiner: true },

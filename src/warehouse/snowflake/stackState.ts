@@ -1,4 +1,4 @@
-import { readStack } from "../stack";
+import { readStackOutputs } from "../stackOutputs";
 
 /** Resources whose names are the account's, each taken once. */
 export const ACCOUNT_TYPES = ["AccountRole", "ResourceMonitor", "ServiceUser", "User", "Warehouse"] as const;
@@ -17,7 +17,7 @@ export function membership(role: string, kind: string, member: string): string {
 
 /** What this stack's last deployment left. */
 export async function readStackState(): Promise<StackState> {
-  const resources = await readStack();
+  const resources = await readStackOutputs();
   const outputsOf = (type: string) =>
     resources.filter((each) => each.type.endsWith(`:${type}`)).map((each) => each.outputs);
   const namesOf = (type: AccountType) => new Set(outputsOf(type).map(({ name }) => String(name)));

@@ -11,7 +11,7 @@ const inputs = z.strictObject({
   database: z.string().min(1),
   /** Of everything but the database. */
   schema: z.string().min(1).optional(),
-  objectType: z.enum(["database", "schema", "table", "sequence", "function"]),
+  objectType: z.enum(["database", "schema", "table", "sequence", "function", "routine"]),
   privileges: setOf(z.string().regex(/^[A-Z]+$/)),
 });
 type GrantInputs = z.output<typeof inputs>;
@@ -69,6 +69,7 @@ function target({ objectType, database, schema = "" }: GrantInputs): string {
     case "table":
     case "sequence":
     case "function":
+    case "routine":
       return `all ${objectType}s in schema ${identifier(schema)}`;
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { identifier, literal } from "../../../warehouse/postgresql/quote";
 import type { Kind } from "../kind";
@@ -65,7 +66,33 @@ export const role: Kind<Admin, RoleInputs> = {
     });
     await execute(admin, `drop role ${identifier(name)}`);
   },
+
+  async adopt(admin, wanted) {
+    const found = await read(admin, wanted.name);
+    // A password cannot be read back, so a login's is always set.
+    if (isDeepStrictEqual(found, wanted)) return false;
+    await role.update(admin, found, wanted);
+    return true;
+  },
 };
+
+/** A role as it is, in the terms of the provider. */
+async function read(admin: Admin, name: string): Promise<RoleInputs> {
+  const sql = `
+    select rolcanlogin as login, rolinherit as inherit, rolconnlimit as "connectionLimit",
+           coalesce(rolvaliduntil::text, 'infinity') as "validUntil", coalesce(rolconfig, '{}') as settings
+      from pg_roles where rolname = $1`;
+  const { rows } = await admin.client.query<Omit<RoleInputs, "name" | "roles"> & { settings: string[] }>(sql, [name]);
+  const [{ settings = [], ...attributes } = {}] = rows;
+  const setting = (key: string) => settings.find((each) => each.startsWith(`${key}=`))?.slice(key.length + 1);
+  return inputs.parse({
+    name,
+    ...attributes,
+    roles: await membershipsOf(admin, name),
+    assumeRole: setting("role") ?? "",
+    ...Object.fromEntries(TIMEOUTS.map(([key, property]) => [property, Number(setting(key) ?? 0)])),
+  });
+}
 
 async function join(admin: Admin, { name, roles }: RoleInputs): Promise<void> {
   for (const group of roles) await grant(admin, group, name);

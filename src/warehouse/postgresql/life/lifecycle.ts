@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "pg";
 import type { AccessPlan } from "../../../access/plan";
 import { resourceHook } from "../../hooks";
-import { readStack } from "../../stack";
 import { connectAdmin } from "../preflight";
 import { identifier } from "../quote";
 import type { Connection } from "../settings";
@@ -61,16 +60,17 @@ export function lifecycleOf(connection: Connection, database: string, plan: Acce
  * Comes before the first resource of a deployment, and never in a preview: whoever is in the stack and not in the plan
  * loses access at once, whatever becomes of the rest; and nobody may act as a group any more.
  */
-export async function beginDeployment(connection: Connection, database: string, plan: AccessPlan): Promise<void> {
+export async function beginDeployment(
+  connection: Connection,
+  database: string,
+  plan: AccessPlan,
+  inStack: ReadonlySet<string>,
+): Promise<void> {
   const staying = new Set([...plan.roles, ...plan.identities].map(({ name }) => name));
-  const roles = (await readStack()).filter(({ type }) => type === "postgresql:index/role:Role");
-  const leaving = roles.filter(({ outputs }) => !staying.has(String(outputs.name)));
+  const leaving = [...inStack].filter((name) => !staying.has(name));
   const connect = (to: string) => connectAdmin(connection, to);
   await withAdmin(connect, database, async (admin, watcher) => {
-    // Logins first: a group's members lose it with their login, or with the group.
-    const logins = leaving.filter(({ outputs }) => outputs.login === true);
-    for (const { outputs } of [...logins, ...leaving.filter((role) => !logins.includes(role))])
-      await endAccess(admin, watcher, String(outputs.name), tell);
+    for (const name of leaving) await endAccess(admin, watcher, name, tell);
     await closeSetRole(admin, plan);
   });
 }

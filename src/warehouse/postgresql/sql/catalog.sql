@@ -1,5 +1,5 @@
 -- What the current database and its roles allow, as one JSON value: names instead of OIDs, everything sorted, an absent
--- ACL spelled out as the default that it stands for. Passwords are left out. PostgreSQL 14 to 18.
+-- ACL spelled out as the default that it stands for. Passwords are left out. PostgreSQL 15 to 18.
 with
   role_name as (
     select oid, rolname as name from pg_roles

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A resource as the stack's last deployment left it. */
+/** A resource as the last deployment left it. */
 export interface StackResource {
-  /** `postgresql:index/role:Role`. */
   readonly type: string;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
@@ -14,7 +13,7 @@ export const READ_STACK = "pulumi:pulumi:readStackResourceOutputs";
  * Asks Pulumi's engine what this stack's last deployment left. It answers from the state, so what was imported, or made
  * by a deployment that failed half-way, is in it.
  */
-export async function readStack(): Promise<readonly StackResource[]> {
+export async function readStackOutputs(): Promise<readonly StackResource[]> {
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   const { outputs } = (await pulumi.runtime.invoke(READ_STACK, { stackName })) as {
     outputs: Readonly<Record<string, StackResource>>;

@@ -1,0 +1,144 @@
+/** What is beside roles and grants: settings of sessions, servers, triggers, and rows that show through. */
+
+import { isProdSchema, PROD } from "../../../access/names";
+import { accessPaths } from "../../../access/paths";
+import { groupBy } from "../../../collections";
+import { identifier } from "../quote";
+import { PUBLIC } from "../resources";
+import type { ServerRow, SettingRow, ShownRow } from "./catalog";
+import { type Finding, listed } from "./finding";
+import { toSql, whoIs } from "./grants";
+import type { Scene } from "./scene";
+
+/** Settings that decide whom a session acts as, or what code it loads. */
+const DECISIVE = new Set(["role", "local_preload_libraries", "session_preload_libraries", "session_replication_role"]);
+/** Settings that are the roster's to decide; the provider sees those of a role, not those of a role in a database. */
+const LIMITS = new Set(["statement_timeout", "idle_in_transaction_session_timeout"]);
+
+/** Settings of the database, and of the roster's roles in it. */
+export function settingFindings(scene: Scene): Finding[] {
+  return [...unreadable(scene), ...misleading(scene)];
+}
+
+/** With a unit, as somebody sets them by hand, the provider fails at every reading. */
+function unreadable(scene: Scene): Finding[] {
+  return scene.sessionSettings
+    .filter(({ role, inDatabase }) => role !== null && scene.standing.declared.has(role) && !inDatabase)
+    .filter(({ name, value }) => LIMITS.has(name) && !/^\d+$/.test(value))
+    .map((setting) => ({
+      what: `role \`${setting.role}\` starts with ${setting.name} = ${setting.value}, which the provider reads in plain milliseconds only`,
+      mend: reset(scene, setting),
+    }));
+}
+
+function misleading(scene: Scene): Finding[] {
+  return scene.sessionSettings
+    .filter(({ role }) => role === null || scene.standing.declared.has(role))
+    .filter(({ role }) => role === null || !scene.taken.has(role))
+    .flatMap((setting) => {
+      const why = objection(scene, setting);
+      return why === undefined ? [] : [{ what: `${sessionsOf(scene, setting)} ${why}`, mend: reset(scene, setting) }];
+    });
+}
+
+function objection(scene: Scene, { role, inDatabase, name, value }: SettingRow): string | undefined {
+  if (name === "search_path") {
+    const open = pathOf(value).filter((schema) => isOpen(scene, schema, role));
+    return open.length === 0 ? undefined : `find names in ${listed(open)} first, where others make things`;
+  }
+  // Of a role the provider manages these itself.
+  if (role !== null && !inDatabase) return undefined;
+  if (DECISIVE.has(name)) return `start with ${name} = ${value}`;
+  return role !== null && LIMITS.has(name) ? `start with ${name} = ${value}, whatever the roster says` : undefined;
+}
+
+function pathOf(value: string): string[] {
+  return value
+    .split(",")
+    .map((part) => part.trim().replace(/^"|"$/g, ""))
+    .filter((name) => name !== "" && name !== "$user");
+}
+
+/** Whether somebody else than who looks, production and administrators makes things there. */
+function isOpen({ schemas, standing }: Scene, name: string, role: string | null): boolean {
+  const schema = schemas.get(name);
+  if (schema === undefined || name === PUBLIC) return false;
+  return [schema.owner, ...schema.creators].some(
+    (maker) => maker !== PROD && maker !== role && !standing.trusted.has(maker),
+  );
+}
+
+function sessionsOf({ settings }: Scene, { role }: SettingRow): string {
+  return role === null ? `sessions in \`${settings.database}\`` : `sessions of \`${role}\``;
+}
+
+function reset({ settings }: Scene, { role, inDatabase, name }: SettingRow): string {
+  const database = `DATABASE ${identifier(settings.database)}`;
+  if (role === null) return inDatabase ? `ALTER ${database} RESET ${name}` : `ALTER ROLE ALL RESET ${name}`;
+  return `ALTER ROLE ${identifier(role)}${inDatabase ? ` IN ${database}` : ""} RESET ${name}`;
+}
+
+/** Settings of the server that others may change, servers that others may use as somebody, event triggers of others. */
+export function serverFindings({ server, standing }: Scene): Finding[] {
+  const of = (what: ServerRow["what"]) => server.filter((row) => row.what === what);
+  return [
+    ...of("parameter").map(({ name, holder, detail }) => ({
+      what: `${whoIs(holder)} may ${detail} parameter \`${name}\``,
+      mend: `REVOKE ${detail} ON PARAMETER ${identifier(name)} FROM ${toSql(holder)} CASCADE`,
+    })),
+    ...of("foreign server")
+      .filter((row) => isUsable(row, standing.declared))
+      .map(({ name, holder }) => ({
+        what: `${whoIs(holder)} may use foreign server \`${name}\`, which logs everybody in as somebody`,
+        mend: `REVOKE USAGE ON FOREIGN SERVER ${identifier(name)} FROM ${toSql(holder)} CASCADE`,
+      })),
+    ...of("event trigger")
+      .filter(({ holder }) => !standing.trusted.has(holder))
+      .map(({ name, holder }) => ({
+        what: `event trigger \`${name}\` of \`${holder}\` runs in everybody's sessions`,
+        mend: `ALTER EVENT TRIGGER ${identifier(name)} DISABLE`,
+      })),
+  ];
+}
+
+/** A mapping of PUBLIC logs in whoever may use the server. */
+function isUsable({ holder, detail }: ServerRow, declared: ReadonlySet<string>): boolean {
+  return detail === "mapped" && holder !== PROD && (holder === PUBLIC || declared.has(holder));
+}
+
+/** What breaks no promise and may surprise. */
+export function surroundingWarnings(scene: Scene): string[] {
+  const { server, standing, schemas, planSchemas } = scene;
+  const told = server.flatMap(({ what, name, holder, detail }) => {
+    if (what === "event trigger" && standing.trusted.has(holder)) return [`event trigger \`${name}\`: ${detail}`];
+    if (what === "row security")
+      return [`row security on \`${name}\` hides rows from its readers where no policy shows them`];
+    return [];
+  });
+  const unlisted = [...schemas.values()].filter(
+    ({ name, owner }) => isProdSchema(name) && owner !== PROD && !planSchemas.has(name),
+  );
+  const strays = unlisted.map(
+    ({ name }) => `schema \`${name}\` is under production's prefix and of no source of the roster`,
+  );
+  return [...told, ...strays, ...shownWarnings(scene)];
+}
+
+/** Rows of a production schema that are shown, by another one's relation, to who may not read it. */
+function shownWarnings({ shown, plan }: Scene): string[] {
+  if (shown.length === 0) return [];
+  const paths = accessPaths(plan);
+  const production = new Set(plan.schemas.filter(({ kind }) => kind === "prod").map(({ name }) => name));
+  const lookers = ({ schema, innerSchema, readers }: ShownRow) =>
+    production.has(schema)
+      ? [...paths.accessTo(schema).keys()].filter((who) => !paths.accessTo(innerSchema).has(who))
+      : readers;
+  return [...groupBy(shown, ({ schema, name }) => `${schema}.${name}`)].flatMap(([outside, rows]) => {
+    const exposed = rows.filter((row) => lookers(row).length > 0);
+    if (exposed.length === 0) return [];
+    const whom = [...new Set(exposed.flatMap(lookers))].map((name) => (name === PUBLIC ? "everybody" : name));
+    return [
+      `\`${outside}\` shows rows of ${listed(exposed.map((row) => `${row.innerSchema}.${row.innerName}`))} to ${listed(whom)}`,
+    ];
+  });
+}
