@@ -2,6 +2,7 @@ import { UserError } from "../errors";
 import { adoptionOf } from "../warehouse/snowflake/adopt";
 import { authorityOf } from "../warehouse/snowflake/authority";
 import { currentRole } from "../warehouse/snowflake/deployer";
+import { isLeft } from "../warehouse/snowflake/life/left";
 import { snowflakeName } from "../warehouse/snowflake/quote";
 import type { Session } from "../warehouse/snowflake/session";
 import type { Adopter } from "./adopt";
@@ -10,7 +11,7 @@ import { withSnowflake } from "./snowflakeLogin";
 /** Without MANAGE GRANTS Snowflake hides what belongs to others, and there would seem to be nothing to do. */
 async function requireSight(session: Session, user: string): Promise<void> {
   const role = await currentRole(session, user);
-  const authority = await authorityOf(session, role, new Set());
+  const authority = await authorityOf(session, role, isLeft);
   if (authority.may("MANAGE GRANTS", "ACCOUNT")) return;
   throw new UserError(
     `\`${role}\` lacks MANAGE GRANTS, and does not see what belongs to others`,

@@ -53,6 +53,7 @@ const HISTORY: readonly [string, Partial<Team>, Partial<Settings>?][] = [
   ],
   ["and no more; a source comes", { sources: [...TEAM.sources, "web"] }],
   ["a source and its reader go", { sources: ["hr", "web"], services: without(TEAM.services, "charts") }],
+  ["a reader becomes a CI service", { services: [...without(TEAM.services, "charts"), "{ name: charts, duty: ci }"] }],
   ["the CI service goes; no monitors", { services: without(TEAM.services, "runner") }, { resourceMonitors: false }],
   [
     "all back; compute changes",
