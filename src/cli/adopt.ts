@@ -14,6 +14,8 @@ export interface AdoptOptions {
   readonly warehouse?: WarehouseKind;
   /** PostgreSQL only; default: libpq's environment (PGHOST, PGUSER, …). */
   readonly url?: string;
+  /** Routines that run with their owner's rights stay so. */
+  readonly keepDefiner?: boolean;
 }
 
 /** A warehouse as the deploying admin: what is not the owner's yet, and how to make it so. */
@@ -38,7 +40,7 @@ export async function runAdopt(owner: string, { team, apply = false, ...options 
 }
 
 async function withAdopter<T>(
-  { warehouse, url }: Pick<AdoptOptions, "warehouse" | "url">,
+  { warehouse, url, ...choice }: Omit<AdoptOptions, "team" | "apply">,
   work: (adopter: Adopter) => Promise<T>,
 ): Promise<T> {
   const kind = warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql"));
@@ -46,7 +48,7 @@ async function withAdopter<T>(
     case "postgresql":
       return (await import("./adoptPostgresql.js")).withPostgresqlAdopter(url, work);
     case "snowflake":
-      return (await import("./adoptSnowflake.js")).withSnowflakeAdopter(work);
+      return (await import("./adoptSnowflake.js")).withSnowflakeAdopter(choice, work);
   }
 }
 

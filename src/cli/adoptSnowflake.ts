@@ -20,12 +20,15 @@ async function requireSight(session: Session, user: string): Promise<void> {
 }
 
 /** On Snowflake a statement gives all objects of a kind in a schema, and counts at once: what was done stays. */
-export async function withSnowflakeAdopter<T>(work: (adopter: Adopter) => Promise<T>): Promise<T> {
+export async function withSnowflakeAdopter<T>(
+  choice: { readonly keepDefiner?: boolean },
+  work: (adopter: Adopter) => Promise<T>,
+): Promise<T> {
   return withSnowflake(async (session, { database, user }) => {
     await requireSight(session, user);
     return work({
       find: (owner, schemas) =>
-        adoptionOf(session, database, schemas, owner).catch((error: unknown) => {
+        adoptionOf(session, database, schemas, owner, choice).catch((error: unknown) => {
           throw refusalOf(error, `cannot see what is ${snowflakeName(owner)}'s`, "deploy the roster first");
         }),
       async apply(_owner, changes) {

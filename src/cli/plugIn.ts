@@ -131,6 +131,7 @@ function registerAdopt(program: Command, finish: Finish): void {
     .addOption(warehouseOption())
     .option(...URL_OPTION)
     .option("--apply", "do it")
+    .option("--keep-definer", "routines that run with their owner's rights stay so, with the new owner's")
     .addHelpText("after", ADOPT_HELP)
     .action(async (owner, options) => finish((await import("./adopt.js")).runAdopt(owner, options)));
 }

@@ -84,7 +84,9 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
       return changes;
     },
     async destroy(team) {
-      const { changes } = await attempt(team, (onEvent) => stack.destroy({ onEvent, color: "never", runProgram: true }));
+      const { changes } = await attempt(team, (onEvent) =>
+        stack.destroy({ onEvent, color: "never", runProgram: true }),
+      );
       return changes;
     },
     async state() {

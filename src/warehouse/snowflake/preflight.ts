@@ -43,7 +43,12 @@ export async function preflight(
     const role = await currentRole(session, connection.user);
     refuseClashes(declared, connection, role, settings);
     await requireDatabase(session, settings.database, role);
-    const lacks = lackOf(await authorityOf(session, role, (name) => declared.has(name) || isLeft(name)), role, settings, plan);
+    const lacks = lackOf(
+      await authorityOf(session, role, (name) => declared.has(name) || isLeft(name)),
+      role,
+      settings,
+      plan,
+    );
     // Without MANAGE GRANTS the account would hide what the rest asks for.
     if (lacks.length > 0) throw new UserError(lacks.join("\n"));
     return examine(session, role, settings, plan, state);

@@ -44,7 +44,9 @@ export async function endAccess(
   // What the stack has granted needs no looking up: of SHOW GRANTS somebody could make more rows than it gives.
   const known = [...memberships].map(partsOf);
   const ours = known.filter(({ role, kind, member }) =>
-    kind === "USER" && users.includes(member) ? true : roles.includes(role) || (kind === "ROLE" && roles.includes(member)),
+    kind === "USER" && users.includes(member)
+      ? true
+      : roles.includes(role) || (kind === "ROLE" && roles.includes(member)),
   );
   for (const { role, kind, member } of ours) if (member !== parentRole) await attempt(revoke(role, kind, member));
   for (const role of roles) for (const sql of await otherMemberships(session, role, parentRole)) await attempt(sql);

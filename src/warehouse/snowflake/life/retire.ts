@@ -1,5 +1,5 @@
-import { exactly } from "../quote";
 import { type GrantRow, groupGrants, plural, readGrant, revocation } from "../grantRows";
+import { exactly } from "../quote";
 import type { Session } from "../session";
 import { ifThere, otherMemberships } from "./endAccess";
 import { leftRole } from "./left";
