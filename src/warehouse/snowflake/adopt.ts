@@ -1,7 +1,7 @@
 import { UserError } from "../../errors";
 import type { Change } from "../change";
 import { unquoted } from "./authority";
-import { readGrant } from "./grantRows";
+import { readGrant, withoutNames } from "./grantRows";
 import { type Asking, namesOf, showAll } from "./listing";
 import { exactly, identifier, snowflakeName } from "./quote";
 import type { Row } from "./session";
@@ -77,13 +77,6 @@ async function routinesOf(session: Asking, database: string, owner: string): Pro
   const rows = (await session.query(`SHOW GRANTS TO ROLE ${identifier(owner)}`)).map(readGrant);
   const owned = rows.filter(({ privilege, path }) => privilege === "OWNERSHIP" && path[0] === database);
   return new Set(owned.map(({ on, path }) => `${on.toLowerCase()}s ${path[1]} ${withoutNames(String(path[2]))}`));
-}
-
-/** `F(X VARCHAR, N NUMBER):VARCHAR`, as SHOW GRANTS has it → `F(VARCHAR, NUMBER)`. */
-function withoutNames(routine: string): string {
-  const [, name = routine, args = ""] = /^(.*?)\((.*)\):/.exec(routine) ?? [];
-  const types = args.split(", ").map((arg) => arg.slice(arg.indexOf(" ") + 1));
-  return `${name}(${types.join(", ")})`;
 }
 
 /** `F(VARCHAR, NUMBER DEFAULT) RETURN VARCHAR`, as SHOW has it → `F(VARCHAR, NUMBER)`. */

@@ -6,6 +6,7 @@ import { futureGrants, openDoors, rulers } from "./databaseGrants";
 import { currentRole, lackOf, refuseClashes, requireDatabase } from "./deployer";
 import { schemasOf, takenSchemas } from "./foundSchemas";
 import { unknownMembers } from "./groupMembers";
+import { groupOwnership } from "./groupOwnership";
 import { inheritedGrants } from "./inheritedGrants";
 import { isLeft } from "./life/left";
 import { snowflakeName } from "./quote";
@@ -69,6 +70,7 @@ async function examine(
   const problems = [
     ...(await takenNames(session, settings, plan, state)),
     ...(await unknownMembers(session, plan, state, standing)),
+    ...(await groupOwnership(session, database, plan, state, schemas)),
     ...(await openDoors(session, database, standing)),
     ...(await futureGrants(session, database)),
     ...(await rulers(session, database, standing)),

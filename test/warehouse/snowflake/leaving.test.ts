@@ -152,3 +152,32 @@ test("whoever changes duty owns no more what was theirs before, in open sessions
   expect(await outcome(again, "call ANALYTICS.CI_R1.SUDO('select 1')")).toBe("002003");
   expect(await outcome(again, "use schema ANALYTICS.PROD_STRIPE")).toBe("done");
 });
+
+test("a reader group cannot make anything, and what somebody has made as a duty's group is told with what closes it", async () => {
+  team = await startSnowflakeTeam(roster());
+  const ana = await team.login("ana");
+  const groups = ["READ_PROD_HR", "DEVELOPER"];
+  await run(
+    ana,
+    ...groups.map((group) => `grant usage, create view, create procedure on schema ANALYTICS.ANA to role ${group}`),
+    "use role READ_PROD_HR",
+  );
+  // The database is open to the duties' groups alone.
+  expect(await outcome(ana, "create view ANALYTICS.ANA.FOREVER as select 1 as N")).toBe("002003");
+  await run(
+    ana,
+    "use role DEVELOPER",
+    "create view ANALYTICS.ANA.FOREVER as select 1 as N",
+    sudo("ANA"),
+    "grant select on view ANALYTICS.ANA.FOREVER to role CHARTS",
+  );
+  const refusal = await team.apply(roster()).then(String, ({ message }: Error) => message);
+  const mends = refusal.split("\n").map((line) => line.replace(/^.*: (?=GRANT)/, ""));
+  expect(mends.sort()).toEqual([
+    'GRANT OWNERSHIP ON PROCEDURE "ANALYTICS"."ANA"."SUDO"(VARCHAR) TO ROLE "ANA" REVOKE CURRENT GRANTS',
+    'GRANT OWNERSHIP ON VIEW "ANALYTICS"."ANA"."FOREVER" TO ROLE "ANA" REVOKE CURRENT GRANTS',
+  ]);
+  await run(team.admin, ...mends);
+  await team.apply(roster());
+  expect(await shown("show grants on view ANALYTICS.ANA.FOREVER", "grantee_name")).toEqual(["ANA"]);
+});
