@@ -41,8 +41,8 @@ export async function startEngine(target: Target): Promise<Engine> {
 export interface PulumiEngine extends Engine {
   /** What an apply would change after reading the warehouse back (`pulumi preview --refresh`). */
   preview(team: string): Promise<Changes>;
-  /** `pulumi destroy`. */
-  destroy(team: string): Promise<Changes>;
+  /** `pulumi destroy --run-program`; the hooks of what is deleted are the program's. */
+  destroy(team: string, runProgram?: boolean): Promise<Changes>;
   /** The state of the stack as it lies on disk. */
   state(): Promise<string>;
 }
@@ -83,10 +83,8 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
       const { changes } = await attempt(team, (onEvent) => stack.preview({ onEvent, color: "never", refresh: true }));
       return changes;
     },
-    async destroy(team) {
-      const { changes } = await attempt(team, (onEvent) =>
-        stack.destroy({ onEvent, color: "never", runProgram: true }),
-      );
+    async destroy(team, runProgram = true) {
+      const { changes } = await attempt(team, (onEvent) => stack.destroy({ onEvent, color: "never", runProgram }));
       return changes;
     },
     async state() {

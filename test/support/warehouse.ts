@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckedAccess } from "../../src/access/check";
 import { loadAccess } from "../../src/loadAccess";
-import type { Engine } from "../../src/rehearsal/engine";
+import type { Engine, Target } from "../../src/rehearsal/engine";
 import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
 import { type PostgresqlStage, stageOf } from "../../src/rehearsal/postgresql/stage";
 import { targetOf } from "../../src/rehearsal/postgresql/venue";
 import { startStandIn } from "../../src/rehearsal/standin/standIn";
 
-/** A throw-away warehouse that rosters, given as YAML text, can be applied to with the stand-in engine. */
+/** A throw-away warehouse that rosters, given as YAML text, can be applied to. */
 export interface TestWarehouse {
   readonly cluster: Cluster;
   readonly engine: Engine;
@@ -23,10 +23,14 @@ export interface TestWarehouse {
   stop(): Promise<void>;
 }
 
-export async function startWarehouse(admin: "managed" | "superuser" = "managed"): Promise<TestWarehouse> {
+/** @param start the engine; default: the stand-in */
+export async function startWarehouse(
+  admin: "managed" | "superuser" = "managed",
+  start: (target: Target) => Promise<Engine> = startStandIn,
+): Promise<TestWarehouse> {
   const cluster = await startCluster({ admin });
   const directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-  const engine = await startStandIn(targetOf(cluster, admin, "a seed for tests, long enough"));
+  const engine = await start(targetOf(cluster, admin, "a seed for tests, long enough"));
   const team = join(directory, "team.yaml");
   const access = (yaml: string) => {
     writeFileSync(team, yaml);

@@ -11,6 +11,7 @@ export interface Doors {
   loginAsIs(identity: string): Promise<Client>;
   /** Logs in as the cluster's superuser, for positive controls. */
   superuser(): Promise<Client>;
+  readonly superuserName: string;
   /** Logs in as anybody. */
   connect(user: string, password: string): Promise<Client>;
 }
@@ -26,6 +27,7 @@ export function doorsOf(cluster: Cluster, credentials: Record<string, string>): 
       patiently(() => cluster.connect({ user: identity, password: credentials[identity] ?? "", options: UNHURRIED })),
     loginAsIs: (identity) => connect(identity, credentials[identity] ?? ""),
     superuser: () => cluster.connect(cluster.superuser),
+    superuserName: cluster.superuser.user,
     connect,
   };
 }

@@ -14,7 +14,7 @@ import { fill } from "./fixtures";
 import { proveLimits } from "./limits";
 import { proveOffboarding, watchLeavers } from "./offboarding";
 import { as, DENIED, NOT_GRANTED, Session } from "./session";
-import { repertoireOf } from "./statements";
+import { majorVersion, repertoireOf } from "./statements";
 
 /** PostgreSQL after an apply. */
 export interface PostgresqlStage extends Stage {
@@ -41,7 +41,11 @@ export function stageOf(cluster: Cluster, paths: AccessPaths, credentials: Recor
       }),
     openRun: (service, run) => as(doors.login(service), (client) => openRun(client, run)),
     proveLimits: () => proveLimits(plan.identities, doors),
-    attack: (runs, onProgress) => attack({ ...partsOf(plan, runs), doors, database: cluster.database }, onProgress),
+    attack: (runs, onProgress) =>
+      attack(
+        { ...partsOf(plan, runs), doors, database: cluster.database, version: majorVersion(cluster.version) },
+        onProgress,
+      ),
     async watch(leaving) {
       const leavers = await watchLeavers(leaving, paths, doors);
       return () => proveOffboarding(leavers);

@@ -8,6 +8,8 @@ export interface Field extends Parts {
   readonly doors: Doors;
   /** Database whose schemas are attacked. */
   readonly database: string;
+  /** The server's major version. */
+  readonly version: number;
 }
 
 export type PostgresqlAttack = Attack<Field>;

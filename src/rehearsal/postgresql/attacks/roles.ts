@@ -27,6 +27,25 @@ export const ROLE_ATTACKS: readonly PostgresqlAttack[] = [
       ),
   },
   {
+    name: "outliving a membership",
+    wants: "objects that belong to a group, and go on reading what it reads when their maker no longer may",
+    // Before PostgreSQL 16 every member may do it, and a deployment is refused while a group owns anything.
+    attempts: ({ developers, version }) =>
+      version < 16
+        ? []
+        : developers.flatMap(({ name: who, memberOf }) =>
+            memberOf.flatMap(({ role }) => {
+              const [schema, table, group] = [identifier(who), identifier(who, "bait"), identifier(role)];
+              const prepare = [`grant usage, create on schema ${schema} to ${group}`, `create table ${table} (id int)`];
+              return [
+                { who, prepare, sql: `alter table ${table} owner to ${group}` },
+                { who, sql: `set role ${group}` },
+                { who, sql: `create schema authorization ${group}` },
+              ];
+            }),
+          ),
+  },
+  {
     name: "self-promotion",
     wants: "attributes that go around every grant, or a limit gone",
     attempts: ({ plan }) =>

@@ -6,7 +6,7 @@ import { type Admin, join, OPTIONS_OF_MEMBERSHIPS, transaction } from "./admin";
 import { Blocked, impatiently } from "./locks";
 
 /** How often a leaver's sessions are ended and the login tried again. */
-const ATTEMPTS = 5;
+const ATTEMPTS = 3;
 
 /** Told about what stays, in a sentence. */
 export type Tell = (what: string) => void;

@@ -15,7 +15,7 @@ export const LEFT = "left:";
 /** Opens a session of the admin in a database of the server; the caller ends it. */
 export type Connect = (database: string) => Promise<Client>;
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 3;
 
 /**
  * Takes a role's name away from what it had. The role stays, under a name of its own, as the owner of everything that it
