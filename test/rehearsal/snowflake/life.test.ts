@@ -143,7 +143,7 @@ describe.skipIf(!available)("with the real engine", () => {
       await deploy({
         services: [...TEAM.services.filter((each) => !each.includes("runner")), "name: runner, duty: reader"],
       });
-      await expect(runner.query(`select * from "${database}"."CI_DUTY".T`)).rejects.toMatchObject({ code: "002003" });
+      await expect(runner.query(`select * from "${database}"."CI_DUTY".T`)).rejects.toMatchObject({ code: "003001" });
       const [table] = await master.query(`show tables in schema "${database}"."CI_DUTY"`);
       expect(table?.owner).toBe("left:RUNNER");
       await live({});
@@ -209,10 +209,15 @@ describe.skipIf(!available)("with the real engine", () => {
         );
       settings.people = "external";
       await live({ developers: [...TEAM.developers, "name: carl"] });
+      const open = await stage.doors.login("carl");
+      const read = 'select * from "ANALYTICS"."CARL_SALES".CREATED_TABLE';
+      expect(await open.query(read)).toHaveLength(2);
       await deploy({});
+      await expect(open.query(read)).rejects.toMatchObject({ code: "003001" });
+      await open.end();
       // Whose user it is ends it; what is left can do nothing.
       const stranger = await stage.doors.login("carl");
-      await expect(stranger.query('select * from "ANALYTICS"."CARL_SALES".CREATED_TABLE')).rejects.toMatchObject({
+      await expect(stranger.query(read)).rejects.toMatchObject({
         code: "002003",
       });
       await stranger.end();
