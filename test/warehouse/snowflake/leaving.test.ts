@@ -1,5 +1,5 @@
 /** Leaving, on the emulator with the stand-in engine: what somebody has left behind, and what it can still do. */
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Row, Session } from "../../../src/warehouse/snowflake/session";
 import { type SnowflakeTeam, startSnowflakeTeam } from "../../support/snowflakeTeam";
 
@@ -20,6 +20,9 @@ limits: { ci: { schema_ttl: 24h } }
 const WITHOUT_ANA = roster({ developers: [BEN, CARL], hr: "ben" });
 
 let team: SnowflakeTeam;
+beforeEach(async () => {
+  team = await startSnowflakeTeam(roster());
+});
 afterEach(() => team?.stop());
 
 async function run(session: Session, ...statements: string[]): Promise<Row[]> {
@@ -44,7 +47,6 @@ const sudo = (schema: string) =>
      as 'begin execute immediate :SQL; return ''done''; end'`;
 
 test("a leaver's procedure that others passed on runs with nobody's rights, least of all with the deploying role's", async () => {
-  team = await startSnowflakeTeam(roster());
   const [ana, ben, charts] = (await Promise.all(["ana", "ben", "charts"].map(team.login))) as [
     Session,
     Session,
@@ -72,7 +74,6 @@ test("a leaver's procedure that others passed on runs with nobody's rights, leas
 });
 
 test("a view of a source that was closed meanwhile stays closed when its author comes back and shares", async () => {
-  team = await startSnowflakeTeam(roster());
   await run(team.admin, "use warehouse PROD", "create table ANALYTICS.PROD_HR.SALARIES (N int)");
   const ana = await team.login("ana");
   await run(team.admin, "grant select on table ANALYTICS.PROD_HR.SALARIES to role READ_PROD_HR");
@@ -88,7 +89,6 @@ test("a view of a source that was closed meanwhile stays closed when its author 
 });
 
 test("access ends first: what stands in the way of a deployment does not keep anybody in, and the next one finishes it", async () => {
-  team = await startSnowflakeTeam(roster());
   const ana = await team.login("ana");
   await run(ana, "create table ANALYTICS.ANA.T (N int)", "grant usage on schema ANALYTICS.ANA to role PUBLIC");
   await expect(team.apply(WITHOUT_ANA)).rejects.toThrow("everybody has USAGE on schema `ANALYTICS.ANA`");
@@ -106,14 +106,13 @@ test("access ends first: what stands in the way of a deployment does not keep an
 });
 
 test("what administrators gave a leaver by hand ends too: roles, future grants, grants on others' things", async () => {
-  team = await startSnowflakeTeam(roster());
   const ana = await team.login("ana");
   await run(ana, "create table ANALYTICS.ANA.T (N int)");
   await run(
     team.admin,
     "create role AUDITORS",
     "grant role AUDITORS to role ANA",
-    "grant role ANA to role AUDITORS_TOO".replace("AUDITORS_TOO", "BEN"),
+    "grant role ANA to role BEN",
     "grant create warehouse on account to role ANA",
     "create table ANALYTICS.BEN.T (N int)",
     "grant select on table ANALYTICS.BEN.T to role ANA",
@@ -128,7 +127,6 @@ test("what administrators gave a leaver by hand ends too: roles, future grants, 
 });
 
 test("who leaves, returns and leaves again leaves all in one place; a service that owned nothing leaves nothing", async () => {
-  team = await startSnowflakeTeam(roster());
   for (const name of ["ONE", "TWO"]) {
     await run(await team.login("ana"), `create table ANALYTICS.ANA.${name} (N int)`);
     await team.apply(roster({ developers: [BEN, CARL], hr: "ben", services: SERVICES.slice(0, 2) }));
@@ -140,7 +138,6 @@ test("who leaves, returns and leaves again leaves all in one place; a service th
 });
 
 test("whoever changes duty owns no more what was theirs before, in open sessions neither", async () => {
-  team = await startSnowflakeTeam(roster());
   const runner = await team.login("runner");
   await run(runner, "call ANALYTICS.CI.OPEN_RUNNER('r1')", "create table ANALYTICS.CI_R1.T (N int)", sudo("CI_R1"));
   const reader = [SERVICES[0] as string, "{ name: runner, duty: reader }", SERVICES[2] as string];
@@ -154,7 +151,6 @@ test("whoever changes duty owns no more what was theirs before, in open sessions
 });
 
 test("a reader group cannot make anything, and what somebody has made as a duty's group is told with what closes it", async () => {
-  team = await startSnowflakeTeam(roster());
   const ana = await team.login("ana");
   const groups = ["READ_PROD_HR", "DEVELOPER"];
   await run(
