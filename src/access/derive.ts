@@ -1,5 +1,6 @@
 import { compareText } from "../collections";
-import type { Developer, Duty, Limits, Roster, RosterPath, Service } from "../roster/roster";
+import { DEFAULT_LIMITS } from "../roster/defaults";
+import type { Developer, Duty, Limits, LimitsAsWritten, Roster, RosterPath, Service } from "../roster/roster";
 import { CI_SCHEMAS, DUTY_ROLES, PROD, READ_PROD, readerRole, schemaName } from "./names";
 import {
   type AccessPlan,
@@ -12,8 +13,7 @@ import {
   type Schema,
 } from "./plan";
 
-/** CI schemas live this long when the roster does not say: 24 hours. */
-const DEFAULT_SCHEMA_TTL = 24 * 3_600_000;
+const LIMIT_NAMES = ["connections", "idleInTransaction", "runs", "schemaTtl", "statementTimeout"] as const;
 
 /** What each duty's group role may do on the database. Nobody may create schemas there. */
 const DATABASE_PRIVILEGES: Record<Duty, readonly Privilege[]> = {
@@ -119,18 +119,18 @@ function login(
 
 /** What holds for everybody of a duty who has no limits of their own. */
 export function dutyLimits(roster: Roster, duty: Duty): Limits {
-  return { ...(duty === "ci" ? { schemaTtl: DEFAULT_SCHEMA_TTL } : {}), ...roster.limits[duty] };
+  return thatHold({ ...DEFAULT_LIMITS[duty], ...roster.limits[duty] });
 }
 
-/** The duty's limits with somebody's own on top; keys in one order, whatever the roster's. */
-function limitsOf(roster: Roster, duty: Duty, own: Limits): Limits {
-  const { connections, idleInTransaction, schemaTtl, statementTimeout } = { ...dutyLimits(roster, duty), ...own };
-  return {
-    ...(connections === undefined ? {} : { connections }),
-    ...(idleInTransaction === undefined ? {} : { idleInTransaction }),
-    ...(schemaTtl === undefined ? {} : { schemaTtl }),
-    ...(statementTimeout === undefined ? {} : { statementTimeout }),
-  };
+/** The duty's limits with somebody's own on top. */
+function limitsOf(roster: Roster, duty: Duty, own: LimitsAsWritten): Limits {
+  return thatHold({ ...dutyLimits(roster, duty), ...own });
+}
+
+/** Without those that the roster takes away; keys in one order, whatever the roster's. */
+function thatHold(written: LimitsAsWritten): Limits {
+  const limits = LIMIT_NAMES.map((limit) => [limit, written[limit]] as const);
+  return Object.fromEntries(limits.filter(([, value]) => typeof value === "number"));
 }
 
 /** The restricted sources that name the identity as a reader. */

@@ -10,6 +10,7 @@ export const LIMIT_KEYS = {
   idleInTransaction: "idle_in_transaction",
   connections: "connections",
   schemaTtl: "schema_ttl",
+  runs: "runs",
 } as const satisfies Record<keyof Limits, string>;
 
 const LIMITS = Object.keys(LIMIT_KEYS) as (keyof Limits)[];
@@ -35,7 +36,7 @@ function ofDuty(duty: Duty, before: AccessSide, after: AccessSide, staying: read
   const were = dutyLimits(before.roster, duty);
   const are = dutyLimits(after.roster, duty);
   return LIMITS.filter((limit) => were[limit] !== are[limit]).map((limit) => ({
-    ...changeOf(limit, were[limit], are[limit], `limits.${duty}`, `limits.${duty}`),
+    ...changeOf(limit, were[limit], are[limit], causeOf(limit, are[limit], `limits.${duty}`, `limits.${duty}`, after)),
     who: staying.filter((pair) => pair.is.duty === duty && changes(pair, limit)).map(({ is }) => is.name),
     subject: { kind: "duty", name: duty },
   }));
@@ -52,7 +53,12 @@ function ofIdentity(pair: Pair, before: AccessSide, after: AccessSide): AccessCh
       // The duty's own change says it already when both limits are the duty's.
       .filter((limit) => isMoved || was.limits[limit] !== ownBefore[limit] || is.limits[limit] !== ownAfter[limit])
       .map((limit) => ({
-        ...changeOf(limit, was.limits[limit], is.limits[limit], `${was.because}.limits`, `${is.because}.limits`),
+        ...changeOf(
+          limit,
+          was.limits[limit],
+          is.limits[limit],
+          causeOf(limit, is.limits[limit], `${was.because}.limits`, `${is.because}.limits`, after),
+        ),
         who: [is.name],
         subject: aboutIdentity(is.name),
       }))
@@ -63,19 +69,23 @@ function changes({ was, is }: Pair, limit: keyof Limits): boolean {
   return was.limits[limit] !== is.limits[limit];
 }
 
-function changeOf(
+/** Where it says so: a limit that is gone may have been taken away by `none`, or its line may be gone too. */
+function causeOf(
   limit: keyof Limits,
-  before: number | undefined,
-  after: number | undefined,
+  value: number | undefined,
   pathBefore: RosterPath,
   pathAfter: RosterPath,
-) {
+  after: AccessSide,
+): Cause {
+  const path = `${pathAfter}.${LIMIT_KEYS[limit]}`;
+  if (value === undefined && !after.roster.positions.has(path))
+    return { side: "before", path: `${pathBefore}.${LIMIT_KEYS[limit]}` };
+  return { side: "after", path };
+}
+
+function changeOf(limit: keyof Limits, before: number | undefined, after: number | undefined, because: Cause) {
   const isRemoved = after === undefined;
   const isWider = isRemoved || (before !== undefined && after > before);
-  const key = LIMIT_KEYS[limit];
-  const because: Cause = isRemoved
-    ? { side: "before", path: `${pathBefore}.${key}` }
-    : { side: "after", path: `${pathAfter}.${key}` };
   return {
     kind: "limit",
     limit,

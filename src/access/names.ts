@@ -17,6 +17,9 @@ export const READ_PROD = "read_prod";
 /** Schema that holds the functions which open and close CI's throw-away schemas. */
 export const CI_SCHEMA = "ci";
 
+/** Schema that holds the functions by which production frees itself from those who block it. */
+export const UNBLOCK_SCHEMA = "unblock";
+
 /** Stands for every schema that CI opens for its runs: `ci_<run>` and `ci_<run>_<source>`. */
 export const CI_SCHEMAS = "ci_*";
 

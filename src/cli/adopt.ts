@@ -3,39 +3,47 @@ import type { WarehouseKind } from "../handoff/warehouse";
 import { loadAccess } from "../loadAccess";
 import { quote } from "../roster/quote";
 import { didYouMean } from "../roster/suggest";
-import type { Change } from "../warehouse/change";
+import {
+  type Adoption,
+  type AdoptionChoice,
+  type LeftAlone,
+  type OwnedSchema,
+  ownedSchemas,
+} from "../warehouse/adoption";
 import { EXIT, type ExitCode } from "./exit";
 import { warehouseKind } from "./warehouseKind";
 
-export interface AdoptOptions {
+export interface AdoptOptions extends AdoptionChoice {
   readonly team: string;
   readonly apply?: boolean;
   /** Default: that of the stack; PostgreSQL where there is a URL. */
   readonly warehouse?: WarehouseKind;
   /** PostgreSQL only; default: libpq's environment (PGHOST, PGUSER, …). */
   readonly url?: string;
-  /** Routines that run with their owner's rights stay so. */
-  readonly keepDefiner?: boolean;
 }
 
-/** A warehouse as the deploying admin: what is not the owner's yet, and how to make it so. */
-export interface Adopter {
-  find(owner: string, schemas: readonly string[]): Promise<readonly Change[]>;
-  apply(owner: string, changes: readonly Change[]): Promise<void>;
+/** A warehouse as the deploying admin: what is not the owner's and its readers' yet, and how to make it so. */
+export interface Adopter<A extends Adoption = Adoption> {
+  find(owner: string, schemas: readonly OwnedSchema[]): Promise<A>;
+  /** @returns what was refused after all */
+  apply(owner: string, adoption: A): Promise<readonly LeftAlone[]>;
 }
 
 /** `one-env adopt <owner>`: a dry run that prints SQL, unless told to apply it. */
 export async function runAdopt(owner: string, { team, apply = false, ...options }: AdoptOptions): Promise<ExitCode> {
-  const { schemas } = loadAccess(team, new Date()).paths.plan;
-  const owned = schemas.filter((schema) => schema.owner === owner).map(({ name }) => name);
-  if (owned.length === 0) throw noSchemas(owner, team, [...new Set(schemas.flatMap((schema) => schema.owner ?? []))]);
+  const owned = ownedSchemas(loadAccess(team, new Date()).paths.plan);
+  const schemas = owned.get(owner);
+  if (schemas === undefined) throw noSchemas(owner, team, [...owned.keys()]);
   return withAdopter(options, async (adopter) => {
-    const changes = await adopter.find(owner, owned);
+    const adoption = await adopter.find(owner, schemas);
+    const { changes } = adoption;
     for (const { sql } of changes) console.log(`${sql};`);
-    if (apply && changes.length > 0) await adopter.apply(owner, changes);
-    const count = changes.reduce((sum, { objects }) => sum + objects, 0);
-    console.log(summarize(owner, count, apply));
-    return EXIT.fine;
+    const refused = apply && changes.length > 0 ? await adopter.apply(owner, adoption) : [];
+    const left = [...adoption.left, ...refused];
+    for (const { what, reason } of left) console.log(`-- left alone: ${what.replaceAll("\n", " ")}: ${reason}`);
+    const count = changes.reduce((sum, { objects }) => sum + objects, 0) - refused.length;
+    console.log(summarize(owner, count, left.length, apply));
+    return left.length > 0 ? EXIT.findings : EXIT.fine;
   });
 }
 
@@ -46,7 +54,7 @@ async function withAdopter<T>(
   const kind = warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql"));
   switch (kind) {
     case "postgresql":
-      return (await import("./adoptPostgresql.js")).withPostgresqlAdopter(url, work);
+      return (await import("./adoptPostgresql.js")).withPostgresqlAdopter(url, choice, work);
     case "snowflake":
       return (await import("./adoptSnowflake.js")).withSnowflakeAdopter(choice, work);
   }
@@ -59,7 +67,11 @@ function noSchemas(owner: string, team: string, owners: string[]): UserError {
   );
 }
 
-function summarize(owner: string, count: number, applied: boolean): string {
-  if (count === 0) return `-- nothing to do: everything in the schemas of ${owner} is theirs`;
-  return applied ? `-- ${count} changed` : `-- ${count} to change; nothing was done: add --apply to do it`;
+function summarize(owner: string, count: number, left: number, applied: boolean): string {
+  if (count + left === 0) return `-- nothing to do: everything in the schemas of ${owner} is theirs`;
+  const rest = left === 0 ? "" : `, ${left} left alone`;
+  if (count === 0) return `-- nothing that can be changed${rest}`;
+  return applied
+    ? `-- ${count} changed${rest}`
+    : `-- ${count} to change${rest}; nothing was done: add --apply to do it`;
 }

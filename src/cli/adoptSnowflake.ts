@@ -1,4 +1,5 @@
 import { UserError } from "../errors";
+import type { AdoptionChoice } from "../warehouse/adoption";
 import { adoptionOf } from "../warehouse/snowflake/adopt";
 import { authorityOf } from "../warehouse/snowflake/authority";
 import { currentRole } from "../warehouse/snowflake/deployer";
@@ -21,21 +22,25 @@ async function requireSight(session: Session, user: string): Promise<void> {
 
 /** On Snowflake a statement gives all objects of a kind in a schema, and counts at once: what was done stays. */
 export async function withSnowflakeAdopter<T>(
-  choice: { readonly keepDefiner?: boolean },
+  choice: AdoptionChoice,
   work: (adopter: Adopter) => Promise<T>,
 ): Promise<T> {
   return withSnowflake(async (session, { database, user }) => {
     await requireSight(session, user);
     return work({
-      find: (owner, schemas) =>
-        adoptionOf(session, database, schemas, owner, choice).catch((error: unknown) => {
+      async find(owner, schemas) {
+        const names = schemas.map(({ name }) => name);
+        const changes = await adoptionOf(session, database, names, owner, choice).catch((error: unknown) => {
           throw refusalOf(error, `cannot see what is ${snowflakeName(owner)}'s`, "deploy the roster first");
-        }),
-      async apply(_owner, changes) {
+        });
+        return { changes, left: [] };
+      },
+      async apply(_owner, { changes }) {
         for (const { sql } of changes)
           await session.query(sql).catch((error: unknown) => {
             throw refusalOf(error, `stopped at \`${sql}\``, "what comes before it is done; run the command again");
           });
+        return [];
       },
     });
   });

@@ -65,6 +65,8 @@ function refusalOf(error: unknown, user: string): unknown {
   if (/bad run/.test(message)) return new UserError(message, RUN_FORM);
   if (/is not of your run/.test(message))
     return new UserError(message, "choose another run, or wait until its owner closes it");
+  if (/and it may have no more/.test(message))
+    return new UserError(message, "close or reap those that are over; the roster limits `runs`");
   switch (String(code)) {
     case "002003":
     case "002141":

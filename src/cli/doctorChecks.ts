@@ -9,6 +9,7 @@ import type { Statement } from "../rehearsal/statement";
 import { formatDuration } from "../roster/durations";
 import { quote } from "../roster/quote";
 import { identifier } from "../warehouse/postgresql/quote";
+import { checkProduction } from "./doctorProduction";
 import { checkTarget, checkVariables } from "./doctorShell";
 import { describeTries, type Finding, HELP, type Try } from "./finding";
 
@@ -18,6 +19,12 @@ export interface Patient {
   readonly identity: Identity;
 }
 
+/** A table that the session may not read, and whose it is. */
+interface Closed {
+  readonly name: string;
+  readonly owner: string;
+}
+
 /** A schema as the session sees it. */
 interface Seen {
   readonly name: string;
@@ -25,6 +32,9 @@ interface Seen {
   /** Tables, views and their like, and how many of them the session may not read. */
   readonly relations: number;
   readonly closed: number;
+  /** One of them that is not the schema's owner's, and one that is. */
+  readonly foreign: Closed | null;
+  readonly ungranted: Closed | null;
   /** A table in it, for an attempt to write. */
   readonly table: string | null;
 }
@@ -35,10 +45,16 @@ const SCHEMAS = `
               when has_schema_privilege(n.oid, 'create') then 'write'
               when has_schema_privilege(n.oid, 'usage') then 'read' else 'none' end as level,
          count(c.oid)::int as relations,
-         (count(c.oid) filter (where not has_table_privilege(c.oid, 'select')))::int as closed,
+         count(closed.one)::int as closed,
+         min(closed.one) filter (where c.relowner <> n.nspowner)::json as foreign,
+         min(closed.one) filter (where c.relowner = n.nspowner)::json as ungranted,
          min(c.relname::text) filter (where c.relkind in ('r', 'p')) as table
     from pg_namespace as n
     left join pg_class as c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+    left join lateral (
+      select json_build_object('name', c.relname, 'owner', pg_get_userbyid(c.relowner))::text as one
+       where not has_table_privilege(c.oid, 'select')
+    ) as closed on true
    where n.nspname = any($1)
    group by n.oid order by n.nspname`;
 
@@ -51,6 +67,7 @@ export async function examine(patient: Patient): Promise<Finding[]> {
   return [
     ...(await checkRoles(patient)),
     ...checkSchemas(patient, seen),
+    ...(await checkProduction(client, paths.plan)),
     ...(await tryWrites(patient, seen)),
     ...checkTarget(patient.identity, [...seen.keys()], process.env),
     ...checkVariables(patient.identity, process.env),
@@ -84,15 +101,16 @@ function checkSchemas(patient: Patient, seen: ReadonlyMap<string, Seen>): Findin
   const levels = new Map<Level, string[]>();
   for (const { name } of patient.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway")) {
     const wanted = levelOf(patient.paths, patient.identity.name, name);
-    const { level = "none", relations = 0, closed = 0 } = seen.get(name) ?? {};
-    if (!seen.has(name)) {
-      if (wanted !== "none") wrong.push({ ok: false, text: `schema ${quote(name)} does not exist`, help: HELP.deploy });
+    const schema = seen.get(name);
+    const { level = "none", relations = 0, closed = 0 } = schema ?? {};
+    if (!schema) {
+      if (wanted !== "none") wrong.push({ ok: false, text: `schema ${quote(name)} does not exist`, help: HELP.gone });
     } else if (level !== wanted) {
       const help = includes(level, wanted) ? HELP.beside : HELP.deploy;
       wrong.push({ ok: false, text: `${quote(name)}: the database says ${level}, the roster ${wanted}`, help });
     } else if (wanted !== "none" && closed > 0) {
-      const help = "they belong to somebody else: ask for `one-env adopt`";
-      wrong.push({ ok: false, text: `cannot read ${closed} of ${relations} tables in ${quote(name)}`, help });
+      const text = `cannot read ${closed} of ${relations} tables in ${quote(name)}`;
+      wrong.push({ ok: false, text, help: adoptionHelp(patient, schema) });
     } else {
       levels.set(wanted, [...(levels.get(wanted) ?? []), relations === 0 ? name : `${name} (${relations})`]);
     }
@@ -102,6 +120,20 @@ function checkSchemas(patient: Patient, seen: ReadonlyMap<string, Seen>): Findin
     return names ? [{ ok: true, text: `${level === "read" ? "reads" : `${level}s`} ${list(names)}` }] : [];
   });
   return [...fine, ...wrong];
+}
+
+/** Why tables of a schema are closed, each cause with an example, and the command that opens them. */
+function adoptionHelp({ paths, identity }: Patient, { name, foreign, ungranted }: Seen): string {
+  const mine = paths.rolesOf(identity.name);
+  const readers = paths.plan.grants
+    .filter(({ target, privilege, role }) => target === name && privilege === "read" && mine.has(role))
+    .map(({ role }) => role);
+  const causes = [
+    ...(foreign ? [`${quote(foreign.name)} is ${foreign.owner}'s`] : []),
+    ...(ungranted ? [`${list(readers)} lacks SELECT on ${ungranted.owner}'s ${quote(ungranted.name)}`] : []),
+  ];
+  const owner = paths.schemas.get(name)?.owner ?? "";
+  return `${causes.join("; ")}: ask for \`one-env adopt ${owner} --apply\``;
 }
 
 /** Tries to write everywhere in a transaction that is rolled back: privileges are read above, here they are used. */

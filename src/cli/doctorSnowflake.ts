@@ -144,7 +144,7 @@ function checkSchemas(patient: Patient, owners: ReadonlyMap<string, string>): Fi
       wrong.push({
         ok: false,
         text: `schema ${quote(name)} does not exist, or is closed to ${role}`,
-        help: HELP.deploy,
+        help: HELP.gone,
       });
     else if (owner !== undefined && wanted === "none")
       wrong.push({ ok: false, text: `${quote(name)}: visible, and the roster says none`, help: HELP.beside });

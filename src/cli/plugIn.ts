@@ -15,9 +15,19 @@ const warehouseOption = () =>
   ]);
 
 const ADOPT_HELP = `
-For a warehouse that was there before its roster, and for somebody who comes back: their schemas return with the next
-deployment, their tables stayed with the admin. On PostgreSQL all is done in one transaction; on Snowflake each statement
-counts at once, and running the command again goes on where it stopped.
+For a warehouse that was there before its roster, for what an admin restored or prod moved between its schemas, and for
+somebody who comes back: their schemas return with the next deployment, what is in them with this. On PostgreSQL all is
+done in one transaction; on Snowflake each statement counts at once, and running the command again goes on where it stopped.
+There a procedure that runs with its owner's rights comes as one that runs with its caller's, unless --keep-definer is given.
+
+On PostgreSQL what is adopted is closed to everybody whom the roster does not name, and opened to its readers; in production
+that goes for everything. A line \`-- left alone\` names what stays as it is, and why; the exit code is 1 then:
+  what belongs to somebody whom the admin cannot act for, such as a superuser
+  in production: what runs with its owner's rights, unless --keep-definer is given: SECURITY DEFINER routines, and views of
+    a restricted source elsewhere. Without it a developer gets such routines as ones that run with their caller's rights
+  a developer's: what lies there and others' triggers, defaults, views … use: its new owner could change what they do.
+    --include-used gives it all the same
+Members of extensions are the extension's.
 
 Logs in as the deploying admin: PGHOST, PGUSER, … or --url; SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER, SNOWFLAKE_ROLE,
 SNOWFLAKE_PRIVATE_KEY_PATH and SNOWFLAKE_DATABASE.
@@ -124,14 +134,15 @@ function registerAdopt(program: Command, finish: Finish): void {
     .command("adopt")
     .summary("give an owner what lies in their schemas")
     .description(
-      "Makes everything in the schemas of a developer, or of prod, belong to them. A dry run prints the SQL.",
+      "Makes everything in the schemas of a developer, or of prod, belong to them and open to its readers alone. A dry run prints the SQL.",
     )
     .argument("<owner>", "developer, or `prod`")
     .option("--team <file>", "roster", "team.yaml")
     .addOption(warehouseOption())
     .option(...URL_OPTION)
     .option("--apply", "do it")
-    .option("--keep-definer", "routines that run with their owner's rights stay so, with the new owner's")
+    .option("--keep-definer", "what runs with its owner's rights does so with the new owner's")
+    .option("--include-used", "PostgreSQL: give a developer also what others' tables, views and functions use")
     .addHelpText("after", ADOPT_HELP)
     .action(async (owner, options) => finish((await import("./adopt.js")).runAdopt(owner, options)));
 }

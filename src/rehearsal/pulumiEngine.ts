@@ -41,6 +41,8 @@ export async function startEngine(target: Target): Promise<Engine> {
 export interface PulumiEngine extends Engine {
   /** What an apply would change after reading the warehouse back (`pulumi preview --refresh`). */
   preview(team: string): Promise<Changes>;
+  /** Reads the warehouse back and applies: what somebody dropped comes back (`pulumi up --refresh`). */
+  mend(team: string): Promise<Changes>;
   /** `pulumi destroy --run-program`; the hooks of what is deleted are the program's. */
   destroy(team: string, runProgram?: boolean): Promise<Changes>;
   /** The state of the stack as it lies on disk. */
@@ -81,6 +83,10 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
     },
     async preview(team) {
       const { changes } = await attempt(team, (onEvent) => stack.preview({ onEvent, color: "never", refresh: true }));
+      return changes;
+    },
+    async mend(team) {
+      const { changes } = await attempt(team, (onEvent) => stack.up({ onEvent, color: "never", refresh: true }));
       return changes;
     },
     async destroy(team, runProgram = true) {

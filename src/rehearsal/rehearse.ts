@@ -129,8 +129,9 @@ interface BaseProof extends Proof {
 /** The base roster's people make things before the change, and their access is measured. */
 async function examineBase(stage: Stage, after: AccessPaths, onProgress: (line: string) => void): Promise<BaseProof> {
   const { paths } = stage;
-  await stage.adopt();
   const furnished = await furnish(stage, "existing");
+  // Afterwards: it opens production's functions to its readers too.
+  await stage.adopt();
   onProgress("measuring access before the change");
   const { verdict, results } = await prove(stage, furnished.schemas, () => {});
   const leaving = paths.plan.identities.filter(({ name }) => !after.identities.has(name));

@@ -16,6 +16,7 @@ export const LIMIT_TITLES = {
   idleInTransaction: "idle-in-transaction timeout",
   connections: "connection limit",
   schemaTtl: "lifetime of CI schemas",
+  runs: "limit of open CI runs",
 } as const satisfies Record<keyof Limits, string>;
 
 /** Any change but that of access, which has sentences of its own. */
@@ -105,10 +106,10 @@ function article(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
-/** `15min`; a number for connections. */
+/** `15min`; a number for what is counted. */
 export function formatLimit(limit: keyof Limits, value: number | undefined): string {
   if (value === undefined) return "none";
-  return limit === "connections" ? String(value) : formatDuration(value);
+  return limit === "connections" || limit === "runs" ? String(value) : formatDuration(value);
 }
 
 function claim({

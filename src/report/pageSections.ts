@@ -89,6 +89,7 @@ const STRENGTHS: Record<keyof Limits, Html> = {
   idleInTransaction: SOFT,
   connections: WALL,
   schemaTtl: WALL,
+  runs: WALL,
 };
 
 export function section(id: string, title: string, content: Html): Html {

@@ -2,17 +2,18 @@
 import { parseClaim } from "./claims";
 import { parseDuration } from "./durations";
 import type { Locator } from "./positions";
-import type {
-  Claim,
-  Developer,
-  Duty,
-  Expectation,
-  Limits,
-  Position,
-  Roster,
-  RosterPath,
-  Service,
-  Source,
+import {
+  type Claim,
+  type Developer,
+  type Duty,
+  type Expectation,
+  type LimitsAsWritten,
+  NO_LIMIT,
+  type Position,
+  type Roster,
+  type RosterPath,
+  type Service,
+  type Source,
 } from "./roster";
 import type { RawLimits, RawRoster } from "./schema";
 import type { YamlNode } from "./yamlTree";
@@ -57,7 +58,7 @@ function buildMember(raw: Raw<"developers"> | Raw<"services">) {
   };
 }
 
-function buildDutyLimits(raw: NonNullable<RawRoster["limits"]>): Record<Duty, Limits> {
+function buildDutyLimits(raw: NonNullable<RawRoster["limits"]>): Record<Duty, LimitsAsWritten> {
   const { developer = {}, prod = {}, ci = {}, reader = {} } = raw;
   return {
     developer: buildLimits(developer),
@@ -67,18 +68,20 @@ function buildDutyLimits(raw: NonNullable<RawRoster["limits"]>): Record<Duty, Li
   };
 }
 
-function buildLimits(raw: { readonly [K in keyof RawLimits]?: RawLimits[K] | undefined }): Limits {
+function buildLimits(raw: { readonly [K in keyof RawLimits]?: RawLimits[K] | undefined }): LimitsAsWritten {
   const limits = {
     statementTimeout: milliseconds(raw.statement_timeout),
     idleInTransaction: milliseconds(raw.idle_in_transaction),
     connections: raw.connections,
     schemaTtl: milliseconds(raw.schema_ttl),
+    runs: raw.runs,
   };
   // An absent key stays absent, so that equal rosters are deeply equal.
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)) as Limits;
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)) as LimitsAsWritten;
 }
 
-function milliseconds(value: string | number | undefined): number | undefined {
+function milliseconds(value: string | number | undefined): number | typeof NO_LIMIT | undefined {
+  if (value === NO_LIMIT) return value;
   return typeof value === "string" ? parseDuration(value) : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** What must hold between the entries of a roster. */
 import type { Draft, DraftIdentity, Word } from "./draft";
-import type { Finding } from "./issues";
+import { type Finding, refuseCiLimit } from "./issues";
 import { refuseReserved } from "./naming";
 import type { Locator } from "./positions";
 import { quote } from "./quote";
@@ -81,20 +81,10 @@ function checkReader(source: Word, reader: Word, identity: DraftIdentity | undef
 
 function checkDuties({ sources, identities, readable }: Draft, locator: Locator): Finding[] {
   const known = byName(sources);
-  return identities.flatMap(({ kind, name, duty, sources: read, ttl }): Finding[] => {
+  return identities.flatMap(({ kind, name, duty, sources: read, ciLimits }): Finding[] => {
     // The schema reports these keys for a developer, and a duty that does not exist.
     if (kind === "developer" || !duty || !DUTY_READS.has(duty.text)) return [];
-    const found: Finding[] = [];
-    if (ttl && duty.text !== "ci") {
-      found.push({
-        ...error(
-          { text: "", path: ttl },
-          "`schema_ttl` is a limit of duty `ci` only",
-          "only CI has throw-away schemas",
-        ),
-        onKey: true,
-      });
-    }
+    const found = duty.text === "ci" ? [] : ciLimits.map(refuseCiLimit);
     if (!read) return found;
     if (duty.text !== "reader") {
       const help = `a service of duty ${quote(duty.text)} reads ${DUTY_READS.get(duty.text)}`;

@@ -3,6 +3,7 @@
  * checks between entries work on it, so that one slip of the hand does not hide the other problems of the file.
  */
 import type { YamlPath } from "./positions";
+import { CI_LIMITS } from "./schema";
 
 /** A text of the file and its place. */
 export interface Word {
@@ -21,7 +22,8 @@ export interface DraftIdentity {
   /** As written; absent for a developer, and when it is no text. */
   readonly duty?: Word;
   readonly sources?: { readonly words: readonly Word[]; readonly path: YamlPath };
-  readonly ttl?: YamlPath;
+  /** Limits that only CI has. */
+  readonly ciLimits: readonly YamlPath[];
 }
 
 export interface DraftExpectation {
@@ -78,7 +80,7 @@ function readIdentity(kind: "developer" | "service", place: Place): DraftIdentit
   if (!name) return [];
   const [duty] = kind === "service" ? word(child(place, "duty")) : [];
   const sources = child(place, "sources");
-  const ttl = child(child(place, "limits"), "schema_ttl");
+  const limits = child(place, "limits");
   return [
     {
       kind,
@@ -87,7 +89,9 @@ function readIdentity(kind: "developer" | "service", place: Place): DraftIdentit
       ...(sources.value === undefined
         ? {}
         : { sources: { words: entries(sources).flatMap(word), path: sources.path } }),
-      ...(ttl.value === undefined ? {} : { ttl: ttl.path }),
+      ciLimits: CI_LIMITS.map((key) => child(limits, key)).flatMap(({ value, path }) =>
+        value === undefined ? [] : [path],
+      ),
     },
   ];
 }

@@ -20,16 +20,20 @@ export function parseDuration(text: string): number | undefined {
   return digits * UNITS[text.replace(/^\d+/, "") as keyof typeof UNITS];
 }
 
-/** What is wrong with a duration, if anything. */
-export function refuseDuration(text: string, most: number): { message: string; help: string } | undefined {
+/** What is wrong with a duration, if anything. @param instead what to do about one that is no time at all */
+export function refuseDuration(
+  text: string,
+  most: number,
+  instead: string,
+): { message: string; help: string } | undefined {
   const duration = parseDuration(text.trim());
   if (text.trim().startsWith("-") && parseDuration(text.trim().slice(1)) !== undefined) {
-    return { message: `duration ${quote(text)} is negative`, help: "leave the key out for no limit" };
+    return { message: `duration ${quote(text)} is negative`, help: instead };
   }
   if (duration === undefined || text !== text.trim()) {
     return { message: `${quote(text)} is not a duration`, help: FORM };
   }
-  if (duration === 0) return { message: `duration ${quote(text)} is zero`, help: "leave the key out for no limit" };
+  if (duration === 0) return { message: `duration ${quote(text)} is zero`, help: instead };
   if (duration > most) {
     return { message: `duration ${quote(text)} is too long`, help: `at most \`${Math.floor(most / UNITS.d)}d\`` };
   }

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { keysAt } from "./jsonSchema";
 import type { YamlPath } from "./positions";
 import { quote } from "./quote";
+import { CI_LIMITS } from "./schema";
 import { didYouMean } from "./suggest";
 
 /** Something wrong at a place of the file. */
@@ -66,10 +67,14 @@ function describeUnknownKey(path: YamlPath, key: string): Finding {
   if (key === "<<") return { ...base, help: "merge keys are not allowed: write the keys out" };
   const known = keysAt(path);
   const { help } = didYouMean(key, known);
-  if (key === "schema_ttl" && path.includes("limits")) {
-    return { ...base, message: "`schema_ttl` is a limit of duty `ci` only", help: "only CI has throw-away schemas" };
-  }
+  if (CI_LIMITS.includes(key) && path.includes("limits")) return refuseCiLimit(base.path);
   return { ...base, help: help ?? `known keys: ${known.map(quote).join(", ")}` };
+}
+
+/** A limit that only CI has, where it is somebody else's. */
+export function refuseCiLimit(path: YamlPath): Finding {
+  const message = `${quote(lastName(path))} is a limit of duty \`ci\` only`;
+  return { severity: "error", path, onKey: true, message, help: "only CI has throw-away schemas" };
 }
 
 function helpForType(issue: Issue, value: unknown): string | undefined {

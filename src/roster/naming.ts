@@ -1,5 +1,5 @@
 /** Which names a roster may use, and why not the others. Written down for people in docs/roster.md. */
-import { CI_SCHEMA, DUTY_ROLES, PROD, READ_PROD } from "../access/names";
+import { CI_SCHEMA, DUTY_ROLES, PROD, READ_PROD, UNBLOCK_SCHEMA } from "../access/names";
 import { quote } from "./quote";
 
 /** Words of letters and digits with single underscores between them; also the `pattern` of the JSON schema. */
@@ -16,6 +16,7 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
   [CI_SCHEMA, "it is the group role and the schema of CI"],
   [PROD, "it is the role that owns production"],
   [READ_PROD, "it is the group role that reads production"],
+  [UNBLOCK_SCHEMA, "it is the schema of what production frees itself with"],
   ["pg", "PostgreSQL keeps schemas that start with `pg_` for itself"],
   ["postgres", "it is the usual name of the administrator"],
   ["public", "it means everybody"],

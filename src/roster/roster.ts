@@ -22,7 +22,7 @@ export type Duty = (typeof DUTIES)[number];
 /** The one thing a service is for. */
 export type ServiceDuty = Exclude<Duty, "developer">;
 
-/** Limits against blast radius; an absent key means "no limit of ours". */
+/** Limits against blast radius, as they hold; an absent key means "no limit of ours". */
 export interface Limits {
   /** Milliseconds. */
   readonly statementTimeout?: number;
@@ -32,7 +32,15 @@ export interface Limits {
   readonly connections?: number;
   /** Milliseconds a CI schema lives before it may be reaped; duty `ci` only. */
   readonly schemaTtl?: number;
+  /** Runs that a CI service has open at the same time; duty `ci` only. */
+  readonly runs?: number;
 }
+
+/** A limit that the roster takes away: the one of the duty, or the default. */
+export const NO_LIMIT = "none";
+
+/** What the roster says about limits; where it says nothing, the duty's hold, and then the defaults. */
+export type LimitsAsWritten = { readonly [K in keyof Limits]?: NonNullable<Limits[K]> | typeof NO_LIMIT };
 
 /** A data domain; gives one schema per prefix. */
 export interface Source {
@@ -49,7 +57,7 @@ interface Member {
   /** Raise it to get a new password; 1 when absent. */
   readonly rotation: number;
   /** Overrides of the duty's limits. */
-  readonly limits: Limits;
+  readonly limits: LimitsAsWritten;
 }
 
 /** A person. */
@@ -87,7 +95,7 @@ export interface Roster {
   readonly sources: readonly Source[];
   readonly developers: readonly Developer[];
   readonly services: readonly Service[];
-  readonly limits: Readonly<Record<Duty, Limits>>;
+  readonly limits: Readonly<Record<Duty, LimitsAsWritten>>;
   readonly expect: readonly Expectation[];
   readonly positions: ReadonlyMap<RosterPath, Position>;
 }

@@ -6,15 +6,19 @@
 import { z } from "zod";
 import { refuseClaim } from "./claims";
 import { refuseDate } from "./dates";
-import { DURATION_PATTERN, MAX_TIMEOUT, MAX_TTL, refuseDuration } from "./durations";
+import { DEFAULT_LIMITS, describeDefaults } from "./defaults";
+import { DURATION_PATTERN, formatDuration, MAX_TIMEOUT, MAX_TTL, refuseDuration } from "./durations";
 import { NAME_PATTERN, refuseName } from "./naming";
 import { describeValue, quote } from "./quote";
+import { NO_LIMIT } from "./roster";
 
 /** A refusal of a value: what is wrong and what to do. */
 type Refusal = { message: string; help?: string } | undefined;
 
 /** PostgreSQL allows no more connections than this in a whole server. */
 const MAX_CONNECTIONS = 262_143;
+/** Each run is a handful of schemas: more than this a warehouse would not bear. */
+const MAX_RUNS = 10_000;
 /** PostgreSQL's largest integer: more rotations than anybody lives to see. */
 const MAX_ROTATION = 2_147_483_647;
 
@@ -42,33 +46,68 @@ function choice<const T extends readonly [string, ...string[]]>(values: T) {
 
 const list = <T extends z.ZodType>(of: T) => z.array(of, expected("a list"));
 const wholeNumber = (most: number) => z.int(expected("a whole number")).min(1).max(most);
-const duration = (most: number) =>
-  text("a duration such as `15min`", (value) => refuseDuration(value, most), { pattern: DURATION_PATTERN });
+const DURATION = "a duration such as `15min`";
+const age = text(DURATION, (value) => refuseDuration(value, MAX_TTL, "leave the key out for the default"), {
+  pattern: DURATION_PATTERN,
+});
+const timeout = text(
+  DURATION,
+  (value) => (value === NO_LIMIT ? undefined : refuseDuration(value, MAX_TIMEOUT, "write `none` for no limit")),
+  { pattern: `${DURATION_PATTERN}|^${NO_LIMIT}$` },
+);
+const NUMBER = "a whole number or `none`";
+const number = z.union(
+  [
+    wholeNumber(MAX_CONNECTIONS),
+    text(
+      NUMBER,
+      (value) => (value === NO_LIMIT ? undefined : { message: `expected ${NUMBER}, got ${describeValue(value)}` }),
+      { pattern: `^${NO_LIMIT}$` },
+    ),
+  ],
+  expected(NUMBER),
+);
 const name = text("a name", refuseName, { pattern: NAME_PATTERN });
 /** A name that must exist elsewhere in the file; checks.ts looks it up. */
 const reference = text("a name", () => undefined);
 
 const limits = {
-  statement_timeout: duration(MAX_TIMEOUT)
+  statement_timeout: timeout
     .optional()
-    .describe("Longest run of one statement. Soft: a session may change it for itself.")
+    .describe(
+      `Longest run of one statement. Soft: a session may change it for itself. ${describeDefaults("statementTimeout")}`,
+    )
     .meta({ examples: ["15min"] }),
-  idle_in_transaction: duration(MAX_TIMEOUT)
+  idle_in_transaction: timeout
     .optional()
-    .describe("Longest pause inside an open transaction. Soft: a session may change it for itself.")
+    .describe(
+      `Longest pause inside an open transaction. Soft: a session may change it for itself. ${describeDefaults("idleInTransaction")}`,
+    )
     .meta({ examples: ["5min"] }),
-  connections: wholeNumber(MAX_CONNECTIONS)
+  connections: number
     .optional()
-    .describe("Most connections of one identity at the same time. Hard: the warehouse refuses one more.")
+    .describe(
+      `Most connections of one identity at the same time. Hard: the warehouse refuses one more. ${describeDefaults("connections")}`,
+    )
     .meta({ examples: [8] }),
 };
-const ciLimits = {
-  ...limits,
-  schema_ttl: duration(MAX_TTL)
+const ownCiLimits = {
+  schema_ttl: age
     .optional()
-    .describe("Age at which a throw-away schema of CI may be dropped. Duty `ci` only.")
+    .describe(
+      `Age at which a throw-away schema of CI may be dropped. Duty \`ci\` only. Default: \`${formatDuration(DEFAULT_LIMITS.ci.schemaTtl ?? 0)}\`.`,
+    )
     .meta({ examples: ["24h"] }),
+  runs: wholeNumber(MAX_RUNS)
+    .optional()
+    .describe(
+      `Most runs that one CI service has open at the same time. Duty \`ci\` only. Default: \`${DEFAULT_LIMITS.ci.runs}\`.`,
+    )
+    .meta({ examples: [20] }),
 };
+const ciLimits = { ...limits, ...ownCiLimits };
+/** The keys of limits that only CI has. */
+export const CI_LIMITS: readonly string[] = Object.keys(ownCiLimits);
 
 const identity = {
   expires: text("a date such as `2027-01-31`", refuseDate)
@@ -191,7 +230,7 @@ export const rosterSchema = z.strictObject(
         expected("a mapping"),
       )
       .optional()
-      .describe("Limits per duty. A limit that is absent is not set."),
+      .describe("Limits per duty. Where one is absent the default holds; `none` takes it away."),
     expect: list(expectation)
       .optional()
       .describe("Tests of this file: checked before anything is deployed, and a failing one stops the deployment."),

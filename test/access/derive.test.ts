@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { deriveAccess } from "../../src/access/derive";
 import type { Identity } from "../../src/access/plan";
+import { DEFAULT_LIMITS } from "../../src/roster/defaults";
+import type { Duty } from "../../src/roster/roster";
 import { NOW, rosterOf } from "../support/access";
 
 const planOf = (text: string, now = NOW) => deriveAccess(rosterOf(text), now);
@@ -49,29 +51,35 @@ describe("a small team", () => {
   });
 
   it("has everybody in the roles that they need, and prod services act as `prod`", () => {
-    const unlimited = { limits: {}, rotation: 1 };
+    const limits = {
+      developer: { connections: 8, idleInTransaction: 300_000, statementTimeout: 900_000 },
+      prod: { connections: 32, idleInTransaction: 3_600_000 },
+      ci: { connections: 16, idleInTransaction: 300_000, runs: 50, schemaTtl: 86_400_000, statementTimeout: 1_800_000 },
+      reader: { connections: 20, idleInTransaction: 60_000, statementTimeout: 300_000 },
+    };
+    const usual = (duty: Duty) => ({ duty, limits: limits[duty], rotation: 1 });
     expect(plan.identities).toEqual([
       {
-        ...{ name: "airflow", duty: "prod", ...unlimited, actsAs: "prod", because: "services.airflow" },
+        ...{ name: "airflow", ...usual("prod"), actsAs: "prod", because: "services.airflow" },
         memberOf: [{ role: "prod", because: "services.airflow" }],
       },
       {
-        ...{ name: "alice", duty: "developer", ...unlimited, because: "developers.alice" },
+        ...{ name: "alice", ...usual("developer"), because: "developers.alice" },
         memberOf: [
           { role: "developer", because: "developers.alice" },
           { role: "read_prod_hr", because: "sources.hr.readers.alice" },
         ],
       },
       {
-        ...{ name: "bruno", duty: "developer", ...unlimited, because: "developers.bruno" },
+        ...{ name: "bruno", ...usual("developer"), because: "developers.bruno" },
         memberOf: [{ role: "developer", because: "developers.bruno" }],
       },
       {
-        ...{ name: "github_ci", duty: "ci", limits: { schemaTtl: 86_400_000 }, rotation: 1 },
-        ...{ because: "services.github_ci", memberOf: [{ role: "ci", because: "services.github_ci" }] },
+        ...{ name: "github_ci", ...usual("ci"), because: "services.github_ci" },
+        memberOf: [{ role: "ci", because: "services.github_ci" }],
       },
       {
-        ...{ name: "metabase", duty: "reader", ...unlimited, because: "services.metabase" },
+        ...{ name: "metabase", ...usual("reader"), because: "services.metabase" },
         memberOf: [
           { role: "read_prod_stripe", because: "services.metabase.sources.stripe" },
           { role: "reader", because: "services.metabase" },
@@ -156,10 +164,24 @@ describe("limits", () => {
     const text = `
       sources: [stripe]
       developers: [{ name: alice, limits: { connections: 3 } }, { name: bruno }]
-      limits: { developer: { connections: 8, statement_timeout: 15min }, prod: { connections: 1 } }
+      limits: { developer: { connections: 9, statement_timeout: 10min }, prod: { connections: 1 } }
     `;
-    expect(limitsOf("alice", text)).toEqual({ connections: 3, statementTimeout: 900_000 });
-    expect(limitsOf("bruno", text)).toEqual({ connections: 8, statementTimeout: 900_000 });
+    expect(limitsOf("alice", text)).toEqual({ connections: 3, idleInTransaction: 300_000, statementTimeout: 600_000 });
+    expect(limitsOf("bruno", text)).toEqual({ connections: 9, idleInTransaction: 300_000, statementTimeout: 600_000 });
+  });
+
+  it("are taken away by `none`, for all of a duty or for one of them, who may have others", () => {
+    const none = "{ statement_timeout: none, idle_in_transaction: none, connections: none }";
+    const text = `
+      sources: [stripe]
+      developers: [{ name: alice, limits: { connections: 3 } }, { name: bruno }]
+      services: [{ name: metabase, duty: reader, limits: ${none} }, { name: tableau, duty: reader }]
+      limits: { developer: ${none} }
+    `;
+    expect(limitsOf("alice", text)).toEqual({ connections: 3 });
+    expect(limitsOf("bruno", text)).toEqual({});
+    expect(limitsOf("metabase", text)).toEqual({});
+    expect(limitsOf("tableau", text)).toEqual(DEFAULT_LIMITS.reader);
   });
 
   it("give the same plan in whatever order they come", () => {
@@ -172,8 +194,11 @@ describe("limits", () => {
 
   it("keep a CI schema for 24 hours unless the roster says otherwise", () => {
     const ci = "sources: [stripe]\nservices: [{ name: github_ci, duty: ci }]";
-    expect(limitsOf("github_ci", ci)).toEqual({ schemaTtl: 86_400_000 });
-    expect(limitsOf("github_ci", `${ci}\nlimits: { ci: { schema_ttl: 1h } }`)).toEqual({ schemaTtl: 3_600_000 });
+    expect(limitsOf("github_ci", ci)).toEqual(DEFAULT_LIMITS.ci);
+    expect(limitsOf("github_ci", `${ci}\nlimits: { ci: { schema_ttl: 1h, runs: 3 } }`)).toMatchObject({
+      runs: 3,
+      schemaTtl: 3_600_000,
+    });
   });
 });
 

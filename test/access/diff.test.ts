@@ -128,7 +128,7 @@ function snake(limits: Record<string, unknown> | object) {
   return Object.fromEntries(
     Object.entries(limits).map(([key, value]) => [
       key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      key === "connections" ? value : `${value}ms`,
+      key === "connections" || key === "runs" || value === "none" ? value : `${value}ms`,
     ]),
   );
 }

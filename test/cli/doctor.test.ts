@@ -180,21 +180,45 @@ describe("what is not as the roster says", () => {
     expect(hr.lines).toContain("wrong  `prod_hr`: the database says none, the roster read");
   });
 
-  test("a missing schema", async () => {
+  test("a schema that somebody dropped", async () => {
     const { lines } = await sabotaged(
       "alter schema ana_stripe rename to elsewhere",
       "alter schema elsewhere rename to ana_stripe",
       () => doctor("ana"),
     );
-    expect(lines).toContain("wrong  schema `ana_stripe` does not exist");
+    const at = lines.indexOf("wrong  schema `ana_stripe` does not exist");
+    expect(lines[at + 1]).toBe(
+      "         help: it was dropped, or the roster is not deployed: ask for a `pulumi up --refresh`",
+    );
   });
 
-  test("a table in prod that prod did not make", async () => {
-    const { lines } = await sabotaged("create table prod_stripe.refunds ()", "drop table prod_stripe.refunds", () =>
-      doctor("ana"),
+  test("tables in prod that its readers cannot read: another's, and prod's whose grant is gone", async () => {
+    const told = async () => {
+      const { lines } = await doctor("ana");
+      const at = lines.findIndex((line) => line.startsWith("wrong  cannot read"));
+      return lines.slice(at, at + 2);
+    };
+    const foreign = "create table prod_stripe.refunds (); revoke all on prod_stripe.refunds from read_prod_stripe";
+    expect(await sabotaged(foreign, "drop table prod_stripe.refunds", told)).toEqual([
+      "wrong  cannot read 1 of 2 tables in `prod_stripe`",
+      "         help: `refunds` is postgres's: ask for `one-env adopt prod --apply`",
+    ]);
+    const ungranted = "revoke select on prod_stripe.charges from read_prod_stripe";
+    const restore = "grant select on prod_stripe.charges to read_prod_stripe";
+    expect(await sabotaged(ungranted, restore, told)).toEqual([
+      "wrong  cannot read 1 of 1 tables in `prod_stripe`",
+      "         help: read_prod_stripe lacks SELECT on prod's `charges`: ask for `one-env adopt prod --apply`",
+    ]);
+    const both = await sabotaged(`${foreign}; ${ungranted}`, `drop table prod_stripe.refunds; ${restore}`, told);
+    expect(both[1]).toBe(
+      "         help: `refunds` is postgres's; read_prod_stripe lacks SELECT on prod's `charges`: ask for `one-env adopt prod --apply`",
     );
-    expect(lines).toContain("wrong  cannot read 1 of 2 tables in `prod_stripe`");
-    expect(lines).toContain("         help: they belong to somebody else: ask for `one-env adopt`");
+  });
+
+  test("a table in one's own schema that is another's", async () => {
+    const { lines } = await sabotaged("create table ana.theirs ()", "drop table ana.theirs", () => doctor("ana"));
+    expect(lines).toContain("wrong  cannot read 1 of 1 tables in `ana`");
+    expect(lines).toContain("         help: `theirs` is postgres's: ask for `one-env adopt ana --apply`");
   });
 
   test("a developer who can write prod: in the catalog, and by trying", async () => {
@@ -212,6 +236,62 @@ describe("what is not as the roster says", () => {
       () => doctor("ben"),
     );
     expect(rows.lines).toContain("wrong  tried to write `prod_stripe`, which must be refused: it works");
+  });
+
+  test.each([
+    [
+      "grant select on prod_stripe.charges to ben",
+      "revoke select on prod_stripe.charges from ben",
+      "`ben` may SELECT in `prod_stripe` beside the roster: prod_stripe.charges",
+      "as prod: REVOKE SELECT ON prod_stripe.charges FROM ben",
+    ],
+    [
+      "grant select on prod_stripe.charges to public",
+      "revoke select on prod_stripe.charges from public",
+      "`PUBLIC` may SELECT in `prod_stripe` beside the roster: prod_stripe.charges",
+      "as prod: REVOKE SELECT ON prod_stripe.charges FROM PUBLIC",
+    ],
+    [
+      "grant update (id) on prod_stripe.charges to ben",
+      "revoke update (id) on prod_stripe.charges from ben",
+      "`ben` may UPDATE in `prod_stripe` beside the roster: (id) on prod_stripe.charges",
+      "as prod: REVOKE UPDATE (id) on prod_stripe.charges FROM ben",
+    ],
+    [
+      "grant usage on schema prod_hr to ben",
+      "revoke usage on schema prod_hr from ben",
+      "`ben` may USAGE in `prod_hr` beside the roster: prod_hr",
+      "as prod: REVOKE USAGE ON SCHEMA prod_hr FROM ben",
+    ],
+    [
+      "revoke select on prod_stripe.charges from read_prod_stripe",
+      "grant select on prod_stripe.charges to read_prod_stripe",
+      "`read_prod_stripe`, who reads `prod_stripe`, may not SELECT: prod_stripe.charges",
+      "as prod: GRANT SELECT ON prod_stripe.charges TO read_prod_stripe",
+    ],
+    [
+      "create function prod_stripe.wipe() returns int language sql security definer as 'select 1'; alter function prod_stripe.wipe() owner to prod; revoke all on function prod_stripe.wipe() from public; grant execute on function prod_stripe.wipe() to read_prod_stripe",
+      "drop function prod_stripe.wipe()",
+      "`read_prod_stripe` may EXECUTE in `prod_stripe` beside the roster: prod_stripe.wipe()",
+      "as prod: REVOKE EXECUTE ON ROUTINE prod_stripe.wipe() FROM read_prod_stripe",
+    ],
+  ])("rights in production beside the roster, for everybody to see: %s", async (sabotage, mend, text, help) => {
+    for (const who of ["ana", "charts"]) {
+      const { code, lines } = await sabotaged(sabotage, mend, () => doctor(who));
+      expect(code).toBe(1);
+      const at = lines.indexOf(`wrong  ${text}`);
+      expect(lines[at + 1], lines.join("\n")).toBe(`         help: ${help}`);
+    }
+    expect(await doctor("ana")).toMatchObject({ code: 0 });
+  });
+
+  test("readers who were let into a plain routine of production are as they should be", async () => {
+    const { code } = await sabotaged(
+      "create function prod_stripe.plain() returns int language sql as 'select 1'; alter function prod_stripe.plain() owner to prod; revoke all on function prod_stripe.plain() from public; grant execute on function prod_stripe.plain() to read_prod_stripe",
+      "drop function prod_stripe.plain()",
+      () => doctor("ana"),
+    );
+    expect(code).toBe(0);
   });
 
   test("a shell that says prod, and a connection limit of another roster", async () => {

@@ -148,6 +148,8 @@ describe("steps", () => {
         "delete Grant public:function:prod_hr",
         "delete DefaultPrivileges read_prod_hr:future-table:prod_hr",
         "delete DefaultPrivileges read_prod_hr:future-sequence:prod_hr",
+        "delete DefaultPrivileges read_prod_hr:future-admin-table:prod_hr",
+        "delete DefaultPrivileges read_prod_hr:future-admin-sequence:prod_hr",
         "delete Schema prod_hr",
         "delete Role read_prod_hr",
       ]

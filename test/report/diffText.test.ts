@@ -125,7 +125,10 @@ describe("permission changes in exact words", () => {
       "who writes production:
         metabase is now a prod service (was a reader service) (team.yaml:15:23)
         metabase now acts as prod, the owner of everything in production (team.yaml:15:23)
-        WARNING: metabase can now read and write prod, prod_hr and prod_salesforce, and write prod_stripe (team.yaml:15:23)"
+        WARNING: metabase can now read and write prod, prod_hr and prod_salesforce, and write prod_stripe (team.yaml:15:23)
+        WARNING: metabase no longer has a statement timeout (it was 5min) (old.yaml:15:5)
+        the idle-in-transaction timeout of metabase goes from 1min to 1h (team.yaml:15:5)
+        the connection limit of metabase goes from 20 to 32 (team.yaml:15:5)"
     `);
   });
 
@@ -229,14 +232,29 @@ describe("permission changes in exact words", () => {
     `);
   });
 
-  it("limits of a duty: one removed, one changed, one added", () => {
+  it("limits of a duty: one taken away, one changed, one in place of its default", () => {
     expect(
-      told(["statement_timeout: 15min, connections: 8", "connections: 16, idle_in_transaction: 90s"]),
+      told([
+        "statement_timeout: 15min, connections: 8",
+        "statement_timeout: none, connections: 16, idle_in_transaction: 90s",
+      ]),
     ).toMatchInlineSnapshot(`
       "safeguards, and what is left behind:
-        WARNING: developers no longer have a statement timeout (it was 15min) (old.yaml:17:16)
-        the connection limit of developers goes from 8 to 16 (team.yaml:17:16)
-        developers now have an idle-in-transaction timeout of 90s (team.yaml:17:33)"
+        WARNING: developers no longer have a statement timeout (it was 15min) (team.yaml:17:16)
+        the connection limit of developers goes from 8 to 16 (team.yaml:17:41)
+        the idle-in-transaction timeout of developers goes from 5min to 90s (team.yaml:17:58)"
+    `);
+  });
+
+  it("limits that are gone from the roster, or written down, are told only where the default differs", () => {
+    expect(told(["statement_timeout: 15min, connections: 8", "idle_in_transaction: 5min"])).toBe(
+      "No permission changes.",
+    );
+    expect(
+      told(["  developer: { statement_timeout: 15min, connections: 8 }", "  prod: { statement_timeout: 2h }"]),
+    ).toMatchInlineSnapshot(`
+      "everything else:
+        prod services now have a statement timeout of 2h (team.yaml:17:11)"
     `);
   });
 

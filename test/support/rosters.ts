@@ -2,7 +2,16 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { refuseReserved } from "../../src/roster/naming";
-import type { Claim, Developer, Duty, Expectation, Limits, Roster, Service, Source } from "../../src/roster/roster";
+import type {
+  Claim,
+  Developer,
+  Duty,
+  Expectation,
+  LimitsAsWritten,
+  Roster,
+  Service,
+  Source,
+} from "../../src/roster/roster";
 
 /** A roster without its file. */
 export type RosterModel = Omit<Roster, "file" | "positions">;
@@ -22,14 +31,17 @@ const arbitraryName: fc.Arbitrary<string> = fc.oneof(
   fc.stringMatching(/^[a-z][a-z0-9]{0,5}(_[a-z0-9]{1,4}){0,2}$/),
 );
 
-const arbitraryLimits = (duty: Duty): fc.Arbitrary<Limits> => {
-  const timeout = fc.integer({ min: 1, max: 2_147_483_647 });
+const arbitraryLimits = (duty: Duty): fc.Arbitrary<LimitsAsWritten> => {
+  const none = fc.constant("none" as const);
+  const timeout = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 2_147_483_647 }) }, none);
   return fc.record(
     {
       statementTimeout: timeout,
       idleInTransaction: timeout,
-      connections: fc.integer({ min: 1, max: 1000 }),
-      ...(duty === "ci" ? { schemaTtl: fc.integer({ min: 1, max: 1_000_000_000 }) } : {}),
+      connections: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 1000 }) }, none),
+      ...(duty === "ci"
+        ? { schemaTtl: fc.integer({ min: 1, max: 1_000_000_000 }), runs: fc.integer({ min: 1, max: 1000 }) }
+        : {}),
     },
     { requiredKeys: [] },
   );
@@ -194,12 +206,14 @@ export function toYaml(model: RosterModel, { flow = false, explicit = false }: Y
   return stringify(plain, { aliasDuplicateObjects: false, collectionStyle: flow ? "flow" : "block" });
 }
 
-function writeLimits({ statementTimeout, idleInTransaction, connections, schemaTtl }: Limits) {
+function writeLimits({ statementTimeout, idleInTransaction, connections, schemaTtl, runs }: LimitsAsWritten) {
+  const written = (timeout: number | "none") => (timeout === "none" ? timeout : `${timeout}ms`);
   return {
-    ...(statementTimeout === undefined ? {} : { statement_timeout: `${statementTimeout}ms` }),
-    ...(idleInTransaction === undefined ? {} : { idle_in_transaction: `${idleInTransaction}ms` }),
+    ...(statementTimeout === undefined ? {} : { statement_timeout: written(statementTimeout) }),
+    ...(idleInTransaction === undefined ? {} : { idle_in_transaction: written(idleInTransaction) }),
     ...(connections === undefined ? {} : { connections }),
     ...(schemaTtl === undefined ? {} : { schema_ttl: `${schemaTtl}ms` }),
+    ...(runs === undefined ? {} : { runs }),
   };
 }
 

@@ -1,13 +1,19 @@
 import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Identity } from "../../access/plan";
-import { refusal } from "../statement";
+import { outcomeOf, refusal } from "../statement";
 import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
 import type { Doors } from "./doors";
 import { as } from "./session";
 
 /** SQLSTATE `too_many_connections`. */
 export const TOO_MANY_CONNECTIONS = "53300";
+
+/** SQLSTATE `configuration_limit_exceeded`. */
+const TOO_MANY_RUNS = "53400";
+
+/** More than this many runs are not opened to prove a limit. */
+const MOST_RUNS = 100;
 
 /** More than this many connections are not opened to prove a limit. */
 const MOST_CONNECTIONS = 40;
@@ -20,7 +26,11 @@ export async function proveLimits(identities: readonly Identity[], doors: Doors)
   const verdicts: Verdict[] = [];
   for (const identity of identities) {
     const { value = NOTHING_PROVEN, verdict } = await expectWorks(`${identity.name} may log in`, [], async () =>
-      addVerdicts(await proveTimeouts(identity, doors), await proveConnections(identity, doors)),
+      addVerdicts(
+        await proveTimeouts(identity, doors),
+        await proveConnections(identity, doors),
+        await proveRuns(identity, doors),
+      ),
     );
     verdicts.push(value, verdict);
   }
@@ -69,6 +79,30 @@ async function proveConnections({ name, limits, because }: Identity, doors: Door
     expected: `${limit}, then ${TOO_MANY_CONNECTIONS}`,
     got: `${open.length}, then ${code ?? "no end"}`,
     reasons: [{ text: `limits of \`${name}\``, because }],
+  });
+}
+
+/** As many runs as the roster allows, and not one more; in a transaction that is rolled back. */
+async function proveRuns({ name, limits: { runs }, because }: Identity, doors: Doors): Promise<Verdict> {
+  if (runs === undefined || runs > MOST_RUNS) return NOTHING_PROVEN;
+  const mine = "select count(distinct run)::int as open from ci.leases() where owner = session_user";
+  return as(doors.login(name), async (client) => {
+    await client.query("begin");
+    let code: string | undefined;
+    for (let run = 0; run <= runs && code === undefined; run++) {
+      const { code: refused } = await outcomeOf(client.query(`savepoint one_more; select ci.open('limit_${run}')`));
+      code = refused;
+    }
+    await client.query("rollback to savepoint one_more");
+    const { open } = (await client.query<{ open: number }>(mine)).rows[0] ?? { open: 0 };
+    await client.query("rollback");
+    if (open === runs && code === TOO_MANY_RUNS) return { ...NOTHING_PROVEN, allowed: 1, denied: 1 };
+    return faulty({
+      subject: `${name} opens runs`,
+      expected: `${runs}, then ${TOO_MANY_RUNS}`,
+      got: `${open}, then ${code ?? "no end"}`,
+      reasons: [{ text: `limits of \`${name}\``, because }],
+    });
   });
 }
 

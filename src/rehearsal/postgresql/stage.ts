@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { PROD } from "../../access/names";
 import type { AccessPaths } from "../../access/paths";
-import { groupBy } from "../../collections";
+import { ownedSchemas } from "../../warehouse/adoption";
 import { adopt, adoptionOf } from "../../warehouse/postgresql/adopt";
 import { identifier } from "../../warehouse/postgresql/quote";
 import { partsOf } from "../attacks";
@@ -64,17 +64,13 @@ async function perform(client: Client): Promise<Performer> {
   };
 }
 
+/** Definer routines too: those that are laid out are the warehouse's own. */
 async function adoptAll(cluster: Cluster, { plan }: AccessPaths): Promise<void> {
-  const owned = groupBy(plan.schemas, ({ owner }) => owner);
   await as(cluster.connect(cluster.admin), async (admin) => {
-    for (const [owner, schemas] of owned) {
-      if (owner === undefined) continue;
-      const statements = await adoptionOf(
-        admin,
-        owner,
-        schemas.map(({ name }) => name),
-      );
-      if (statements.length > 0) await adopt(admin, owner, statements);
+    for (const [owner, schemas] of ownedSchemas(plan)) {
+      const adoption = await adoptionOf(admin, owner, schemas, { keepDefiner: true });
+      const left = [...adoption.left, ...(await adopt(admin, owner, adoption))];
+      if (left.length > 0) throw new Error(left.map(({ what, reason }) => `${what}: ${reason}`).join("\n"));
     }
   });
 }

@@ -1,3 +1,4 @@
+import { isProdSchema, PROD, schemaName, UNBLOCK_SCHEMA } from "../../access/names";
 import type { AccessPaths } from "../../access/paths";
 import { identifier, literal } from "../../warehouse/postgresql/quote";
 import type { Probe, Repertoire } from "../probes";
@@ -7,17 +8,21 @@ import { objects } from "./fixtures";
 
 /** What is tried on the objects of one age: each verb of the access model, on each kind of object that it reads. */
 function objectStatements(schema: string, age: Age): ActionStatement[] {
-  const { table, view, matview, sequence, function: routine } = objects(schema, age);
+  const { table, view, matview, sequence, parts, part, definer } = objects(schema, age);
   return [
-    { action: "read", sql: `select count(*) from ${table}` },
-    { action: "read", sql: `select count(*) from ${view}` },
-    { action: "read", sql: `select count(*) from ${matview}` },
+    ...[table, view, matview, parts, part].map((relation) => ({
+      action: "read" as const,
+      sql: `select count(*) from ${relation}`,
+    })),
     { action: "read", sql: `select last_value from ${sequence}` },
     { action: "insert", sql: `insert into ${table} values (3, 'probe')` },
+    { action: "insert", sql: `insert into ${parts} values (1)` },
+    { action: "insert", sql: `insert into ${part} values (1)` },
     { action: "update", sql: `update ${table} set note = 'probe'` },
     { action: "delete", sql: `delete from ${table}` },
     { action: "truncate", sql: `truncate ${table}` },
-    { action: "execute", sql: `select ${routine}()` },
+    { action: "execute", sql: `select ${definer}()` },
+    ...plainRoutines(schema, age),
     { action: "alter", sql: `alter table ${table} add column probe int` },
     { action: "rename", sql: `alter table ${table} rename to probe_renamed` },
     { action: "drop", sql: `drop table ${table} cascade` },
@@ -27,6 +32,23 @@ function objectStatements(schema: string, age: Age): ActionStatement[] {
       effect: grantedToPublic("pg_class", "relacl", `oid = ${literal(table)}::regclass`),
     },
   ];
+}
+
+/**
+ * Routines that run with their caller's rights. Production's readers may execute them, but only once `adopt` has been
+ * there: PostgreSQL knows no default that would tell them from those that run with their owner's rights.
+ */
+function plainRoutines(schema: string, age: Age): ActionStatement[] {
+  const { function: routine, procedure } = objects(schema, age);
+  const calls = [`select ${routine}()`, `call ${procedure}()`];
+  if (!isProdSchema(schema)) return calls.map((sql) => ({ action: "execute", sql }));
+  return age === "existing" ? calls.map((sql) => ({ action: "read", sql })) : [];
+}
+
+/** What only the warehouse as found has, and only in the sources' schemas of production. */
+function foundStatements(schema: string): ActionStatement[] {
+  const isFound = isProdSchema(schema) && schema !== schemaName(PROD);
+  return isFound ? [{ action: "read", sql: `select count(*) from ${objects(schema, "existing").foreign}` }] : [];
 }
 
 /** What is tried in and on a schema itself. */
@@ -64,15 +86,34 @@ function temporaryProbe(paths: AccessPaths, who: string): Probe {
   return { who, action: "use temporary tables", target: "database", sql, expected: reasons.length > 0, reasons };
 }
 
+/** The functions by which production frees itself, with a number for a table: its name takes rights of its own. */
+function unblockProbes(paths: AccessPaths, who: string): Probe[] {
+  const table = `(select c.oid from pg_class as c where c.relname = 'created_table' and c.relnamespace = ${literal(PROD)}::regnamespace)`;
+  const expected = paths.identities.get(who)?.actsAs === PROD;
+  const reasons = expected ? paths.rolesOf(who).get(PROD) : undefined;
+  return ["blockers()", "end_blocker(0)", `dependents(${table})`, `drop_dependents(${table})`].map((call) => ({
+    who,
+    action: `call ${call.split("(")[0]}`,
+    target: UNBLOCK_SCHEMA,
+    sql: `select * from ${UNBLOCK_SCHEMA}.${call}`,
+    expected,
+    reasons: reasons ?? [],
+  }));
+}
+
 /** What is tried on PostgreSQL, where every identity is a role. @param version `18.4` */
 export function repertoireOf(version: string): Repertoire {
   return {
-    inSchema: ({ name, ages }) => [...ages.flatMap((age) => objectStatements(name, age)), ...schemaStatements(name)],
+    inSchema: ({ name, ages }) => [
+      ...ages.flatMap((age) => objectStatements(name, age)),
+      ...(ages.includes("existing") ? foundStatements(name) : []),
+      ...schemaStatements(name),
+    ],
     hasRole: () => true,
     become: (role) => ({ sql: `set local role ${identifier(role)}` }),
     // Before PostgreSQL 16 every member may SET ROLE (GRANT, WITH SET).
     mayBecome: ({ name, actsAs }, role) => role === name || role === actsAs || majorVersion(version) < 16,
-    others: (paths, who) => [temporaryProbe(paths, who)],
+    others: (paths, who) => [temporaryProbe(paths, who), ...unblockProbes(paths, who)],
   };
 }
 

@@ -16,7 +16,10 @@ export async function startPostgresql(admin: AdminKind): Promise<Venue> {
     account: `a ${admin} admin`,
     target: targetOf(cluster, admin, randomBytes(32).toString("base64")),
     directory: cluster.directory,
-    layOut: (plan) => as(cluster.connect(cluster.admin), (client) => layOutWarehouse(client, plan)),
+    layOut: (plan) =>
+      as(cluster.connect(cluster.admin), (admin) =>
+        as(cluster.connect(cluster.superuser), (superuser) => layOutWarehouse(admin, superuser, plan)),
+      ),
     stageOf: (paths, { credentials }) => stageOf(cluster, paths, credentials),
     stop: cluster.stop,
   };

@@ -1,10 +1,11 @@
-import { DUTY_ROLES } from "../../access/names";
+import { CI_SCHEMA, DUTY_ROLES } from "../../access/names";
 import type { AccessPaths } from "../../access/paths";
 import type { Identity } from "../../access/plan";
 import { MAX_TIMEOUT, userTimeout, warehouseTimeout } from "../../warehouse/snowflake/limits";
 import { identifier, literal, snowflakeName } from "../../warehouse/snowflake/quote";
 import { outcomeOf } from "../statement";
-import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "../verdict";
+import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "../verdict";
+import { ciCall } from "./ci";
 import type { Client } from "./client";
 import type { Doors } from "./doors";
 import { proveQuotas } from "./quota";
@@ -13,12 +14,18 @@ import { as } from "./session";
 /** A statement that ran into STATEMENT_TIMEOUT_IN_SECONDS. */
 const TIMED_OUT = "000630";
 
+/** The exception that the procedure raises itself. */
+const TOO_MANY_RUNS = "-20003";
+
+/** More than this many runs are not opened to prove a limit: each is statements that commit. */
+const MOST_RUNS = 10;
+
 /**
  * The limits of every identity, by logging in: the session's timeout (a default that it may change: soft), the
  * warehouse's by running into it (a wall), that each duty computes on a warehouse of its own with a monitor, and whom a
  * monitor stops.
  */
-export async function proveLimits({ plan }: AccessPaths, doors: Doors): Promise<Verdict> {
+export async function proveLimits({ plan }: AccessPaths, doors: Doors, database: string): Promise<Verdict> {
   const verdicts: Verdict[] = [];
   for (const identity of plan.identities) {
     const { value = NOTHING_PROVEN, verdict } = await expectWorks(`${identity.name} may log in`, [], () =>
@@ -29,6 +36,7 @@ export async function proveLimits({ plan }: AccessPaths, doors: Doors): Promise<
             own: userTimeout(plan, identity),
           }),
           await proveStart(identity, client, doors.master),
+          await proveRuns(identity, client, database),
         ),
       ),
     );
@@ -68,6 +76,31 @@ async function expectTimeout(identity: Identity, client: Client, seconds: number
     reasons: [{ text: `limits of \`${name}\``, because }],
   };
   return { ...NOTHING_PROVEN, faults: [fault] };
+}
+
+/** As many runs as the roster allows, and not one more. What this opens is closed again. */
+async function proveRuns({ name, limits: { runs }, because }: Identity, client: Client, database: string) {
+  if (runs === undefined || runs > MOST_RUNS) return NOTHING_PROVEN;
+  const [row = {}] = await client.query(`call ${identifier(database, CI_SCHEMA, "leases")}()`);
+  const [listed] = Object.values(row);
+  const leases = (typeof listed === "string" ? JSON.parse(listed) : listed) as { run: string; owner: string }[];
+  const before = new Set(leases.filter(({ owner }) => owner === name).map(({ run }) => run)).size;
+  const opened: string[] = [];
+  let code: string | undefined;
+  while (opened.length <= runs && code === undefined) {
+    const run = `limit_${opened.length}`;
+    const outcome = await outcomeOf(client.query(ciCall(database, "open", name, literal(run))));
+    code = outcome.code;
+    if (outcome.allowed) opened.push(run);
+  }
+  for (const run of opened) await client.query(ciCall(database, "close", name, literal(run)));
+  if (before + opened.length === runs && code === TOO_MANY_RUNS) return { ...NOTHING_PROVEN, allowed: 1, denied: 1 };
+  return faulty({
+    subject: `${name} opens runs`,
+    expected: `${runs}, then ${TOO_MANY_RUNS}`,
+    got: `${before + opened.length}, then ${code ?? "no end"}`,
+    reasons: [{ text: `limits of \`${name}\``, because }],
+  });
 }
 
 async function proveStart({ name, duty, because }: Identity, client: Client, master: Client): Promise<Verdict> {

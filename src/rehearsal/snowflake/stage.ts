@@ -40,7 +40,7 @@ export function stageOf(doors: Doors, paths: AccessPaths): SnowflakeStage {
       await adopt(master, database, schema, owner);
     },
     openRun: (service, run) => as(doors.login(service), (client) => openRun(client, database, service, run)),
-    proveLimits: () => proveLimits(paths, doors),
+    proveLimits: () => proveLimits(paths, doors, database),
     attack: (runs, onProgress) => attack({ ...partsOf(plan, runs), doors, database }, onProgress),
     async watch(leaving) {
       const leavers = await watchLeavers(leaving, paths, doors);

@@ -1,24 +1,16 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import { CI_SCHEMA, DUTY_ROLES, grantName } from "../../access/names";
-import type { AccessPlan } from "../../access/plan";
-import { literal } from "./quote";
-import { componentType, PUBLIC, type Warehouse, within } from "./resources";
+import { CI_SCHEMA, DUTY_ROLES } from "../../access/names";
+import { declareFunctions, type FunctionSpec, jsonObject, textArray } from "./functions";
+import { componentType, type Warehouse } from "./resources";
 
-interface FunctionSpec {
-  readonly name: string;
-  readonly args: readonly { name: string; type: string }[];
-  readonly returns: string;
-  readonly securityDefiner: boolean;
-}
+const LEASE = "run text, owner text, opened timestamp with time zone, expires timestamp with time zone";
+const SCHEMA = { name: "schema", type: "text" };
 
-const LEASE = "schema text, run text, owner text, opened timestamp with time zone, expires timestamp with time zone";
-
-/** The functions of schema `ci`; each body is `sql/<name>.sql`. Spelled as pg_get_functiondef prints them. */
-export const CI_FUNCTIONS: readonly FunctionSpec[] = [
-  { name: "leases", args: [], returns: `TABLE(${LEASE})`, securityDefiner: false },
+/** The functions of schema `ci`. */
+const CI_FUNCTIONS: readonly FunctionSpec[] = [
+  { name: "lease", args: [SCHEMA], returns: `TABLE(${LEASE}, version xid)`, securityDefiner: false },
+  { name: "leases", args: [], returns: `TABLE(schema text, ${LEASE})`, securityDefiner: false },
+  { name: "lock", args: [SCHEMA, { name: "version", type: "xid" }], returns: "boolean", securityDefiner: false },
   { name: "open", args: [{ name: "run", type: "text" }], returns: "SETOF text", securityDefiner: true },
   { name: "close", args: [{ name: "run", type: "text" }], returns: "SETOF text", securityDefiner: true },
   { name: "reap", args: [{ name: "older_than", type: "interval" }], returns: "SETOF text", securityDefiner: true },
@@ -32,60 +24,16 @@ export const CI_FUNCTIONS: readonly FunctionSpec[] = [
 export class CiFactory extends pulumi.ComponentResource {
   constructor(warehouse: Warehouse, sources: readonly string[]) {
     super(componentType("CiFactory"), CI_SCHEMA, {}, { provider: warehouse.provider });
-    const { database, roles, life, plan, privileges } = warehouse;
-    const ci = roles.name(DUTY_ROLES.ci);
-    const schema = new postgresql.Schema(
-      CI_SCHEMA,
-      { name: CI_SCHEMA, database },
-      { ...within(this, [], life.schema), retainOnDelete: true },
-    );
-    const functions = CI_FUNCTIONS.map(
-      ({ name, args, returns, securityDefiner }) =>
-        new postgresql.Function(
-          grantName(CI_SCHEMA, "function", name),
-          {
-            name,
-            database,
-            schema: schema.name,
-            args: [...args],
-            returns,
-            language: "plpgsql",
-            securityDefiner,
-            body: functionBody(name, plan, sources),
-          },
-          within(this),
-        ),
-    );
-    const onFunctions = { schema: schema.name, objectType: "function" };
-    privileges.grant(
-      grantName(PUBLIC, "function", CI_SCHEMA),
-      { ...onFunctions, role: PUBLIC, privileges: [] },
-      this,
-      functions,
-    );
-    privileges.grant(
-      grantName(DUTY_ROLES.ci, "function", CI_SCHEMA),
-      { ...onFunctions, role: ci, privileges: ["EXECUTE"] },
-      this,
-    );
-    // Last: nobody gets in before the functions are closed to everybody else.
-    privileges.grant(
-      grantName(DUTY_ROLES.ci, "usage", CI_SCHEMA),
-      { schema: schema.name, objectType: "schema", role: ci, privileges: ["USAGE"] },
-      this,
-    );
+    const services = warehouse.plan.identities.filter(({ duty }) => duty === "ci");
+    const filling = {
+      sources: textArray(sources),
+      services: jsonObject(
+        services.map(({ name, limits }) => [
+          name,
+          { lifetime: `${limits.schemaTtl ?? 0} milliseconds`, runs: limits.runs ?? 0 },
+        ]),
+      ),
+    };
+    declareFunctions(warehouse, this, CI_SCHEMA, CI_FUNCTIONS, filling, DUTY_ROLES.ci);
   }
-}
-
-/** The body of a CI function, with what the roster decides filled in as SQL literals. */
-export function functionBody(name: string, { identities }: AccessPlan, sources: readonly string[]): string {
-  const body = readFileSync(join(__dirname, "sql", `${name}.sql`), "utf8");
-  const lifetimes = Object.fromEntries(
-    identities
-      .filter(({ duty }) => duty === "ci")
-      .map(({ name, limits }) => [name, `${limits.schemaTtl ?? 0} milliseconds`]),
-  );
-  return body
-    .replace("{{sources}}", `array[${sources.map(literal).join(", ")}]::pg_catalog.text[]`)
-    .replace("{{lifetimes}}", `${literal(JSON.stringify(lifetimes))}::pg_catalog.jsonb`);
 }

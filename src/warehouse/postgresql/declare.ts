@@ -12,6 +12,7 @@ import { Production } from "./production";
 import type { Warehouse } from "./resources";
 import { Roles } from "./roles";
 import type { Connection, Settings } from "./settings";
+import { Unblocking } from "./unblocking";
 
 /**
  * Declares the plan on PostgreSQL (docs/access-model.md).
@@ -39,7 +40,8 @@ export function declareWarehouse(
     members.set(name, new Member(identity, password, roles, provider));
   }
   const privileges = new Privileges(database, roles);
-  const warehouse: Warehouse = { plan, database, provider, roles, life, privileges };
+  const admin = connection.username;
+  const warehouse: Warehouse = { plan, database, admin, provider, roles, life, privileges };
   const personal = groupBy(
     plan.schemas.filter(({ kind }) => kind === "personal"),
     ({ owner }) => owner,
@@ -49,6 +51,7 @@ export function declareWarehouse(
   for (const [name, member] of members) member.furnish(warehouse, personal.get(name) ?? []);
   new Database(warehouse, members);
   if (plan.schemas.some(({ kind }) => kind === "throwaway")) new CiFactory(warehouse, sources);
+  new Unblocking(warehouse);
   privileges.declareGrants();
   return passwords;
 }

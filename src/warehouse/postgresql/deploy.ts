@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan } from "../../access/plan";
+import { capacityWarnings } from "./capacity";
 import { declareWarehouse } from "./declare";
 import { beginDeployment } from "./life/lifecycle";
 import { preflight } from "./preflight";
@@ -17,6 +18,7 @@ export async function deploy(
   connection: Connection,
 ): Promise<Record<string, string>> {
   const expiries = await preflight(connection, settings.database, plan);
+  for (const warning of await capacityWarnings(plan, connection, settings.database)) pulumi.log.warn(warning);
   if (!pulumi.runtime.isDryRun()) await beginDeployment(connection, settings.database, plan);
   return declareWarehouse(plan, sources, settings, connection, expiries);
 }

@@ -11,6 +11,8 @@ import type { Roles } from "./roles";
 export interface Warehouse {
   readonly plan: AccessPlan;
   readonly database: string;
+  /** The deploying admin. */
+  readonly admin: string;
   readonly provider: postgresql.Provider;
   readonly roles: Roles;
   readonly life: Lifecycle;
@@ -43,8 +45,8 @@ export function within(
  * The schema is retained when it leaves the program, with every row in it (FINDINGS, PostgreSQL 3 and 4).
  */
 export function declareSchema(
-  { plan, database, roles, life, privileges }: Warehouse,
-  { name }: Schema,
+  { plan, database, admin, roles, life, privileges }: Warehouse,
+  { name, kind }: Schema,
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): void {
@@ -63,6 +65,12 @@ export function declareSchema(
       { schema: schema.name, role: grantee, objectType, privileges: granted },
       parent,
     );
+  const grantInFuture = (role: string, maker: pulumi.Input<string>, what: string, objectType: string) =>
+    privileges.grantInFuture(
+      grantName(role, what, name),
+      { schema: schema.name, owner: maker, role: roles.name(role), objectType, privileges: ["SELECT"] },
+      parent,
+    );
   // Functions that were there before us: PUBLIC may execute them, and a SECURITY DEFINER one would act as its owner.
   if (readers.length > 0) grant(PUBLIC, PUBLIC, "function", []);
   for (const { role } of readers) {
@@ -72,11 +80,10 @@ export function declareSchema(
     for (const objectType of ["table", "sequence"]) {
       grant(role, grantee, objectType, ["SELECT"]);
       // Default privileges belong to the role that will create the object (ALTER DEFAULT PRIVILEGES, FOR ROLE).
-      privileges.grantInFuture(
-        grantName(role, `future-${objectType}`, name),
-        { schema: schema.name, owner, role: grantee, objectType, privileges: ["SELECT"] },
-        parent,
-      );
+      grantInFuture(role, owner, `future-${objectType}`, objectType);
+      // What the admin restores in production is read like the rest. Functions stay as they are made: a default for them
+      // counts in every schema, and would close those of extensions that the admin creates.
+      if (kind === "prod") grantInFuture(role, admin, `future-admin-${objectType}`, objectType);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors";
-import type { Change } from "../change";
+import type { AdoptionChoice, Change } from "../adoption";
 import { unquoted } from "./authority";
 import { readGrant, withoutNames } from "./grantRows";
 import { type Asking, namesOf, showAll } from "./listing";
@@ -42,7 +42,7 @@ export async function adoptionOf(
   database: string,
   schemas: readonly string[],
   owner: string,
-  { keepDefiner = false }: { readonly keepDefiner?: boolean } = {},
+  { keepDefiner = false }: AdoptionChoice = {},
 ): Promise<Change[]> {
   const present = await namesOf(session, `SHOW SCHEMAS IN DATABASE ${identifier(database)}`);
   const routines = await routinesOf(session, database, owner);

@@ -126,6 +126,7 @@ export function procedureBody(
           service: service.name,
           role: identifier(service.name),
           lifetime: String(Math.round((service.limits.schemaTtl ?? 0) / 1000)),
+          runs: String(service.limits.runs ?? 0),
         }),
   };
   const body = readFileSync(join(__dirname, "sql", `${file}.sql`), "utf8").trimEnd();

@@ -13,7 +13,7 @@ import { startWarehouse, type TestWarehouse } from "../../support/warehouse";
 const ROSTER = `
 sources: [stripe, { name: hr, readers: [ana] }]
 developers: [{ name: ana }, { name: ben, share: team }]
-services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }, { name: charts, duty: reader, sources: [stripe] }]
+services: [{ name: jobs, duty: prod }, { name: runner, duty: ci, limits: { runs: 4 } }, { name: charts, duty: reader, sources: [stripe] }]
 limits: { developer: { connections: 2, statement_timeout: 1min } }
 `;
 
@@ -23,7 +23,10 @@ let stage: PostgresqlStage;
 beforeAll(async () => {
   warehouse = await startWarehouse("managed");
   const { plan } = warehouse.access(ROSTER).paths;
-  await as(warehouse.cluster.connect(warehouse.cluster.admin), (admin) => layOutWarehouse(admin, plan));
+  const { cluster } = warehouse;
+  await as(cluster.connect(cluster.admin), (admin) =>
+    as(cluster.connect(cluster.superuser), (superuser) => layOutWarehouse(admin, superuser, plan)),
+  );
   stage = await warehouse.apply(ROSTER);
   await stage.adopt();
 });
@@ -40,9 +43,12 @@ async function asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> 
 async function forgetCreated(): Promise<void> {
   await asSuperuser(async (client) => {
     const { rows } = await client.query<{ drop: string }>(`
-      select format('drop table %s cascade; drop sequence %s; drop function %s()', n || '.created_table', n || '.created_sequence', n || '.created_function') as drop
-        from (select quote_ident(nspname) as n from pg_namespace as s
-               where exists (select from pg_class as c where c.relnamespace = s.oid and c.relname = 'created_table')) as found`);
+      select format('drop %s if exists %s cascade', case when classid = 'pg_proc'::regclass then 'routine' else type end, identity) as drop
+        from (select 'pg_class'::regclass as classid, oid from pg_class
+               where relname ~ '^created_(table|sequence|parts|numbered)$' and relnamespace <> 'pg_toast'::regnamespace
+              union all select 'pg_proc'::regclass, oid from pg_proc where proname ~ '^created_'
+              union all select 'pg_type'::regclass, oid from pg_type where typname ~ '^created_(mood|pair|amount)$') as made
+       cross join lateral pg_identify_object(classid, oid, 0)`);
     for (const { drop } of rows) await client.query(drop);
   });
 }
@@ -88,14 +94,17 @@ const GRANTS = `
          format('alter default privileges for role %I in schema %I revoke %s on %ss from %s', owner, nspname, privilege_type, kind, role),
          format('alter default privileges for role %I in schema %I grant %s on %ss to %s', owner, nspname, privilege_type, kind, role), nspname
     from (select defaclrole::regrole::text as owner, defaclnamespace, case defaclobjtype when 'S' then 'sequence' else 'table' end as kind, defaclacl
-            from pg_default_acl where defaclobjtype in ('r', 'S')) as d
+            from pg_default_acl where defaclobjtype in ('r', 'S')
+                 -- The admin's are test/cli/adoptGrants.test.ts' to prove: here it makes nothing after the apply.
+             and defaclrole in (select oid from ours)) as d
     join pg_namespace as n on n.oid = defaclnamespace cross join lateral aclexplode(defaclacl) join ours on ours.oid = grantee
   union all
-  select format('%s on ci.%I to %s', privilege_type, proname, role),
-         format('revoke %s on function ci.%I from %s', privilege_type, proname, role),
-         format('grant %s on function ci.%I to %s', privilege_type, proname, role), 'run'
-    from pg_proc cross join lateral aclexplode(proacl) join ours on ours.oid = grantee
-   where pronamespace = 'ci'::regnamespace and proname in ('open', 'close')
+  select format('%s on %I.%I to %s', privilege_type, nspname, proname, role),
+         format('revoke %s on function %I.%I from %s', privilege_type, nspname, proname, role),
+         format('grant %s on function %I.%I to %s', privilege_type, nspname, proname, role),
+         case nspname when 'ci' then 'run' else format('call %s %s', proname, nspname) end
+    from pg_proc join pg_namespace as n on n.oid = pronamespace cross join lateral aclexplode(proacl) join ours on ours.oid = grantee
+   where nspname = 'ci' and proname in ('open', 'close') or nspname = 'unblock'
   union all
   select format('%s in %s', member.role, granted.role), format('revoke %s from %s', granted.role, member.role),
          format('grant %s to %s', granted.role, member.role),
@@ -182,13 +191,13 @@ const ADDED: readonly [string, string, RegExp][] = [
     /^ben may read ana_stripe$/,
   ],
   [
-    "grant execute on function prod_stripe.existing_function() to public",
-    "revoke execute on function prod_stripe.existing_function() from public",
+    "grant execute on function prod_stripe.existing_definer() to public",
+    "revoke execute on function prod_stripe.existing_definer() from public",
     /^ana may execute prod_stripe$/,
   ],
   [
-    "grant execute on function ben_stripe.existing_function() to public",
-    "revoke execute on function ben_stripe.existing_function() from public",
+    "grant execute on function ben_stripe.existing_definer() to public",
+    "revoke execute on function ben_stripe.existing_definer() from public",
     /^ana may execute ben_stripe$/,
   ],
   [
@@ -216,6 +225,7 @@ const ADDED: readonly [string, string, RegExp][] = [
     "alter default privileges for role prod in schema prod_hr revoke select on tables from developer; revoke usage on schema prod_hr from developer",
     /^ben may read prod_hr$/,
   ],
+  ["alter role jobs set search_path = ana", "alter role jobs reset search_path", /^attack: trojan view$/],
   ["alter role ben createrole", "alter role ben nocreaterole", /^attack: new role, by ben$/],
   ["alter role ben superuser", "alter role ben nosuperuser", /^ben may insert prod_stripe$/],
   ["alter role ana connection limit 9", "alter role ana connection limit 2", /^ana opens connections$/],
@@ -228,6 +238,21 @@ const ADDED: readonly [string, string, RegExp][] = [
     "alter role jobs inherit; grant prod to jobs with inherit true",
     "grant prod to jobs with inherit false; alter role jobs noinherit",
     /^attack: dropping the role in a prod session, by jobs$/,
+  ],
+  [
+    "grant usage on schema unblock to developer; grant execute on all functions in schema unblock to developer",
+    "revoke usage on schema unblock from developer; revoke execute on all functions in schema unblock from developer",
+    /^attack: unblock functions for others, by ana$/,
+  ],
+  [
+    "grant execute on function unblock.blockers() to public; grant usage on schema unblock to public",
+    "revoke execute on function unblock.blockers() from public; revoke usage on schema unblock from public",
+    /^charts may call blockers unblock$/,
+  ],
+  [
+    "grant create on schema unblock to prod",
+    "revoke create on schema unblock from prod",
+    /^attack: unblock function overwrite, by jobs$/,
   ],
   ["grant pg_signal_backend to ben", "revoke pg_signal_backend from ben", /^attack: kill$/],
   ["grant pg_read_server_files to ana", "revoke pg_read_server_files from ana", /^attack: server, by ana$/],
@@ -251,8 +276,33 @@ test.each(ADDED)("adding by hand is found: %s", async (add, undo, named) => {
   expect(faults.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(named));
 });
 
+/** Everybody's sessions, as if production waited for each of them. */
+const ENDS_ANYBODY = `from (select a.pid, a.usename::text as identity, coalesce(b.duty, 'developer') as duty from pg_stat_activity as a left join unblock.blockers() as b on b.pid = a.pid) as b where`;
+
 /** [function, text in its body, what stands there instead, attack that must get through] */
 const BROKEN: readonly [string, string, string, RegExp][] = [
+  ["blockers", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: unblock function hijack/],
+  ["end_blocker", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: unblock function hijack/],
+  ["end_blocker", "login pg_catalog.text", "login text", /^attack: unblock function hijack/],
+  ["end_blocker", "if duty is null or duty = 'prod' then", "if false then", /^attack: unblock session overreach/],
+  [
+    "end_blocker",
+    "if duty is null or duty = 'prod' then",
+    "if duty is null then",
+    /^attack: unblock session overreach/,
+  ],
+  ["end_blocker", "from unblock.blockers() as b where", ENDS_ANYBODY, /^attack: unblock session overreach/],
+  ["end_blocker", "ended := pg_terminate_backend(pid, 5000)", "ended := false", /^attack: unblock session overreach/],
+  ["dependents", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: unblock function hijack/],
+  ["dependents", "and pg_get_userbyid(c.relowner) = 'prod'", "", /^attack: unblock view overreach/],
+  ["dependents", "and (n.nspname = 'prod' or starts_with(n.nspname, 'prod_'))", "", /^attack: unblock view overreach/],
+  ["dependents", "= any (owners)", "<> ''", /^attack: unblock view overreach/],
+  ["dependents", "v.relkind = 'v' and", "", /^attack: unblock view overreach/],
+  ["dependents", "and not exists (select from kept", "and exists (select from kept", /^attack: unblock view overreach/],
+  ["drop_dependents", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: unblock function hijack/],
+  ["drop_dependents", "owner pg_catalog.text;", "owner text;", /^attack: unblock function hijack/],
+  ["drop_dependents", "not in ('read committed', 'read uncommitted')", "is null", /^attack: unblock view overreach/],
+  ["drop_dependents", "where d.droppable", "where d.kind = 'view'", /^attack: unblock view overreach/],
   ["open", "or run !~ '^[a-z0-9]+(_[a-z0-9]+)*$'", "", /^attack: ci function injection/],
   ["open", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: ci function hijack/],
   ["open", "caller_path constant pg_catalog.text", "caller_path constant text", /^attack: ci function hijack/],
@@ -261,19 +311,21 @@ const BROKEN: readonly [string, string, string, RegExp][] = [
   ["close", "not in ('read committed', 'read uncommitted')", "is null", /^attack: ci function overreach/],
   ["close", "'pg_catalog, pg_temp', true", "caller_path, true", /^attack: ci function hijack/],
   ["reap", "and (l.owner = session_user or l.expires < now())", "", /^attack: ci function overreach/],
+  ["reap", ":= '500ms'", ":= '0'", /^attack: ci run held open/],
+  ["open", ">= (service ->> 'runs')::int", ">= 1000000", /^runner opens runs$/],
   ["reap", "name pg_catalog.text;", "name text;", /^attack: ci function hijack/],
 ];
 
-test.each(BROKEN)("breaking ci.%s is found: without `%s`", async (name, text, instead, named) => {
+test.each(BROKEN)("breaking %s is found: without `%s`", async (name, text, instead, named) => {
   const definition = await asSuperuser(async (client) => {
     const { rows } = await client.query<{ sql: string }>(
-      "select pg_get_functiondef(oid) as sql from pg_proc where pronamespace = 'ci'::regnamespace and proname = $1",
+      "select pg_get_functiondef(oid) as sql from pg_proc where pronamespace in ('ci'::regnamespace, 'unblock'::regnamespace) and proname = $1",
       [name],
     );
     return rows[0]?.sql ?? "";
   });
   expect(definition).toContain(text);
-  await asSuperuser((client) => client.query(definition.replace(text, instead)));
+  await asSuperuser((client) => client.query(definition.replaceAll(text, instead)));
   const faults = await faultsOf(named);
   await asSuperuser((client) => client.query(definition));
   expect(faults.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(named));

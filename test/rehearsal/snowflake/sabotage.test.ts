@@ -20,7 +20,7 @@ import { rehearseOn, type SnowflakeWarehouse, startSnowflakeWarehouse } from "..
 const ROSTER = `
 sources: [{ name: hr, readers: [ana] }]
 developers: [{ name: ana }, { name: ben, share: team }]
-services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }]
+services: [{ name: jobs, duty: prod }, { name: runner, duty: ci, limits: { runs: 3 } }]
 limits: { developer: { statement_timeout: 1min } }
 `;
 
@@ -140,7 +140,16 @@ const BROKEN: readonly [string, string, RegExp][] = [
     "revoke usage on schema CI from role DEVELOPER; revoke usage on procedure CI.OPEN_RUNNER(varchar) from role DEVELOPER",
     /ci procedures for others, by ana/,
   ],
-  ["grant usage on schema ANA to role PROD", "revoke usage on schema ANA from role PROD", /trojan view/],
+  [
+    "alter user JOBS set DEFAULT_NAMESPACE = ANALYTICS.ANA",
+    "alter user JOBS set DEFAULT_NAMESPACE = ANALYTICS.PROD",
+    /trojan view/,
+  ],
+  [
+    "grant usage on future functions in schema PROD_HR to role READ_PROD_HR",
+    "revoke usage on future functions in schema PROD_HR from role READ_PROD_HR",
+    /function behind prod's view/,
+  ],
   [
     "alter warehouse DEVELOPER unset STATEMENT_TIMEOUT_IN_SECONDS",
     "alter warehouse DEVELOPER set STATEMENT_TIMEOUT_IN_SECONDS = 60",
@@ -262,6 +271,20 @@ test("procedures that read times as their caller's session does are found", asyn
   await replace(body.replaceAll(/, 'YYYY[^']*'\)/g, ")"));
   expect(await raid?.run(field).finally(() => replace(body))).toBe("dropped ci_other");
   expect(await raid?.run(field)).toBeUndefined();
+});
+
+test("limits find: a service that opens more runs than the roster says", async () => {
+  const { doors } = stage;
+  const body = (runs: number) =>
+    procedureBody("open", "ANALYTICS", ["hr"], { name: "runner", limits: { schemaTtl: 86_400_000, runs } });
+  const replace = (text: string) =>
+    doors.master.query(
+      `create or replace procedure ANALYTICS.CI.OPEN_RUNNER(RUN varchar) copy grants returns array language sql execute as owner as ${literal(text)}`,
+    );
+  expect((await stage.proveLimits()).faults).toEqual([]);
+  await replace(body(4));
+  const { faults } = await stage.proveLimits().finally(() => replace(body(3)));
+  expect(faults).toMatchObject([{ subject: "runner opens runs", expected: "3, then -20003" }]);
 });
 
 test("an account from before behavior change 2395 is found: owners may give their code to prod", async () => {

@@ -13,7 +13,7 @@ developers: [{ name: ana }]
 services:
   - { name: jobs, duty: prod }
   - { name: runner, duty: ci, limits: { schema_ttl: 1h } }
-  - { name: other, duty: ci }
+  - { name: other, duty: ci, limits: { runs: 2 } }
 `;
 const keys = { ana: newKey(), runner: newKey(), other: newKey() };
 
@@ -184,8 +184,30 @@ test("a lease whose times mean nothing is left, and ends nobody's reaping", asyn
   await call(runner, "OPEN_RUNNER('42')");
   snowflake.emulator.passTime(1);
   expect(await call(runner, "REAP_RUNNER(0)")).toEqual(["CI_42", "CI_42_B_C", "CI_42_STRIPE"]);
-  expect(await schemas()).toEqual(["CI_ODD"]);
-  await snowflake.admin("DROP SCHEMA ANALYTICS.CI_ODD");
+  expect(await schemas()).toEqual([]);
+  await expect(call(runner, "OPEN_RUNNER('odd')")).resolves.toContain("CI_ODD");
+  await call(runner, "CLOSE_RUNNER('odd')");
+});
+
+test.each([`{"run": "`, `{"run": "42"}`, `["run"]`, "42", `{"owner": "runner"}`, ""])(
+  "a comment that is no lease, %j, is left, and keeps nothing else from being one",
+  async (comment) => {
+    await snowflake.admin(`CREATE SCHEMA ANALYTICS.CI_41 COMMENT = '${comment}'`);
+    await call(runner, "OPEN_RUNNER('42')");
+    expect(await schemas()).toEqual(["CI_42", "CI_42_B_C", "CI_42_STRIPE"]);
+    snowflake.emulator.passTime(1);
+    expect(await call(runner, "REAP_RUNNER(0)")).toEqual(["CI_42", "CI_42_B_C", "CI_42_STRIPE"]);
+    await snowflake.admin("DROP SCHEMA ANALYTICS.CI_41");
+  },
+);
+
+test("a service has as many runs open as the roster says; what is open may be prolonged, and others' count for others", async () => {
+  for (const run of ["1", "2"]) await call(other, `OPEN_OTHER('${run}')`);
+  await expect(call(other, "OPEN_OTHER('3')")).rejects.toThrow("2 runs of other are open, and it may have no more");
+  expect(await call(other, "OPEN_OTHER('2')")).toHaveLength(3);
+  expect(await call(runner, "OPEN_RUNNER('3')")).toHaveLength(3);
+  await call(other, "CLOSE_OTHER('1')");
+  expect(await call(other, "OPEN_OTHER('4')")).toHaveLength(3);
 });
 
 test.each([

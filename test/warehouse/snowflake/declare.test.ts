@@ -224,7 +224,9 @@ test("one warehouse per duty, with the longest timeout of those who use it, and 
 });
 
 test("a warehouse that somebody uses without a limit has none", async () => {
-  const all = await declared(ROSTER.replace("developer: { statement_timeout: 1min }, ", ""));
+  const all = await declared(
+    ROSTER.replace("developer: { statement_timeout: 1min }", "developer: { statement_timeout: none }"),
+  );
   expect(inputsOf("Warehouse developer", all)).not.toHaveProperty("statementTimeoutInSeconds");
   expect(inputsOf("User ana", all)).toMatchObject({ statementTimeoutInSeconds: 30 });
 });

@@ -84,7 +84,7 @@ test("a leaver whom it may not lock out is told, with the statement, and everyth
   const members = async (role: string) =>
     (await snowflake.admin(`SHOW GRANTS OF ROLE ${role}`)).map(({ grantee_name: name }) => name);
   await expect(apply(without)).rejects.toThrow(
-    /^cannot lock out everybody who leaves:\nALTER USER IF EXISTS "ANA" SET DISABLED = TRUE: .* \(003001\)\n  help: /,
+    /^cannot lock out everybody who leaves:\nALTER USER IF EXISTS "ANA" SET DISABLED = TRUE: .* \(003001\)\n {2}help: /,
   );
   expect(await members("ANA")).toEqual(["DEPLOYER"]);
   expect(await members("DEVELOPER")).not.toContain("ANA");

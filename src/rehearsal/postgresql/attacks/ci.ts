@@ -33,9 +33,17 @@ export const CI_ATTACKS: readonly PostgresqlAttack[] = [
         : plan.identities
             .filter(({ duty }) => duty !== "ci")
             .flatMap(({ name: who }) =>
-              ["ci.open('loot')", "ci.close('loot')", "ci.reap('0')", "ci.leases()"].map((call) => {
+              [
+                "ci.open('loot')",
+                "ci.close('loot')",
+                "ci.reap('0')",
+                "ci.leases()",
+                "ci.lease('ci_loot')",
+                // CI is refused as well, but not by the schema: the master shows that the call is right.
+                "ci.lock('ci_loot', '1')",
+              ].map((call) => {
                 const sql = `select * from ${call}`;
-                return { who, sql, control: { who: service.name, sql } };
+                return { who, sql, ...(call.startsWith("ci.lock") ? {} : { control: { who: service.name, sql } }) };
               }),
             ),
   },
@@ -61,6 +69,9 @@ export const CI_ATTACKS: readonly PostgresqlAttack[] = [
         const schema = identifier(`${CI_SCHEMA}_${run}`);
         return [
           `comment on schema ${schema} is '{"run": "prod"}'`,
+          `select ci.lock('${CI_SCHEMA}_${run}', (select version from ci.lease('${CI_SCHEMA}_${run}')))`,
+          // Whoever could comment on the role could keep the service from opening anything.
+          `comment on role ${identifier(who)} is 'loot'`,
           `alter schema ${schema} rename to ci_mine`,
           `alter schema ${schema} owner to ${identifier(who)}`,
           `drop schema ${schema} cascade`,
@@ -121,10 +132,10 @@ export const CI_RAIDS: readonly PostgresqlRaid[] = [
             await ci.query("rollback");
             // Times are written as the session has them, and some zones are too far away to be read again.
             await ci.query("begin; set local timezone = '<X>-99'");
-            await ci.query("select * from ci.open('zone')");
-            const leases = await outcomeOf(ci.query("select * from ci.leases()"));
+            const opened = await ci.query("select * from ci.open('zone')");
+            const readable = await ci.query("select * from ci.leases() where run = 'zone'");
             await ci.query("rollback");
-            if (!leases.allowed) return `wrote a lease that nobody can read: ${leases.code}`;
+            if (readable.rowCount !== opened.rowCount) return "wrote a lease that nobody can read";
             // What a transaction of one snapshot sees as a lease of its own may be another service's run by now.
             await ci.query("begin isolation level repeatable read");
             const stale = await outcomeOf(ci.query("select * from ci.close('stale')"));
@@ -137,6 +148,39 @@ export const CI_RAIDS: readonly PostgresqlRaid[] = [
           });
         } finally {
           await superuser.query("drop schema ci_other; drop schema ci_over; drop schema ci_precious");
+        }
+      });
+    },
+  },
+  {
+    name: "ci run held open",
+    wants: "everybody's reaping to wait for a transaction that stays open in an expired run",
+    async run({ ciServices, doors }) {
+      const reaper = ciServices[0];
+      if (!reaper) return null;
+      const expired = literal('{"run": "held", "owner": "other", "opened": "2000-01-01", "expires": "2000-01-02"}');
+      return as(doors.superuser(), async (superuser) => {
+        const { rows } = await superuser.query(
+          "select nspowner::regrole::text as name from pg_namespace where nspname = 'ci'",
+        );
+        const schema = (name: string) =>
+          `create schema ${name} authorization ${rows[0].name}; comment on schema ${name} is ${expired}`;
+        await superuser.query(`${schema("ci_held")}; create table ci_held.t (id int); ${schema("ci_held_too")}`);
+        try {
+          // What the run's own service can do: use what is in it, and prolong it.
+          for (const hold of ["lock table ci_held.t in access share mode", `comment on schema ci_held is ${expired}`]) {
+            await superuser.query(`begin; ${hold}`);
+            const reaped = await as(doors.login(reaper.name), async (ci) => {
+              await ci.query("begin; set local statement_timeout = '10s'");
+              const { rows } = await ci.query("select * from ci.reap('0') as schema");
+              await ci.query("rollback");
+              return rows.map(({ schema }) => schema);
+            }).finally(() => superuser.query("rollback"));
+            if (reaped.includes("ci_held")) return `${hold}: dropped what was in use`;
+            if (!reaped.includes("ci_held_too")) return `${hold}: did not reap what was not held (positive control)`;
+          }
+        } finally {
+          await superuser.query("drop schema ci_held cascade; drop schema ci_held_too");
         }
       });
     },

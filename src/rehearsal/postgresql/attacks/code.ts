@@ -1,41 +1,13 @@
-import { schemaName } from "../../../access/names";
+import { PROD } from "../../../access/names";
+import { accessPaths } from "../../../access/paths";
 import { identifier, literal } from "../../../warehouse/postgresql/quote";
 import { as } from "../session";
 import { type PostgresqlRaid, refused } from "./attack";
+import { TROJAN } from "./trojan";
 
 /** Attacks that would make others run the attacker's code, or the attacker run theirs. */
 export const CODE_RAIDS: readonly PostgresqlRaid[] = [
-  {
-    name: "trojan view",
-    wants: "prod to run the function behind a developer's view",
-    async run({ developers, prodServices, doors }) {
-      const attacker = developers[0];
-      if (!attacker || prodServices.length === 0) return null;
-      const here = (name: string) => identifier(schemaName(attacker.name), name);
-      const view = `select * from ${here("trojan")}`;
-      return as(doors.login(attacker.name), async (client) => {
-        await client.query(`
-          create table ${here("loot")} (who text);
-          create function ${here("horse")}() returns int language sql as ${literal(`insert into ${here("loot")} values (current_user); select 1`)};
-          grant execute on function ${here("horse")}() to public;
-          create view ${here("trojan")} as select ${here("horse")}();
-          grant select on ${here("trojan")} to public;`);
-        try {
-          await client.query(view);
-          const { rows } = await client.query(`select count(*)::int as fired from ${here("loot")}`);
-          if (rows[0].fired !== 1) return "the view does not fire for its own developer (positive control)";
-          for (const { name } of prodServices) {
-            const wrong = await refused(as(doors.login(name), (prod) => prod.query(view)));
-            if (wrong) return `${name}: ${wrong}`;
-          }
-        } finally {
-          await client.query(
-            `drop table ${here("loot")}; drop view ${here("trojan")}; drop function ${here("horse")}()`,
-          );
-        }
-      });
-    },
-  },
+  TROJAN,
   {
     name: "SECURITY DEFINER leak",
     wants: "to write production through a function that prod made for itself",
@@ -56,6 +28,38 @@ export const CODE_RAIDS: readonly PostgresqlRaid[] = [
           }
         } finally {
           await client.query(`drop function ${routine}`);
+        }
+      });
+    },
+  },
+  {
+    name: "function behind prod's view",
+    wants: "to run a function with prod's rights by reading a view of prod's, as plain ones run with the reader's",
+    async run({ plan, outsiders, prodServices, prodSchema, doors }) {
+      const author = prodServices[0];
+      const group = plan.grants.find(({ target, privilege }) => target === prodSchema.name && privilege === "read");
+      if (!author || !group) return null;
+      const readers = accessPaths(plan).accessTo(prodSchema.name);
+      const here = (name: string) => identifier(prodSchema.name, name);
+      const routine = (name: string, rights: string) =>
+        `create function ${here(name)}() returns text language sql security ${rights} as 'select current_user::text';
+         create view ${here(`${name}_shown`)} as select ${here(name)}() as who;`;
+      return as(doors.login(author.name), async (prod) => {
+        await prod.query(`${routine("plain", "invoker")} ${routine("privileged", "definer")}
+          grant execute on function ${here("plain")}() to ${identifier(group.role)}`);
+        try {
+          for (const { name } of outsiders.filter(({ name }) => readers.has(name))) {
+            const wrong = await as(doors.login(name), async (reader) => {
+              const { rows } = await reader.query(`select who from ${here("plain_shown")}`);
+              if (rows[0].who !== name) return `a plain function ran as ${rows[0].who}`;
+              return refused(reader.query(`select who from ${here("privileged_shown")}`));
+            });
+            if (wrong) return `${name}: ${wrong}`;
+          }
+          const { rows } = await prod.query(`select who from ${here("privileged_shown")}`);
+          if (rows[0].who !== PROD) return `prod's own call runs as ${rows[0].who} (positive control)`;
+        } finally {
+          await prod.query(`drop function ${here("plain")}, ${here("privileged")} cascade`);
         }
       });
     },

@@ -10,9 +10,10 @@ import { CI_ATTACKS, CI_RAIDS } from "./ci";
 import { CODE_RAIDS } from "./code";
 import { OBJECT_ATTACKS } from "./objects";
 import { ROLE_ATTACKS, ROLE_RAIDS } from "./roles";
+import { UNBLOCK_ATTACKS, UNBLOCK_RAIDS } from "./unblock";
 
-const ATTACKS: readonly PostgresqlAttack[] = [...ROLE_ATTACKS, ...OBJECT_ATTACKS, ...CI_ATTACKS];
-const RAIDS: readonly PostgresqlRaid[] = [...ROLE_RAIDS, ...CODE_RAIDS, ...CI_RAIDS];
+const ATTACKS: readonly PostgresqlAttack[] = [...ROLE_ATTACKS, ...OBJECT_ATTACKS, ...CI_ATTACKS, ...UNBLOCK_ATTACKS];
+const RAIDS: readonly PostgresqlRaid[] = [...ROLE_RAIDS, ...CODE_RAIDS, ...CI_RAIDS, ...UNBLOCK_RAIDS];
 
 /** Every named attack, for the documentation. */
 export const CORPUS: readonly { readonly name: string; readonly wants: string }[] = [...ATTACKS, ...RAIDS];

@@ -1,43 +1,78 @@
-import { schemaName } from "../../../access/names";
+import { DUTY_ROLES, schemaName } from "../../../access/names";
+import { accessPaths } from "../../../access/paths";
 import type { Identity } from "../../../access/plan";
 import { identifier } from "../../../warehouse/snowflake/quote";
 import { outcomeOf } from "../../statement";
 import type { Client } from "../client";
-import { as } from "../session";
+import { as, NO_SUCH_PROCEDURE, NOT_AUTHORIZED } from "../session";
 import { type Field, prodTable, refused, type SnowflakeRaid } from "./attack";
 
 /** What a view's reader hears when its owner may not read what is behind it. */
 const VIEW_FAILED = "002037";
 
+/** Nothing of that name is found: a view, a procedure or a function. */
+const NOT_FOUND: readonly (string | undefined)[] = [NOT_AUTHORIZED, NO_SUCH_PROCEDURE];
+
 /** Attacks that would make others run the attacker's code, or the attacker run theirs. */
 export const CODE_RAIDS: readonly SnowflakeRaid[] = [
   {
     name: "trojan view",
-    wants: "prod to run the function behind a developer's view",
+    wants: "prod to run the function behind a developer's view that it does not name",
     run: (field) =>
-      lure(field, "trojan", ({ here }) => ({
+      lure(field, ({ here, prod }) => ({
         make: [
           `create function ${here("horse")}() returns int as '1'`,
           `create view ${here("trojan")} as select ${here("horse")}() as ONE`,
-          `grant usage on function ${here("horse")}() to role PUBLIC`,
-          `grant select on view ${here("trojan")} to role PUBLIC`,
+          `grant usage on function ${here("horse")}() to role ${prod}`,
+          `grant select on view ${here("trojan")} to role ${prod}`,
         ],
-        bait: `select * from ${here("trojan")}`,
+        unnamed: ["select * from TROJAN", "select HORSE()"],
+        named: `select * from ${here("trojan")}`,
         clear: [`drop view ${here("trojan")}`, `drop function ${here("horse")}()`],
       })),
   },
   {
     name: "trojan procedure",
-    wants: "prod to call a procedure that runs with its caller's rights",
+    wants: "prod to call a procedure that runs with its caller's rights and that it does not name",
     run: (field) =>
-      lure(field, "horse", ({ here }) => ({
+      lure(field, ({ here, prod }) => ({
         make: [
           `create procedure ${here("horse")}() returns int language sql execute as caller as 'begin return 1; end'`,
-          `grant usage on procedure ${here("horse")}() to role PUBLIC`,
+          `grant usage on procedure ${here("horse")}() to role ${prod}`,
         ],
-        bait: `call ${here("horse")}()`,
+        unnamed: ["call HORSE()"],
+        named: `call ${here("horse")}()`,
         clear: [`drop procedure ${here("horse")}()`],
       })),
+  },
+  {
+    name: "function behind prod's view",
+    wants: "to call a function of production, which has prod's rights, and not only read what prod's view says of it",
+    async run(field) {
+      const { outsiders, prodServices, prodSchema, database, doors } = field;
+      const author = prodServices[0];
+      if (!author) return null;
+      const readers = accessPaths(field.plan).accessTo(prodSchema.name);
+      const here = (name: string) => identifier(database, prodSchema.name, name);
+      return as(doors.login(author.name), async (prod) => {
+        await prod.query(`create function ${here("behind")}() returns int as '1'`);
+        await prod.query(`create view ${here("shown")} as select ${here("behind")}() as ONE`);
+        try {
+          for (const { name } of outsiders.filter(({ name }) => readers.has(name))) {
+            const wrong = await as(doors.login(name), async (reader) => {
+              const view = await outcomeOf(reader.query(`select * from ${here("shown")}`));
+              if (!view.allowed) return `cannot read prod's view (positive control): ${view.code}: ${view.message}`;
+              const call = `select ${here("behind")}()`;
+              return refused(reader.query(call), () => prod.query(call));
+            });
+            if (wrong) return `${name}: ${wrong}`;
+          }
+        } finally {
+          await prod.query(`drop view ${here("shown")}`);
+          await prod.query(`drop function ${here("behind")}()`);
+        }
+      });
+    },
   },
   {
     name: "view that outlives its owner's access",
@@ -151,32 +186,41 @@ function readerOf(schema: string, developers: readonly Identity[]): Identity | u
 /** What a developer lays out for prod to take. */
 interface Lure {
   readonly make: readonly string[];
-  readonly bait: string;
+  /** Prod takes it by a name without a schema. */
+  readonly unnamed: readonly string[];
+  /** Prod takes it by its whole name: nothing keeps an owner from granting, or prod from using what it was granted. */
+  readonly named: string;
   readonly clear: readonly string[];
 }
 
-/** A developer lays out a lure, which works for the developer, and no prod service may take it. */
+/** A developer lays out a lure and lets prod in; whoever of prod's names it, takes it, and nobody else. */
 async function lure(
   { developers, prodServices, database, doors }: Field,
-  what: string,
-  plan: (own: { here: (name: string) => string }) => Lure,
+  plan: (own: { here: (name: string) => string; prod: string }) => Lure,
 ): Promise<string | undefined | null> {
   const attacker = developers[0];
   if (!attacker || prodServices.length === 0) return null;
   const home = schemaName(attacker.name);
-  const { make, bait, clear } = plan({ here: (name) => identifier(database, home, name) });
+  const prod = identifier(DUTY_ROLES.prod);
+  const { make, unnamed, named, clear } = plan({ here: (name) => identifier(database, home, name), prod });
+  const opening = `usage on schema ${identifier(database, home)}`;
   return as(doors.login(attacker.name), async (client) => {
-    for (const statement of make) await client.query(statement);
+    for (const statement of [...make, `grant ${opening} to role ${prod}`]) await client.query(statement);
     try {
       for (const { name } of prodServices) {
-        const wrong = await refused(
-          as(doors.login(name), (prod) => prod.query(bait)),
-          () => client.query(bait),
-        );
-        if (wrong) return `${what}: ${name}: ${wrong}`;
+        const wrong = await as(doors.login(name), async (session) => {
+          for (const sql of unnamed) {
+            const { allowed, code, message } = await outcomeOf(session.query(sql));
+            if (allowed || !NOT_FOUND.includes(code))
+              return `${sql}: expected ${NOT_FOUND.join(" or ")}, got ${allowed ? "ALLOWED" : `${code}: ${message}`}`;
+          }
+          const taken = await outcomeOf(session.query(named));
+          return taken.allowed ? undefined : `${named} (positive control): ${taken.code}: ${taken.message}`;
+        });
+        if (wrong) return `${name}: ${wrong}`;
       }
     } finally {
-      for (const statement of clear) await client.query(statement);
+      for (const statement of [`revoke ${opening} from role ${prod}`, ...clear]) await client.query(statement);
     }
   });
 }

@@ -5,15 +5,25 @@
 DECLARE
   bad_run EXCEPTION (-20001, 'bad run: 1 to 20 lower-case letters and digits are needed, in words joined by single underscores');
   taken EXCEPTION (-20002, 'a schema of this name exists and is not of your run');
+  too_many EXCEPTION (-20003, '{{runs}} runs of {{service}} are open, and it may have no more');
   suffixes ARRAY DEFAULT {{suffixes}};
   names ARRAY DEFAULT ARRAY_CONSTRUCT();
   name VARCHAR;
   lease VARCHAR;
+  others INTEGER;
   found INTEGER;
   mine INTEGER;
 BEGIN
   IF (RUN IS NULL OR LENGTH(RUN) > 20 OR NOT REGEXP_LIKE(RUN, '[a-z0-9]+(_[a-z0-9]+)*')) THEN
     RAISE bad_run;
+  END IF;
+  SELECT COUNT(DISTINCT GET(TRY_PARSE_JSON(COMMENT), 'run')::VARCHAR) INTO :others
+    FROM {{database}}.INFORMATION_SCHEMA.SCHEMATA
+   WHERE STARTSWITH(SCHEMA_NAME, 'CI_')
+     AND GET(TRY_PARSE_JSON(COMMENT), 'owner')::VARCHAR = '{{service}}'
+     AND GET(TRY_PARSE_JSON(COMMENT), 'run')::VARCHAR <> :RUN;
+  IF (others >= {{runs}}) THEN
+    RAISE too_many;
   END IF;
   lease := '{"run": "' || RUN || '", "owner": "{{service}}", "opened": "'
     || TO_VARCHAR(SYSDATE(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '", "expires": "'

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callPlugIn } from "../support/plugIn";
 import { type SnowflakeTeam, startSnowflakeTeam } from "../support/snowflakeTeam";
-import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
 const PEOPLE = "[{ name: ana }, { name: ben }]";
 const ROSTER = `
@@ -136,51 +135,5 @@ describe("on Snowflake", () => {
     const other = await adopt("ana", [], { SNOWFLAKE_ROLE: "NONE" });
     expect(other).toMatchObject({ code: 2, stdout: "" });
     expect(other.stderr).toMatch(/^cannot log in to Snowflake: .*\(390189\)/);
-  });
-});
-
-describe("on PostgreSQL", () => {
-  let warehouse: TestWarehouse;
-  beforeAll(async () => {
-    warehouse = await startWarehouse();
-    const client = await warehouse.cluster.connect(warehouse.cluster.admin);
-    await client.query("create schema prod_hr; create table prod_hr.old (id int)").finally(() => client.end());
-    await warehouse.apply(ROSTER);
-  });
-  afterAll(() => warehouse?.stop());
-
-  const login = (port = warehouse.cluster.port) => {
-    const { admin, host, database } = warehouse.cluster;
-    return { PGHOST: host, PGPORT: String(port), PGUSER: admin.user, PGPASSWORD: admin.password, PGDATABASE: database };
-  };
-  const adopt = (owner: string, env: Record<string, string>, ...words: string[]) =>
-    callPlugIn(["adopt", owner, "--warehouse", "postgresql", "--team", warehouse.team, ...words], {
-      ...env,
-      PGSSLMODE: "disable",
-    });
-
-  test("who is not the deploying admin is told so, and nothing is changed", async () => {
-    const ana = { ...login(), PGUSER: "ana", PGPASSWORD: warehouse.passwords().ana ?? "" };
-    expect(await adopt("prod", ana, "--apply")).toEqual({
-      code: 2,
-      stdout: "alter table prod_hr.old owner to prod;\n",
-      stderr: expect.stringMatching(/^.* \(42501\)\n {2}help: log in as the deploying admin; nothing was changed\n$/),
-    });
-  });
-
-  test("it prints what it would do, does it when told, and has nothing to do then", async () => {
-    const sql = "alter table prod_hr.old owner to prod;\n";
-    const dry = `${sql}-- 1 to change; nothing was done: add --apply to do it\n`;
-    expect(await adopt("prod", login())).toEqual({ code: 0, stdout: dry, stderr: "" });
-    expect(await adopt("prod", login(), "--apply")).toEqual({ code: 0, stdout: `${sql}-- 1 changed\n`, stderr: "" });
-    expect(await adopt("prod", login())).toMatchObject({ stdout: expect.stringMatching(/^-- nothing to do/) });
-  });
-
-  test("a way in that leads nowhere is bad input", async () => {
-    const { code, stderr } = await adopt("prod", login(1));
-    expect({ code, stderr }).toEqual({
-      code: 2,
-      stderr: expect.stringMatching(/^cannot connect to the warehouse: .*\n {2}help: set PGHOST/),
-    });
   });
 });

@@ -1,0 +1,61 @@
+/** What is granted in production, held against the plan: dbt's `grants` and hooks, and whatever somebody did by hand. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Client } from "pg";
+import type { AccessPlan } from "../access/plan";
+import { groupBy } from "../collections";
+import { quote } from "../roster/quote";
+import type { Finding } from "./finding";
+
+/** A right that somebody has beside the roster, or that readers should have and have not. */
+interface Opening {
+  readonly schema: string;
+  readonly kind: "schema" | "table" | "column" | "routine";
+  /** As SQL has it. */
+  readonly name: string;
+  readonly privilege: string;
+  /** As SQL has it. */
+  readonly role: string;
+  readonly beyond: boolean;
+}
+
+const SQL = readFileSync(join(__dirname, "..", "warehouse", "postgresql", "sql", "openings.sql"), "utf8");
+const MOST_NAMES = 3;
+
+/** Rights in production that are too many, or too few; nothing where they are as the roster says. */
+export async function checkProduction(client: Client, plan: AccessPlan): Promise<Finding[]> {
+  const prod = new Set(plan.schemas.filter(({ kind }) => kind === "prod").map(({ name }) => name));
+  const reads = plan.grants.filter(({ target, privilege }) => privilege === "read" && prod.has(target));
+  const { rows } = await client.query<Opening>(SQL, [reads.map(({ target }) => target), reads.map(({ role }) => role)]);
+  const alike = groupBy(rows, ({ schema, kind, privilege, role, beyond }) =>
+    JSON.stringify([schema, kind, privilege, role, beyond]),
+  );
+  return [...alike.values()].map(describe);
+}
+
+function describe(openings: readonly Opening[]): Finding {
+  const [{ schema, kind, privilege, role, beyond }] = openings as [Opening, ...Opening[]];
+  const names = openings.map(({ name }) => name);
+  const listed = names.slice(0, MOST_NAMES).join(", ");
+  const what = `${listed}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ""}`;
+  const on = { schema: "ON SCHEMA ", table: "ON ", column: "", routine: "ON ROUTINE " }[kind];
+  const each = (verb: string) => names.map((name) => `${verb} ${privilege} ${on}${name}`);
+  if (beyond) {
+    const text = `${quote(role)} may ${privilege} in ${quote(schema)} beside the roster: ${what}`;
+    return {
+      ok: false,
+      text,
+      help: `as prod: ${each("REVOKE")
+        .map((sql) => `${sql} FROM ${role}`)
+        .join("; ")}`,
+    };
+  }
+  const text = `${quote(role)}, who reads ${quote(schema)}, may not ${privilege}: ${what}`;
+  return {
+    ok: false,
+    text,
+    help: `as prod: ${each("GRANT")
+      .map((sql) => `${sql} TO ${role}`)
+      .join("; ")}`,
+  };
+}
