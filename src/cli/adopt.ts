@@ -56,7 +56,7 @@ async function withAdopter<T>(
     case "postgresql":
       return (await import("./adoptPostgresql.js")).withPostgresqlAdopter(url, choice, work);
     case "snowflake":
-      return (await import("./adoptSnowflake.js")).withSnowflakeAdopter(work);
+      return (await import("./adoptSnowflake.js")).withSnowflakeAdopter(choice, work);
   }
 }
 

@@ -1,7 +1,9 @@
 import { UserError } from "../errors";
+import type { AdoptionChoice } from "../warehouse/adoption";
 import { adoptionOf } from "../warehouse/snowflake/adopt";
 import { authorityOf } from "../warehouse/snowflake/authority";
 import { currentRole } from "../warehouse/snowflake/deployer";
+import { isLeft } from "../warehouse/snowflake/life/left";
 import { snowflakeName } from "../warehouse/snowflake/quote";
 import type { Session } from "../warehouse/snowflake/session";
 import type { Adopter } from "./adopt";
@@ -10,7 +12,7 @@ import { withSnowflake } from "./snowflakeLogin";
 /** Without MANAGE GRANTS Snowflake hides what belongs to others, and there would seem to be nothing to do. */
 async function requireSight(session: Session, user: string): Promise<void> {
   const role = await currentRole(session, user);
-  const authority = await authorityOf(session, role, new Set());
+  const authority = await authorityOf(session, role, isLeft);
   if (authority.may("MANAGE GRANTS", "ACCOUNT")) return;
   throw new UserError(
     `\`${role}\` lacks MANAGE GRANTS, and does not see what belongs to others`,
@@ -19,13 +21,16 @@ async function requireSight(session: Session, user: string): Promise<void> {
 }
 
 /** On Snowflake a statement gives all objects of a kind in a schema, and counts at once: what was done stays. */
-export async function withSnowflakeAdopter<T>(work: (adopter: Adopter) => Promise<T>): Promise<T> {
+export async function withSnowflakeAdopter<T>(
+  choice: AdoptionChoice,
+  work: (adopter: Adopter) => Promise<T>,
+): Promise<T> {
   return withSnowflake(async (session, { database, user }) => {
     await requireSight(session, user);
     return work({
       async find(owner, schemas) {
         const names = schemas.map(({ name }) => name);
-        const changes = await adoptionOf(session, database, names, owner).catch((error: unknown) => {
+        const changes = await adoptionOf(session, database, names, owner, choice).catch((error: unknown) => {
           throw refusalOf(error, `cannot see what is ${snowflakeName(owner)}'s`, "deploy the roster first");
         });
         return { changes, left: [] };

@@ -18,6 +18,7 @@ const ADOPT_HELP = `
 For a warehouse that was there before its roster, for what an admin restored or prod moved between its schemas, and for
 somebody who comes back: their schemas return with the next deployment, what is in them with this. On PostgreSQL all is
 done in one transaction; on Snowflake each statement counts at once, and running the command again goes on where it stopped.
+There a procedure that runs with its owner's rights comes as one that runs with its caller's, unless --keep-definer is given.
 
 On PostgreSQL what is adopted is closed to everybody whom the roster does not name, and opened to its readers; in production
 that goes for everything. A line \`-- left alone\` names what stays as it is, and why; the exit code is 1 then:
@@ -140,7 +141,7 @@ function registerAdopt(program: Command, finish: Finish): void {
     .addOption(warehouseOption())
     .option(...URL_OPTION)
     .option("--apply", "do it")
-    .option("--keep-definer", "PostgreSQL: what runs with its owner's rights does so with the new owner's")
+    .option("--keep-definer", "what runs with its owner's rights does so with the new owner's")
     .option("--include-used", "PostgreSQL: give a developer also what others' tables, views and functions use")
     .addHelpText("after", ADOPT_HELP)
     .action(async (owner, options) => finish((await import("./adopt.js")).runAdopt(owner, options)));

@@ -59,13 +59,15 @@ describe("on Snowflake", () => {
     expect(await adopt("ana")).toEqual(NOTHING("ana"));
     await snowflake.apply(WITHOUT_ANA);
     await snowflake.apply(ROSTER);
-    // The schemas are hers again by the deployment, and new things in them; the old ones are the admin's.
+    // The schemas are hers again by the deployment, and new things in them; the old ones are out of everybody's reach.
     await asAna((query) => query("create table ANA_HR.NEW (ID int)"));
     await expect(asAna((query) => query("select * from ANA_HR.T"))).rejects.toMatchObject({ code: "002003" });
     await expect(asAna((query) => query("call ANA.P()"))).rejects.toMatchObject({ code: "002141" });
 
     const sql = [
-      ...["sequences", "stages", "file formats", "functions", "procedures"].map((kind) => own(kind, "ANA", "ANA")),
+      ...["sequences", "stages", "file formats", "functions"].map((kind) => own(kind, "ANA", "ANA")),
+      'alter procedure "ANALYTICS"."ANA"."P"() execute as caller;\n',
+      own("procedures", "ANA", "ANA"),
       ...["tables", "views", "dynamic tables", "streams"].map((kind) => own(kind, "ANA_HR", "ANA")),
     ].join("");
     const dry = { code: 0, stdout: `${sql}-- 11 to change; nothing was done: add --apply to do it\n`, stderr: "" };
@@ -78,6 +80,30 @@ describe("on Snowflake", () => {
     await asAna((query) => query("drop table ANA_HR.U"));
     expect(await asAna((query) => query("call ANA.P()"))).toHaveLength(1);
     expect(await adopt("ben")).toEqual(NOTHING("ben"));
+  });
+
+  test("a procedure comes back as its caller's, unless it is to run with its owner's rights; others stay as they are", async () => {
+    const owners = "returns varchar language sql execute as owner as 'begin return current_role(); end'";
+    await asAna((query) => query(`create procedure ANA.WHO(A varchar, B int default 1) ${owners}`));
+    await snowflake.apply(WITHOUT_ANA);
+    await snowflake.apply(ROSTER);
+    await asAna((query) => query(`create procedure ANA.MINE() ${owners}`));
+    const rightsOf = async (name: string) => {
+      const rows = await snowflake.admin.query(`describe procedure ANALYTICS.ANA.${name}`);
+      return rows.find(({ property }) => property === "execute as")?.value;
+    };
+    const alter = 'alter procedure "ANALYTICS"."ANA"."WHO"(VARCHAR, NUMBER) execute as caller;\n';
+    const dry = await adopt("ana");
+    expect(dry.stdout).toContain(alter + own("procedures", "ANA", "ANA"));
+    expect((await adopt("ana", ["--keep-definer"])).stdout).toBe(dry.stdout.replace(alter, ""));
+    await adopt("ana", ["--apply"]);
+    expect(await Promise.all(["WHO(varchar, int)", "MINE()"].map(rightsOf))).toEqual(["CALLER", "OWNER"]);
+
+    await snowflake.apply(WITHOUT_ANA);
+    await snowflake.apply(ROSTER);
+    await adopt("ana", ["--apply", "--keep-definer"]);
+    expect(await Promise.all(["WHO(varchar, int)", "MINE()"].map(rightsOf))).toEqual(["CALLER", "OWNER"]);
+    expect(await asAna((query) => query("call ANA.MINE()"))).toEqual([{ MINE: "ANA" }]);
   });
 
   test("what the admin left in production becomes prod's, and its readers go on reading", async () => {

@@ -252,6 +252,18 @@ describe("ownership", () => {
     expect(rows[0]?.slice(1)).toEqual(["OWNERSHIP", "TABLE", "DB.S.T", "ROLE", "ACCOUNTADMIN", "true", "ACCOUNTADMIN"]);
   });
 
+  it("of what a dropped role had can be another's than the administrator's: who drops it as another role", async () => {
+    await run(admin, "CREATE ROLE HEIR", "GRANT ROLE HEIR TO ROLE SYSADMIN");
+    await run(admin, "GRANT SELECT ON FUTURE TABLES IN SCHEMA S TO ROLE OWNER");
+    await run(admin, "GRANT OWNERSHIP ON ROLE OWNER TO ROLE HEIR COPY CURRENT GRANTS", "USE ROLE HEIR");
+    expect(await admin.refusal("DROP ROLE OWNER"), "future grants").toBe(INSUFFICIENT);
+    await run(admin, "USE ROLE ACCOUNTADMIN", "REVOKE SELECT ON FUTURE TABLES IN SCHEMA S FROM ROLE OWNER");
+    await run(admin, "USE ROLE HEIR", "DROP ROLE OWNER", "USE ROLE ACCOUNTADMIN");
+    const owners = async (shown: string) => (await admin.query(shown)).rows.map((row) => row[5]);
+    expect(await owners("SHOW GRANTS ON TABLE DB.S.T")).toEqual(["HEIR"]);
+    expect(await owners("SHOW GRANTS ON SCHEMA DB.S")).toEqual(["HEIR"]);
+  });
+
   it("of a dropped role goes without the grants that it had made", async () => {
     const reader = await world.login("READER");
     expect(await reader.refusal(READ)).toBeUndefined();

@@ -40,6 +40,14 @@ describe("owner's rights", () => {
     await expect(reader.query("CALL DB.S.PEEK()")).rejects.toMatchObject({ code: "002003" });
   });
 
+  it("can be changed into the caller's by the owner, and back", async () => {
+    await make("ADD", "BEGIN INSERT INTO T VALUES (3, 'three'); RETURN CURRENT_ROLE(); END");
+    await owner.query("ALTER PROCEDURE DB.S.ADD() EXECUTE AS CALLER");
+    await expect(reader.query("CALL DB.S.ADD()")).rejects.toMatchObject({ code: "003001" });
+    await owner.query("ALTER PROCEDURE DB.S.ADD() EXECUTE AS OWNER");
+    expect(await reader.column("CALL DB.S.ADD()")).toEqual(["OWNER"]);
+  });
+
   it("do not reach the caller's session", async () => {
     await reader.query("SET MINE = 'secret'");
     for (const [index, statement] of [

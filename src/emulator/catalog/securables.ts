@@ -149,7 +149,7 @@ export interface Routine extends InSchema, WithParameters {
   readonly arguments: readonly Argument[];
   readonly returns: DataType | "TABLE";
   readonly language: string;
-  readonly executeAs: "OWNER" | "CALLER";
+  executeAs: "OWNER" | "CALLER";
   readonly secure: boolean;
   readonly body: string;
 }

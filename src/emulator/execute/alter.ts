@@ -87,6 +87,9 @@ function applyChange(viewer: Viewer, object: Securable, change: AlterAction): vo
     case "secure":
       if (object.kind === "VIEW" || object.kind === "MATERIALIZED VIEW") object.secure = change.secure;
       return;
+    case "executeAs":
+      if (object.kind === "PROCEDURE") object.executeAs = change.rights;
+      return;
     case "addColumns":
     case "dropColumns":
     case "renameColumn":
@@ -156,6 +159,8 @@ function rename(viewer: Viewer, object: Securable, to: Path): void {
     return;
   }
   if (object.kind === "ACCOUNT") throw unknownToEmulator("ALTER ACCOUNT RENAME");
+  if (object.kind === "ROLE" && !mayCreate(viewer.authority, "CREATE ROLE", account.self))
+    throw insufficientPrivileges("account", account.name);
   const objects = account.mapOf(object.kind);
   if (objects.has(name)) throw alreadyExists(printName(name));
   objects.delete(object.name);

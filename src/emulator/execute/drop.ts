@@ -1,5 +1,5 @@
 /** DROP and UNDROP. */
-import { mayCreate, owns } from "../access/authority";
+import { managesGrants, mayCreate, owns } from "../access/authority";
 import { isInSchema } from "../access/granting";
 import { find, missing, placeOf, type Reference, requireObject, resolveDatabase, type Viewer } from "../access/resolve";
 import { isTemporary, keyOf } from "../catalog/account";
@@ -62,8 +62,10 @@ function dropSchema({ context }: Viewer, schema: Schema): void {
 }
 
 export function dropAccountObject(viewer: Viewer, object: AccountSecurable): void {
-  const { context } = viewer;
+  const { context, authority } = viewer;
   const { account } = context.session;
+  if (object.kind === "ROLE" && hasFutureGrants(viewer, object) && !managesGrants(authority))
+    throw insufficientPrivileges("role", object.name);
   account.mapOf(object.kind).delete(object.name);
   if (object.kind === "ROLE") forgetRole(viewer, object);
   if (object.kind === "WAREHOUSE" && context.warehouse === object) context.warehouse = null;
@@ -93,6 +95,14 @@ function forgetRole({ context }: Viewer, role: Role): void {
     if ("holds" in object) object.holds = object.holds.filter((held) => held.role !== role && held.by !== role);
     if ("futureGrants" in object) removeFrom(object.futureGrants, ({ to }) => to === role);
   }
+}
+
+/** A role that has some goes with MANAGE GRANTS only ("DROP ROLE", usage notes). */
+function hasFutureGrants({ context }: Viewer, role: Role): boolean {
+  const { account } = context.session;
+  return [...account.databases.values(), ...account.schemas()].some((each) =>
+    each.futureGrants.some(({ to }) => to === role),
+  );
 }
 
 function removeFrom<T>(list: T[], isGone: (item: T) => boolean): void {

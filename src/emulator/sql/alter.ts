@@ -2,9 +2,10 @@
 import type { Reference } from "../access/resolve";
 import { type Kind, titleOf } from "../catalog/kinds";
 import { settableOf } from "../catalog/properties";
-import type { Column, Trigger } from "../catalog/securables";
+import type { Column, Routine, Trigger } from "../catalog/securables";
 import { unknownToEmulator } from "../errors";
 import { parseMonitor } from "./createAccountObject";
+import { parseRights } from "./createRoutine";
 import { parseColumn } from "./createSchemaObject";
 import type { Cursor } from "./cursor";
 import type { Path } from "./names";
@@ -19,6 +20,7 @@ export type AlterAction =
   | { readonly action: "managedAccess"; readonly enabled: boolean }
   | { readonly action: "suspend" | "resume" | "abort" | "refresh" }
   | { readonly action: "secure"; readonly secure: boolean }
+  | { readonly action: "executeAs"; readonly rights: Routine["executeAs"] }
   | { readonly action: "addColumns"; readonly columns: readonly Column[] }
   | { readonly action: "dropColumns"; readonly names: readonly string[] }
   | { readonly action: "renameColumn"; readonly from: string; readonly to: string };
@@ -64,6 +66,8 @@ function parseOwnAction(cursor: Cursor, kind: Kind): AlterAction | undefined {
     case "MATERIALIZED VIEW":
       if (cursor.takeWord("SET SECURE")) return { action: "secure", secure: true };
       return cursor.takeWord("UNSET SECURE") ? { action: "secure", secure: false } : undefined;
+    case "PROCEDURE":
+      return cursor.takeWord("EXECUTE AS") ? { action: "executeAs", rights: parseRights(cursor) } : undefined;
     case "DYNAMIC TABLE":
       return parseDynamicTableAction(cursor);
     case "TABLE":

@@ -78,7 +78,7 @@ function parseRoutineOptions(cursor: Cursor) {
   return { language, executeAs, comment, body };
 }
 
-function parseRights(cursor: Cursor): Routine["executeAs"] {
+export function parseRights(cursor: Cursor): Routine["executeAs"] {
   const rights = cursor.takeOneOf(["OWNER", "CALLER"]);
   if (!rights) throw unknownToEmulator(`EXECUTE AS ${cursor.token?.text}`);
   return rights;

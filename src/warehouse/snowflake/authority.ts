@@ -18,9 +18,13 @@ export interface Authority {
 /**
  * Reads it from the account. Who inherits ACCOUNTADMIN may do everything, and half the account's roles with it.
  *
- * @param without roles that are not followed down: those of the roster give no authority over the account
+ * @param isWithout whether a role is not followed down: the roster's, and what they left, give no authority over the account
  */
-export async function authorityOf(session: Session, role: string, without: ReadonlySet<string>): Promise<Authority> {
+export async function authorityOf(
+  session: Session,
+  role: string,
+  isWithout: (role: string) => boolean,
+): Promise<Authority> {
   const roles = new Set([role]);
   const grants = new Set<string>();
   for (const each of roles) {
@@ -28,7 +32,7 @@ export async function authorityOf(session: Session, role: string, without: Reado
     for (const { privilege, granted_on: on, name } of await session.query(`SHOW GRANTS TO ROLE ${identifier(each)}`)) {
       if (on !== "ROLE") grants.add(`${privilege} ${on} ${on === "ACCOUNT" ? "" : unquoted(name)}`);
       // The owner of a role may grant it to itself, but does not inherit it.
-      else if (privilege === "USAGE" && !without.has(unquoted(name))) roles.add(unquoted(name));
+      else if (privilege === "USAGE" && !isWithout(unquoted(name))) roles.add(unquoted(name));
     }
   }
   const all = roles.has(ACCOUNTADMIN);

@@ -4,6 +4,7 @@ import { groupBy } from "../../collections";
 import { CiFactory } from "./ciFactory";
 import { Compute } from "./compute";
 import { Database } from "./database";
+import { lifecycleOf } from "./life/lifecycle";
 import { Member } from "./member";
 import { Production } from "./production";
 import type { ExistingSchemas, Warehouse } from "./resources";
@@ -19,7 +20,7 @@ export function declareWarehouse(
   existing: ExistingSchemas,
 ): void {
   const provider = declareProvider(connection);
-  const roles = new Roles(plan, settings.parentRole, provider);
+  const roles = new Roles(plan, settings.parentRole, lifecycleOf(connection, settings), provider);
   const warehouse: Warehouse = { plan, settings, provider, roles, existing };
   const personal = groupBy(
     plan.schemas.filter(({ kind }) => kind === "personal"),

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan } from "../../access/plan";
 import { declareWarehouse } from "./declare";
+import { beginDeployment } from "./life/lifecycle";
 import { preflight } from "./preflight";
 import type { Connection, Settings } from "./settings";
 import { readStackState } from "./stackState";
 import { keyWarnings } from "./warnings";
 
 /**
- * Asks the account whether the plan can be deployed, and declares it. Nothing secret is handed out: who logs in with a
- * key has made it.
+ * Ends the access of those who leave, asks the account whether the plan can be deployed, and declares it. Nothing secret is
+ * handed out: who logs in with a key has made it.
  */
 export async function deploy(
   plan: AccessPlan,
@@ -17,7 +18,9 @@ export async function deploy(
   connection: Connection,
 ): Promise<Record<string, never>> {
   for (const warning of keyWarnings(plan, settings)) pulumi.log.warn(warning);
-  const { schemas, warnings } = await preflight(connection, settings, plan, await readStackState());
+  const state = await readStackState();
+  if (!pulumi.runtime.isDryRun()) await beginDeployment(connection, settings, plan, state);
+  const { schemas, warnings } = await preflight(connection, settings, plan, state);
   for (const warning of warnings) pulumi.log.warn(warning);
   declareWarehouse(plan, sources, settings, connection, schemas);
   return {};

@@ -104,3 +104,18 @@ function nameOf({ kind, name }: Grantee): string {
 export function plural(kind: string): string {
   return kind.endsWith("Y") ? `${kind.slice(0, -1)}IES` : `${kind}S`;
 }
+
+/** `F(X VARCHAR, N NUMBER):VARCHAR`, as SHOW GRANTS has it → `F(VARCHAR, NUMBER)`. */
+export function withoutNames(routine: string): string {
+  const [, name = routine, args = ""] = /^(.*?)\((.*)\):/.exec(routine) ?? [];
+  const types = args.split(", ").map((arg) => arg.slice(arg.indexOf(" ") + 1));
+  return `${name}(${types.join(", ")})`;
+}
+
+/** What a grant is on, as SQL: a routine by the types of its arguments. */
+export function objectOf({ on, path }: Pick<GrantRow, "on" | "path">): string {
+  if (on !== "FUNCTION" && on !== "PROCEDURE") return `${on} ${exactly(...path)}`;
+  const signature = withoutNames(String(path.at(-1)));
+  const name = signature.slice(0, signature.indexOf("("));
+  return `${on} ${exactly(...path.slice(0, -1), name)}${signature.slice(name.length)}`;
+}

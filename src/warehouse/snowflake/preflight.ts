@@ -6,7 +6,9 @@ import { futureGrants, openDoors, rulers } from "./databaseGrants";
 import { currentRole, lackOf, refuseClashes, requireDatabase } from "./deployer";
 import { schemasOf, takenSchemas } from "./foundSchemas";
 import { unknownMembers } from "./groupMembers";
+import { groupOwnership } from "./groupOwnership";
 import { inheritedGrants } from "./inheritedGrants";
+import { isLeft } from "./life/left";
 import { snowflakeName } from "./quote";
 import type { ExistingSchemas } from "./resources";
 import { type Session, withSession } from "./session";
@@ -42,7 +44,12 @@ export async function preflight(
     const role = await currentRole(session, connection.user);
     refuseClashes(declared, connection, role, settings);
     await requireDatabase(session, settings.database, role);
-    const lacks = lackOf(await authorityOf(session, role, declared), role, settings, plan);
+    const lacks = lackOf(
+      await authorityOf(session, role, (name) => declared.has(name) || isLeft(name)),
+      role,
+      settings,
+      plan,
+    );
     // Without MANAGE GRANTS the account would hide what the rest asks for.
     if (lacks.length > 0) throw new UserError(lacks.join("\n"));
     return examine(session, role, settings, plan, state);
@@ -63,6 +70,7 @@ async function examine(
   const problems = [
     ...(await takenNames(session, settings, plan, state)),
     ...(await unknownMembers(session, plan, state, standing)),
+    ...(await groupOwnership(session, database, plan, state, schemas)),
     ...(await openDoors(session, database, standing)),
     ...(await futureGrants(session, database)),
     ...(await rulers(session, database, standing)),

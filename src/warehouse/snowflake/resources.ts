@@ -28,16 +28,19 @@ export function componentType(name: string): string {
  * Options of every resource. Grants are deleted before they are replaced: the other way round the new grant is made
  * first and then revoked together with the old one, and nobody notices (FINDINGS, Snowflake 2).
  */
-export function within(parent: pulumi.Resource, after: readonly pulumi.Resource[] = []): pulumi.CustomResourceOptions {
-  return { parent, deleteBeforeReplace: true, dependsOn: [...after] };
+export function within(
+  parent: pulumi.Resource,
+  after: readonly pulumi.Resource[] = [],
+  hooks: pulumi.ResourceHookBinding = {},
+): pulumi.CustomResourceOptions {
+  return { parent, deleteBeforeReplace: true, dependsOn: [...after], hooks };
 }
 
 /**
  * A schema, and its owner if that is not the deploying admin.
  *
  * One that exists is taken over: the provider can only create (error 002002). The schema is retained when it leaves the
- * program, with every row in it, and so is its owner; dropping the owner's role hands it to the deploying role
- * (FINDINGS, Snowflake 9).
+ * program, with every row in it, and so is its owner; the owner's role leaves it to a role that may do nothing (life/).
  *
  * @returns what comes before the grants in it
  */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as snowflake from "@pulumi/snowflake";
 import { grantName } from "../../access/names";
 import type { AccessPlan, Identity, Membership } from "../../access/plan";
+import type { Lifecycle } from "./life/lifecycle";
 import { snowflakeName } from "./quote";
 import { componentType, within } from "./resources";
 
@@ -14,6 +15,7 @@ export class Roles extends pulumi.ComponentResource {
   constructor(
     private readonly plan: AccessPlan,
     private readonly parentRole: string,
+    private readonly life: Lifecycle,
     provider: snowflake.Provider,
   ) {
     super(componentType("Roles"), "roles", {}, { provider });
@@ -33,8 +35,9 @@ export class Roles extends pulumi.ComponentResource {
   }
 
   /** The role of somebody who acts as nobody else: it owns what they make, and joins the groups. */
-  own({ name, memberOf }: Identity, parent: pulumi.Resource): void {
-    this.declare(name, parent);
+  own({ name, duty, memberOf }: Identity, parent: pulumi.Resource): void {
+    // Whoever changes duty leaves and joins: what somebody has made as one thing is not the other's.
+    this.declare(name, parent, { replacementTrigger: duty });
     this.join(name, memberOf, parent);
     this.raise(name, parent);
   }
@@ -54,8 +57,10 @@ export class Roles extends pulumi.ComponentResource {
     return made;
   }
 
-  private declare(name: string, parent: pulumi.Resource): void {
-    this.roles.set(name, new snowflake.AccountRole(name, { name: snowflakeName(name) }, within(parent)));
+  private declare(name: string, parent: pulumi.Resource, options: pulumi.CustomResourceOptions = {}): void {
+    const args = { name: snowflakeName(name) };
+    const role = new snowflake.AccountRole(name, args, { ...within(parent, [], this.life.role), ...options });
+    this.roles.set(name, role);
   }
 
   private join(member: string, memberOf: readonly Membership[], parent: pulumi.Resource): void {

@@ -15,6 +15,12 @@ export function membership(role: string, kind: string, member: string): string {
   return `${role} ${kind} ${member}`;
 }
 
+/** The names that `membership` has put together. */
+export function partsOf(text: string): { role: string; kind: string; member: string } {
+  const [role = "", kind = "", member = ""] = text.split(" ");
+  return { role, kind, member };
+}
+
 /** What this stack's last deployment left. */
 export async function readStackState(): Promise<StackState> {
   const resources = await readStackOutputs();

@@ -19,6 +19,7 @@ import {
   readGrant,
   revocation,
 } from "./grantRows";
+import { isLeft } from "./life/left";
 import { namesOf } from "./listing";
 import { objectProblems } from "./objectGrants";
 import { exactly, identifier } from "./quote";
@@ -44,7 +45,7 @@ export async function takeoverProblems(
 
 /** The deploying role changes and gives away what is its own or below it, not what is anybody's. */
 function ownerProblems(database: string, { name, owner, settled }: TakenSchema, { role, keepers }: Standing): string[] {
-  if (settled || keepers.has(owner)) return [];
+  if (settled || keepers.has(owner) || isLeft(owner)) return [];
   return [`schema \`${name}\` belongs to \`${owner}\`: ${handover(`SCHEMA ${identifier(database, name)}`, role)}`];
 }
 
@@ -124,7 +125,8 @@ async function rolesProblems(
     const grants = rows
       .filter((row) => !isInherited(row))
       .map(readGrant)
-      .filter(schemaOf);
+      // What is there of somebody who left comes back by `one-env adopt`.
+      .filter((grant) => schemaOf(grant) && !(isLeft(role) && grant.privilege === "OWNERSHIP"));
     const future = (await session.query(`SHOW FUTURE GRANTS TO ROLE ${exactly(role)}`)).map(readGrant);
     problems.push(
       ...onSchemas(database, grants, byName),

@@ -52,6 +52,7 @@ const HISTORY: readonly [string, Partial<Team>, Partial<Settings>?][] = [
     { developers: [ana, "name: ben, share: team, limits: { statement_timeout: 5s }"] },
   ],
   ["and no more; a source comes", { sources: [...TEAM.sources, "web"] }],
+  ["a reader becomes a CI service", { services: [...without(TEAM.services, "charts"), "name: charts, duty: ci"] }],
   ["a source and its reader go", { sources: ["hr", "web"], services: without(TEAM.services, "charts") }],
   ["the CI service goes; no monitors", { services: without(TEAM.services, "runner") }, { resourceMonitors: false }],
   [

@@ -93,6 +93,65 @@ describe.skipIf(!available)("with the real engine", () => {
   );
 
   test(
+    "somebody returns, and owns the old rows again",
+    async () => {
+      const { master, database } = stage.doors;
+      const carls = (await master.query(`show schemas like 'CARL%' in database "${database}"`)).map(
+        ({ owner }) => owner,
+      );
+      expect(new Set(carls)).toEqual(new Set(["left:CARL"]));
+      await live({ developers: [...TEAM.developers, "name: carl"] });
+      const [procedure] = await master.query(`show procedures like 'SUDO' in database "${database}"`);
+      const described = await master.query(
+        `describe procedure "${database}"."${procedure?.schema_name}"."SUDO"(varchar)`,
+      );
+      expect(described.find(({ property }) => property === "execute as")?.value).toBe("CALLER");
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "a deployment that stops half-way has locked out who leaves; a refresh finds who is to stay after all",
+    async () => {
+      const carl = await stage.doors.login("carl");
+      await carl.query('grant usage on schema "ANALYTICS"."CARL" to role PUBLIC');
+      writeFileSync(team, teamYaml({}));
+      await expect(engine.preview(team)).rejects.toThrow("everybody has USAGE");
+      expect(await login("carl", keyOf("carl")), "a preview ends nothing").toBe("in");
+      await expect(engine.apply(team)).rejects.toThrow("everybody has USAGE on schema `ANALYTICS.CARL`");
+      await expect(carl.query("select 1")).rejects.toMatchObject({ code: "390101" });
+      expect(await login("carl", keyOf("carl"))).toBe("390101");
+      await stage.doors.master.query('revoke usage on schema "ANALYTICS"."CARL" from role PUBLIC');
+
+      writeFileSync(team, teamYaml({ developers: [...TEAM.developers, "name: carl"] }));
+      const { created, updated } = await engine.preview(team);
+      expect(updated).toContain("User carl");
+      expect(created).toContain("GrantAccountRole carl:login:carl");
+      await deploy({});
+      expect(await login("carl", keyOf("carl"))).toBe("390144");
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "a service changes duty, and owns no more what it had",
+    async () => {
+      const { master, database } = stage.doors;
+      const runner = await stage.doors.login("runner");
+      await runner.query(`call "${database}"."CI"."OPEN_RUNNER"('duty')`);
+      await runner.query(`create table "${database}"."CI_DUTY".T (ID int)`);
+      await deploy({
+        services: [...TEAM.services.filter((each) => !each.includes("runner")), "name: runner, duty: reader"],
+      });
+      await expect(runner.query(`select * from "${database}"."CI_DUTY".T`)).rejects.toMatchObject({ code: "003001" });
+      const [table] = await master.query(`show tables in schema "${database}"."CI_DUTY"`);
+      expect(table?.owner).toBe("left:RUNNER");
+      await live({});
+    },
+    4 * MINUTES,
+  );
+
+  test(
     "a source is restricted",
     () => live({ sources: ["{ name: sales, readers: [ben] }", TEAM.sources[1] as string] }),
     3 * MINUTES,
@@ -123,6 +182,8 @@ describe.skipIf(!available)("with the real engine", () => {
         expect(await login(who, keyOf(who)), who).toBe("390144");
       const left = async (listed: string) => (await stage.doors.master.query(listed)).map(({ name }) => name);
       expect(await left("show roles like 'PROD'")).toEqual([]);
+      const [prod] = await stage.doors.master.query("show schemas like 'PROD' in database \"ANALYTICS\"");
+      expect(prod?.owner).toBe("left:PROD");
       expect(await left("show warehouses like 'PROD'")).toEqual([]);
       expect(await left("show resource monitors")).toEqual([]);
       expect(await left("show schemas like 'PROD%' in database \"ANALYTICS\"")).toEqual([
@@ -148,10 +209,15 @@ describe.skipIf(!available)("with the real engine", () => {
         );
       settings.people = "external";
       await live({ developers: [...TEAM.developers, "name: carl"] });
+      const open = await stage.doors.login("carl");
+      const read = 'select * from "ANALYTICS"."CARL_SALES".CREATED_TABLE';
+      expect(await open.query(read)).toHaveLength(2);
       await deploy({});
+      await expect(open.query(read)).rejects.toMatchObject({ code: "003001" });
+      await open.end();
       // Whose user it is ends it; what is left can do nothing.
       const stranger = await stage.doors.login("carl");
-      await expect(stranger.query('select * from "ANALYTICS"."CARL_SALES".CREATED_TABLE')).rejects.toMatchObject({
+      await expect(stranger.query(read)).rejects.toMatchObject({
         code: "002003",
       });
       await stranger.end();

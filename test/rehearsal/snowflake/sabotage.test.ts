@@ -305,3 +305,26 @@ test("after all that, nothing is wrong", async () => {
   await forgetCreated();
   expect((await examine(stage, quiet)).verdict.faults).toEqual([]);
 });
+
+test("a leaver's code that runs with the rights of who removed them is found", async () => {
+  const other = await startSnowflakeWarehouse(ROSTER);
+  try {
+    await other.venue.layOut(other.access(ROSTER).paths.plan);
+    const left = await other.apply(ROSTER);
+    const { paths, doors } = left;
+    await left.adopt();
+    await furnish(left, "existing");
+    const proveLeft = await left.watch(paths.plan.identities.filter(({ name }) => name === "ana"));
+    // What the provider does by itself.
+    await doors.master.query("drop user ANA");
+    await doors.master.query("drop role ANA");
+    const { faults } = await proveLeft();
+    const call = `call "ANALYTICS"."ANA"."SUDO"('grant role "PROD" to role "ONE_ENV_NOBODY"')`;
+    expect(faults.map(({ subject, expected, got }) => [subject, expected, got])).toEqual([
+      [`ana, removed: ${call}`, "003102", "ALLOWED"],
+      [`ana, removed: ben: ${call}`, "002003", "ALLOWED"],
+    ]);
+  } finally {
+    await other.stop();
+  }
+});

@@ -77,3 +77,18 @@ test("what stands in its way it tells before anything is made", async () => {
   expect(await roles()).toEqual(before);
   expect(await apply(ROSTER)).toSatisfy(isUnchanged);
 });
+
+test("a leaver whom it may not lock out is told, with the statement, and everything else of theirs ends", async () => {
+  const without = ROSTER.replace("{ name: ana }, ", "");
+  await snowflake.admin("CREATE ROLE SECURITY", "GRANT OWNERSHIP ON USER ANA TO ROLE SECURITY COPY CURRENT GRANTS");
+  const members = async (role: string) =>
+    (await snowflake.admin(`SHOW GRANTS OF ROLE ${role}`)).map(({ grantee_name: name }) => name);
+  await expect(apply(without)).rejects.toThrow(
+    /^cannot lock out everybody who leaves:\nALTER USER IF EXISTS "ANA" SET DISABLED = TRUE: .* \(003001\)\n {2}help: /,
+  );
+  expect(await members("ANA")).toEqual(["DEPLOYER"]);
+  expect(await members("DEVELOPER")).not.toContain("ANA");
+  await snowflake.admin("GRANT OWNERSHIP ON USER ANA TO ROLE DEPLOYER COPY CURRENT GRANTS", "DROP ROLE SECURITY");
+  await apply(without);
+  expect(await snowflake.admin("SHOW USERS LIKE 'ANA'")).toEqual([]);
+});
