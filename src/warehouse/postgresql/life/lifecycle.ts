@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "pg";
 import type { AccessPlan } from "../../../access/plan";
 import { resourceHook } from "../../hooks";
+import { type Admin, adminOf } from "../admin";
 import { connectAdmin } from "../preflight";
 import { identifier } from "../quote";
+import { actFor } from "../reach";
 import type { Connection } from "../settings";
-import { type Admin, adminOf, join, transaction } from "./admin";
 import { endAccess } from "./endAccess";
 import { closeSetRole, giveBack, type Own, ownOf } from "./logins";
 import { retire } from "./retire";
@@ -98,8 +99,7 @@ async function withAdmin<T>(
 }
 
 /** A schema that is there already comes to the admin first: only a member of its owner could give it to somebody. */
-async function takeOverSchema(admin: Admin, name: string, owner: string | undefined): Promise<void> {
-  const { client, user, superuser } = admin;
+async function takeOverSchema({ client, user, superuser }: Admin, name: string, owner: string | undefined) {
   if (superuser) return;
   const { rows } = await client.query<{ owner: string }>(
     "select rolname as owner from pg_namespace join pg_roles as r on r.oid = nspowner where nspname = $1",
@@ -107,9 +107,5 @@ async function takeOverSchema(admin: Admin, name: string, owner: string | undefi
   );
   const current = rows[0]?.owner;
   if (current === undefined || current === owner || current === user) return;
-  await transaction(admin, async () => {
-    const leave = await join(admin, [current]);
-    await client.query(`alter schema ${identifier(name)} owner to ${identifier(user)}`);
-    await leave();
-  });
+  await actFor(client, [current], () => client.query(`alter schema ${identifier(name)} owner to ${identifier(user)}`));
 }
