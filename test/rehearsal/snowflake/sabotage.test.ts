@@ -133,7 +133,11 @@ test.each(ADDED)("what was added by hand is found: %s", async (add, undo, named)
 /** [what is done by hand, how it is undone, which attack or limit notices] */
 const BROKEN: readonly [string, string, RegExp][] = [
   ["grant create role on account to role DEVELOPER", "revoke create role on account from role DEVELOPER", /new role/],
-  ["grant modify on warehouse CI to role CI", "revoke modify on warehouse CI from role CI", /warehouse abuse/],
+  [
+    "grant modify on warehouse CI to role CI",
+    "revoke modify on warehouse CI from role CI; alter warehouse CI set STATEMENT_TIMEOUT_IN_SECONDS = 1800",
+    /warehouse abuse/,
+  ],
   ["grant role PROD to user ANA", "revoke role PROD from user ANA", /secondary roles/],
   [
     "grant usage on schema CI to role DEVELOPER; grant usage on procedure CI.OPEN_RUNNER(varchar) to role DEVELOPER",

@@ -89,7 +89,9 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
           cluster.superuser,
           "select rolconnlimit, rolconfig from pg_roles where rolname = 'ana'",
         );
-        expect(rows).toEqual([{ rolconnlimit: 8, rolconfig: ["statement_timeout=900000"] }]);
+        expect(rows).toEqual([
+          { rolconnlimit: 8, rolconfig: ["statement_timeout=900000", "idle_in_transaction_session_timeout=300000"] },
+        ]);
       },
       3 * MINUTE,
     );
