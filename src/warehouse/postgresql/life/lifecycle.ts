@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import type { AccessPlan } from "../../../access/plan";
 import { resourceHook } from "../../hooks";
 import { type Admin, adminOf } from "../admin";
-import { connectAdmin } from "../preflight";
+import { connectAdmin, withClient } from "../preflight";
 import { identifier } from "../quote";
 import { actFor } from "../reach";
 import type { Connection } from "../settings";
@@ -24,7 +24,7 @@ type Work<T> = (admin: Admin, watcher: Client) => Promise<T>;
 /** What happens around the provider's own steps, which knows neither who else has a hand in the warehouse nor who leaves. */
 export function lifecycleOf(connection: Connection, database: string, plan: AccessPlan): Lifecycle {
   const connect = (to: string) => connectAdmin(connection, to);
-  const asAdmin = <T>(work: Work<T>) => withAdmin(connect, database, work);
+  const asAdmin = <T>(work: Work<T>) => withAdmin(connection, database, work);
   const own = new Map<string, Own>();
 
   const leave = resourceHook("role-leaves", async ({ oldInputs }) => {
@@ -58,8 +58,8 @@ export function lifecycleOf(connection: Connection, database: string, plan: Acce
 }
 
 /**
- * Comes before the first resource of a deployment, and never in a preview: whoever is in the stack and not in the plan
- * loses access at once, whatever becomes of the rest; and nobody may act as a group any more.
+ * Comes before everything else in a deployment, the preflight included, and never in a preview: whoever is in the stack
+ * and not in the plan loses access at once, whatever becomes of the rest.
  */
 export async function beginDeployment(
   connection: Connection,
@@ -69,33 +69,25 @@ export async function beginDeployment(
 ): Promise<void> {
   const staying = new Set([...plan.roles, ...plan.identities].map(({ name }) => name));
   const leaving = [...inStack].filter((name) => !staying.has(name));
-  const connect = (to: string) => connectAdmin(connection, to);
-  await withAdmin(connect, database, async (admin, watcher) => {
+  if (leaving.length === 0) return;
+  await withAdmin(connection, database, async (admin, watcher) => {
     for (const name of leaving) await endAccess(admin, watcher, name, tell);
-    await closeSetRole(admin, plan);
   });
+}
+
+/** Comes before the first resource, and never in a preview: nobody may act as a group any more. */
+export async function closeGroups(connection: Connection, database: string, plan: AccessPlan): Promise<void> {
+  await withClient(connection, database, async (client) => closeSetRole(await adminOf(client), plan));
 }
 
 function tell(what: string): void {
   void pulumi.log.warn(what);
 }
 
-async function withAdmin<T>(
-  connect: (database: string) => Promise<Client>,
-  database: string,
-  work: Work<T>,
-): Promise<T> {
-  const client = await connect(database);
-  try {
-    const watcher = await connect(database);
-    try {
-      return await work(await adminOf(client), watcher);
-    } finally {
-      await watcher.end();
-    }
-  } finally {
-    await client.end();
-  }
+function withAdmin<T>(connection: Connection, database: string, work: Work<T>): Promise<T> {
+  return withClient(connection, database, async (client) =>
+    withClient(connection, database, async (watcher) => work(await adminOf(client), watcher)),
+  );
 }
 
 /** A schema that is there already comes to the admin first: only a member of its owner could give it to somebody. */
