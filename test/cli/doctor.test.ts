@@ -75,7 +75,7 @@ describe("when all is well", () => {
         "ok     tried: cannot write prod, prod_hr, prod_stripe (refused with 42501)",
         "ok     dbt target `dev` builds in ana, its models with a schema in ana_hr, ana_stripe",
         "ok     this shell does not set SCHEMA_PREFIX: `one-env env --who ana` prints what to set",
-        "ok     limits: 8 connections; statement_timeout 15min, idle in transaction none, which the session may change",
+        "ok     limits: 8 connections; statement_timeout 15min, idle in transaction 5min, which the session may change",
         "",
         "all is well",
       ],

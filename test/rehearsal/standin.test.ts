@@ -99,6 +99,8 @@ describe("steps", () => {
         "create Schema carl",
         "create Schema carl_hr",
         "create Schema carl_sales",
+        "update Function unblock:function:blockers",
+        "update Function unblock:function:dependents",
       ]
     `);
   });
@@ -106,6 +108,8 @@ describe("steps", () => {
   test("a developer leaves", async () => {
     expect(await to({ developers: ["name: ana"] })).toMatchInlineSnapshot(`
       [
+        "update Function unblock:function:blockers",
+        "update Function unblock:function:dependents",
         "delete Schema ben_sales",
         "delete Schema ben_hr",
         "delete Schema ben",
@@ -140,6 +144,7 @@ describe("steps", () => {
       [
         "update Function ci:function:open",
         "update Role ana",
+        "update Function unblock:function:dependents",
         "delete Schema ben_hr",
         "delete Schema ana_hr",
         "delete Grant read_prod_hr:sequence:prod_hr",
