@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
@@ -156,6 +156,40 @@ describe.skipIf(python === undefined)("examples/dbt", { timeout: 600_000 }, () =
     expect(errors).toHaveLength(6);
     for (const error of errors)
       expect(error).toMatch(/^42501: permission denied for (schema prod_salesforce|schema prod_stripe|table plans)/);
+  });
+
+  test("dbt's own grants take the readers' away and open production; doctor names both and what mends them", async () => {
+    const airflow = await shell("airflow");
+    // As an earlier run of dbt has left it: an incremental model, which grants are applied to as it is.
+    await ingest(`
+      create or replace view prod_stripe.stg_charges as select account_id, amount, charged_on from prod_stripe.charges;
+      create table if not exists prod_stripe.daily_revenue (charged_on date, revenue bigint)`);
+    const file = join(airflow.project, "dbt_project.yml");
+    const grants = "    +grants: { select: [alice] }\n";
+    const hook = 'on-run-end: "grant select on prod_stripe.charges to public"\n';
+    writeFileSync(file, `${readFileSync(file, "utf8").replace("    marts:\n", `${grants}    marts:\n`)}${hook}`);
+    await query("bruno", "table prod_stripe.daily_revenue");
+    succeeded(await dbt(airflow, "run", "--target", "prod", "--select", "daily_revenue"));
+    await expect(query("bruno", "table prod_stripe.daily_revenue")).rejects.toMatchObject({ code: "42501" });
+
+    const doctor = async (who: string) => {
+      const { stdout } = await callPlugIn(["doctor", "--team", warehouse.team], {
+        ...(await plugIn(warehouse, who)),
+        DBT_PROFILES_DIR: airflow.project,
+      });
+      return stdout;
+    };
+    const told = await doctor("bruno");
+    const mends = [
+      "GRANT SELECT ON prod_stripe.daily_revenue TO read_prod_stripe",
+      "REVOKE SELECT ON prod_stripe.daily_revenue FROM alice",
+      "REVOKE SELECT ON prod_stripe.charges FROM PUBLIC",
+    ];
+    expect(told).toMatch(/cannot read 1 of \d+ tables in `prod_stripe`/);
+    for (const sql of mends) expect(told).toContain(`help: as prod: ${sql}\n`);
+    await ingest(mends.join("; "));
+    expect(await doctor("bruno")).not.toContain("beside the roster");
+    await query("bruno", "table prod_stripe.daily_revenue");
   });
 
   test("what only looks like nothing is seen: rows, grants, columns, comments, a table in place of an equal one", async () => {

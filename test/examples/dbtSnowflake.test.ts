@@ -111,6 +111,26 @@ describe.skipIf(python === undefined)("examples/dbt on Snowflake", { timeout: 60
     expect(inProd.filter(({ owner }) => owner !== "PROD")).toEqual([]);
   });
 
+  test("dbt's own grants take the readers' away, and a GRANT brings them back", async () => {
+    const airflow = await shell("airflow");
+    await as("airflow", [
+      "create or replace view prod_stripe.stg_charges as select account_id, amount, charged_on from prod_stripe.charges",
+      "create table if not exists prod_stripe.daily_revenue (charged_on date, revenue int)",
+    ]);
+    const file = join(airflow.project, "dbt_project.yml");
+    const grants = "    +grants: { select: [ALICE] }\n";
+    writeFileSync(file, readFileSync(file, "utf8").replace("    marts:\n", `${grants}    marts:\n`));
+    const read = () => as("bruno", ["select count(*) as N from prod_stripe.daily_revenue"]);
+    await read();
+    succeeded(await dbt(airflow, "run", "--target", "prod", "--select", "daily_revenue"));
+    await expect(read()).rejects.toMatchObject({ code: "002003" });
+    await as("airflow", [
+      "grant select on table prod_stripe.daily_revenue to role read_prod_stripe",
+      "revoke select on table prod_stripe.daily_revenue from role ALICE",
+    ]);
+    await read();
+  });
+
   test("github_ci builds in the schemas of its run alone, and nothing is left of it", async () => {
     const github = await shell("github_ci", "--run", "42");
     const ci = (...words: string[]) => callPlugIn(["ci", ...words, "--warehouse", "snowflake"], github.variables);

@@ -9,6 +9,7 @@ import { majorVersion } from "../../src/rehearsal/postgresql/statements";
 import { type PulumiEngine, startPulumi } from "../../src/rehearsal/pulumiEngine";
 import { pulumiAvailable } from "../../src/rehearsal/pulumiWorkspace";
 import { startStandIn } from "../../src/rehearsal/standin/standIn";
+import { identifier } from "../../src/warehouse/postgresql/quote";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
 const roster = (changed: { sources?: string; developers?: string; services?: string } = {}) => `
@@ -243,6 +244,20 @@ describe.each(CASES)(
       );
       await holder.query("rollback");
       await holder.end();
+      await apply(WITHOUT_ANA);
+      expect(await truth("to_regrole('ana') is null")).toBe(true);
+      await apply(roster());
+    });
+
+    test("whatever the preflight finds, she is locked out", async () => {
+      await apply(roster());
+      const password = warehouse.passwords().ana as string;
+      const database = identifier(warehouse.cluster.database);
+      // Everybody may set their own, so a friend could keep her in.
+      await as("ben", `alter role ben in database ${database} set statement_timeout = 0`);
+      await expect(apply(WITHOUT_ANA)).rejects.toThrow(/sessions of `ben` start with statement_timeout = 0/);
+      await expect(warehouse.cluster.connect({ user: "ana", password })).rejects.toMatchObject({ code: "28000" });
+      await as("ben", `alter role ben in database ${database} reset statement_timeout`);
       await apply(WITHOUT_ANA);
       expect(await truth("to_regrole('ana') is null")).toBe(true);
       await apply(roster());

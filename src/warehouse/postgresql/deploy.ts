@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan } from "../../access/plan";
 import { capacityWarnings } from "./capacity";
 import { declareWarehouse } from "./declare";
-import { beginDeployment } from "./life/lifecycle";
+import { beginDeployment, closeGroups } from "./life/lifecycle";
 import { preflight } from "./preflight";
 import type { Connection, Settings } from "./settings";
 import { readStackState } from "./stackState";
 
 /**
- * Asks the warehouse whether the plan can be deployed, and declares it.
+ * Ends the access of those who leave, asks the warehouse whether the plan can be deployed, and declares it.
  *
  * @returns the password of each identity, in the clear: make it a secret before it leaves the program
  */
@@ -19,9 +19,11 @@ export async function deploy(
   connection: Connection,
 ): Promise<Record<string, string>> {
   const state = await readStackState();
+  const isDeployment = !pulumi.runtime.isDryRun();
+  if (isDeployment) await beginDeployment(connection, settings.database, plan, state.roles);
   const { warnings, ...found } = await preflight(connection, { plan, settings, state });
   for (const warning of [...warnings, ...(await capacityWarnings(plan, connection, settings.database))])
     pulumi.log.warn(warning);
-  if (!pulumi.runtime.isDryRun()) await beginDeployment(connection, settings.database, plan, state.roles);
+  if (isDeployment) await closeGroups(connection, settings.database, plan);
   return declareWarehouse(plan, sources, settings, connection, found);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
+import { transaction } from "./admin";
 
 /** Whether the login can act for a role, and how. */
 export interface Reach {
@@ -19,17 +20,13 @@ export async function reachOf(client: Client, roles: readonly string[]): Promise
   return new Map(rows.map((row) => [row.name, row]));
 }
 
-/** Does some work in a transaction, in which the login acts for some roles. */
-export async function actFor(client: Client, roles: readonly string[], work: () => Promise<void>): Promise<void> {
-  await client.query("begin");
-  try {
+/** Does some work in a transaction, in which the login acts for some roles: only members may, and superusers. */
+export async function actFor<T>(client: Client, roles: readonly string[], work: () => Promise<T>): Promise<T> {
+  return transaction(client, async () => {
     const reach = [...(await reachOf(client, roles)).values()];
     for (const { join } of reach) if (join !== null) await client.query(join);
-    await work();
+    const result = await work();
     for (const { leave } of reach) if (leave !== null) await client.query(leave);
-    await client.query("commit");
-  } catch (error) {
-    await client.query("rollback");
-    throw error;
-  }
+    return result;
+  });
 }

@@ -1,7 +1,6 @@
-import type { Client } from "pg";
+import { type Admin, adminOf, transaction } from "../../../warehouse/postgresql/admin";
 import { withClient } from "../../../warehouse/postgresql/preflight";
 import type { Backend, Kind } from "../kind";
-import type { Admin } from "./admin";
 import { defaultPrivileges } from "./defaultPrivileges";
 import { routine } from "./function";
 import { grant } from "./grant";
@@ -28,22 +27,7 @@ export const postgresql: Backend<Admin> = {
     return withClient(connection, database, async (client) => work(await adminOf(client)));
   },
 
-  async perform({ client }, step) {
-    await client.query("begin");
-    try {
-      const result = await step();
-      await client.query("commit");
-      return result;
-    } catch (error) {
-      await client.query("rollback");
-      throw error;
-    }
+  perform({ client }, step) {
+    return transaction(client, step);
   },
 };
-
-async function adminOf(client: Client): Promise<Admin> {
-  const { rows } = await client.query<Omit<Admin, "client">>(`
-    select rolname as user, rolsuper as superuser, current_setting('server_version_num')::int as version
-      from pg_roles where rolname = current_user`);
-  return { client, ...(rows[0] as Omit<Admin, "client">) };
-}

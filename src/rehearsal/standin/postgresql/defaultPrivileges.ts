@@ -1,8 +1,9 @@
 import { z } from "zod";
+import type { Admin } from "../../../warehouse/postgresql/admin";
 import { identifier } from "../../../warehouse/postgresql/quote";
 import type { Kind } from "../kind";
 import { setOf } from "../sets";
-import { type Admin, execute } from "./admin";
+import { execute } from "./execute";
 import { asMemberOf } from "./memberships";
 
 const inputs = z.strictObject({

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Admin } from "../../../warehouse/postgresql/admin";
 import { identifier, literal } from "../../../warehouse/postgresql/quote";
 import type { Kind } from "../kind";
-import { type Admin, execute } from "./admin";
+import { execute } from "./execute";
 
 const inputs = z.strictObject({
   name: z.string().min(1),

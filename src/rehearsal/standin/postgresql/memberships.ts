@@ -1,5 +1,6 @@
+import type { Admin } from "../../../warehouse/postgresql/admin";
 import { identifier } from "../../../warehouse/postgresql/quote";
-import { type Admin, column, execute } from "./admin";
+import { column, execute } from "./execute";
 
 /**
  * Does some work as a member of roles. An admin that is no superuser may change only what belongs to a role that it is a

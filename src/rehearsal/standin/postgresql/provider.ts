@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Admin } from "../../../warehouse/postgresql/admin";
 import type { Kind } from "../kind";
-import type { Admin } from "./admin";
 
 const inputs = z.strictObject({
   host: z.string(),

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import type { Admin } from "../../../warehouse/postgresql/admin";
 import { identifier, literal } from "../../../warehouse/postgresql/quote";
 import type { Kind } from "../kind";
 import { setOf } from "../sets";
-import { type Admin, execute } from "./admin";
+import { execute } from "./execute";
 import { asMemberOf, grant, membershipsOf, revoke } from "./memberships";
 
 const inputs = z.strictObject({

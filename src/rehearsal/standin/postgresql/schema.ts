@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Admin } from "../../../warehouse/postgresql/admin";
 import { identifier } from "../../../warehouse/postgresql/quote";
 import type { Kind } from "../kind";
-import { type Admin, column, execute } from "./admin";
+import { column, execute } from "./execute";
 import { asMemberOf } from "./memberships";
 
 const inputs = z.strictObject({ name: z.string().min(1), database: z.string(), owner: z.string().min(1).optional() });

@@ -1,8 +1,9 @@
 import type { Client } from "pg";
 import { UserError } from "../../../errors";
+import { type Admin, OPTIONS_OF_MEMBERSHIPS, transaction } from "../admin";
 import { isConflict } from "../conflicts";
 import { identifier } from "../quote";
-import { type Admin, join, OPTIONS_OF_MEMBERSHIPS, transaction } from "./admin";
+import { actFor } from "../reach";
 import { Blocked, impatiently } from "./locks";
 
 /** How often a leaver's sessions are ended and the login tried again. */
@@ -45,7 +46,7 @@ export async function endAccess(admin: Admin, watcher: Client, name: string, tel
 async function lockOut(admin: Admin, watcher: Client, role: Role, acting: readonly Login[], tell: Tell): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const kept = await transaction(admin, () =>
+      const kept = await transaction(admin.client, () =>
         impatiently(admin.client, watcher, async () => {
           if (role.login) await admin.client.query(`alter role ${identifier(role.name)} nologin`);
           return revokeMemberships(admin, role);
@@ -133,28 +134,26 @@ async function loginsActingAs({ client, user }: Admin, { oid }: Role): Promise<L
   return rows;
 }
 
+interface Ending {
+  readonly pid: number;
+  readonly user: string;
+  readonly ended: boolean;
+}
+
 const END = `
   select pid, usename as user, pg_terminate_backend(pid, 5000) as ended
     from pg_stat_activity where usesysid = any($1::int8[]::oid[]) and pid <> pg_backend_pid()`;
 
 /** @throws UserError when the server cannot end one of them */
-async function endSessions(admin: Admin, logins: readonly Login[]): Promise<void> {
-  const { client } = admin;
+async function endSessions({ client }: Admin, logins: readonly Login[]): Promise<void> {
   const oids = logins.map(({ oid }) => oid);
+  const names = logins.map(({ name }) => name);
   const open = async () =>
     (await client.query("select from pg_stat_activity where usesysid = any($1::int8[]::oid[])", [oids])).rowCount;
   for (let attempt = 1; oids.length > 0 && (await open()); attempt++) {
-    const left = await transaction(admin, async () => {
-      // Only its members may end a role's sessions (pg_terminate_backend).
-      const leave = await join(
-        admin,
-        logins.map(({ name }) => name),
-      );
-      const { rows } = await client.query<{ pid: number; user: string; ended: boolean }>(END, [oids]);
-      await leave();
-      return rows.filter(({ ended }) => !ended);
-    });
-    const [stuck] = left;
+    // Only its members may end a role's sessions (pg_terminate_backend).
+    const { rows } = await actFor(client, names, () => client.query<Ending>(END, [oids]));
+    const stuck = rows.find(({ ended }) => !ended);
     if (stuck && attempt === ATTEMPTS)
       throw new UserError(`session ${stuck.pid} of \`${stuck.user}\` does not end`, "end its process on the server");
   }

@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "pg";
 import type { AccessPlan } from "../../../access/plan";
 import { resourceHook } from "../../hooks";
-import { connectAdmin } from "../preflight";
+import { type Admin, adminOf } from "../admin";
+import { connectAdmin, withClient } from "../preflight";
 import { identifier } from "../quote";
+import { actFor } from "../reach";
 import type { Connection } from "../settings";
-import { type Admin, adminOf, join, transaction } from "./admin";
 import { endAccess } from "./endAccess";
 import { closeSetRole, giveBack, type Own, ownOf } from "./logins";
 import { retire } from "./retire";
@@ -23,7 +24,7 @@ type Work<T> = (admin: Admin, watcher: Client) => Promise<T>;
 /** What happens around the provider's own steps, which knows neither who else has a hand in the warehouse nor who leaves. */
 export function lifecycleOf(connection: Connection, database: string, plan: AccessPlan): Lifecycle {
   const connect = (to: string) => connectAdmin(connection, to);
-  const asAdmin = <T>(work: Work<T>) => withAdmin(connect, database, work);
+  const asAdmin = <T>(work: Work<T>) => withAdmin(connection, database, work);
   const own = new Map<string, Own>();
 
   const leave = resourceHook("role-leaves", async ({ oldInputs }) => {
@@ -57,8 +58,8 @@ export function lifecycleOf(connection: Connection, database: string, plan: Acce
 }
 
 /**
- * Comes before the first resource of a deployment, and never in a preview: whoever is in the stack and not in the plan
- * loses access at once, whatever becomes of the rest; and nobody may act as a group any more.
+ * Comes before everything else in a deployment, the preflight included, and never in a preview: whoever is in the stack
+ * and not in the plan loses access at once, whatever becomes of the rest.
  */
 export async function beginDeployment(
   connection: Connection,
@@ -68,38 +69,29 @@ export async function beginDeployment(
 ): Promise<void> {
   const staying = new Set([...plan.roles, ...plan.identities].map(({ name }) => name));
   const leaving = [...inStack].filter((name) => !staying.has(name));
-  const connect = (to: string) => connectAdmin(connection, to);
-  await withAdmin(connect, database, async (admin, watcher) => {
+  if (leaving.length === 0) return;
+  await withAdmin(connection, database, async (admin, watcher) => {
     for (const name of leaving) await endAccess(admin, watcher, name, tell);
-    await closeSetRole(admin, plan);
   });
+}
+
+/** Comes before the first resource, and never in a preview: nobody may act as a group any more. */
+export async function closeGroups(connection: Connection, database: string, plan: AccessPlan): Promise<void> {
+  await withClient(connection, database, async (client) => closeSetRole(await adminOf(client), plan));
 }
 
 function tell(what: string): void {
   void pulumi.log.warn(what);
 }
 
-async function withAdmin<T>(
-  connect: (database: string) => Promise<Client>,
-  database: string,
-  work: Work<T>,
-): Promise<T> {
-  const client = await connect(database);
-  try {
-    const watcher = await connect(database);
-    try {
-      return await work(await adminOf(client), watcher);
-    } finally {
-      await watcher.end();
-    }
-  } finally {
-    await client.end();
-  }
+function withAdmin<T>(connection: Connection, database: string, work: Work<T>): Promise<T> {
+  return withClient(connection, database, async (client) =>
+    withClient(connection, database, async (watcher) => work(await adminOf(client), watcher)),
+  );
 }
 
 /** A schema that is there already comes to the admin first: only a member of its owner could give it to somebody. */
-async function takeOverSchema(admin: Admin, name: string, owner: string | undefined): Promise<void> {
-  const { client, user, superuser } = admin;
+async function takeOverSchema({ client, user, superuser }: Admin, name: string, owner: string | undefined) {
   if (superuser) return;
   const { rows } = await client.query<{ owner: string }>(
     "select rolname as owner from pg_namespace join pg_roles as r on r.oid = nspowner where nspname = $1",
@@ -107,9 +99,5 @@ async function takeOverSchema(admin: Admin, name: string, owner: string | undefi
   );
   const current = rows[0]?.owner;
   if (current === undefined || current === owner || current === user) return;
-  await transaction(admin, async () => {
-    const leave = await join(admin, [current]);
-    await client.query(`alter schema ${identifier(name)} owner to ${identifier(user)}`);
-    await leave();
-  });
+  await actFor(client, [current], () => client.query(`alter schema ${identifier(name)} owner to ${identifier(user)}`));
 }

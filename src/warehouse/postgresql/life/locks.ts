@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 
 /** How long a statement of ours waits for somebody else's lock. */
-const PATIENCE = "2s";
+export const PATIENCE = "2s";
 
 /** Whoever holds what a statement of ours waited for. */
 interface Holder {

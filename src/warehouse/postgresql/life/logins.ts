@@ -1,8 +1,8 @@
 import type { AccessPlan } from "../../../access/plan";
 import { UserError } from "../../../errors";
+import { type Admin, OPTIONS_OF_MEMBERSHIPS } from "../admin";
 import { isConflict } from "../conflicts";
 import { identifier } from "../quote";
-import { type Admin, OPTIONS_OF_MEMBERSHIPS } from "./admin";
 import type { Tell } from "./endAccess";
 
 const ATTEMPTS = 10;

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
-import { join as path } from "node:path";
+import { join } from "node:path";
 import type { Client } from "pg";
 import { MAX_NAME_BYTES } from "../../../access/names";
 import { UserError } from "../../../errors";
+import { type Admin, adminOf, transaction } from "../admin";
 import { isConflict } from "../conflicts";
 import { identifier } from "../quote";
-import { type Admin, adminOf, join, transaction } from "./admin";
+import { actFor } from "../reach";
 import { findRole, type Role, type Tell } from "./endAccess";
-import { Blocked, impatiently } from "./locks";
+import { Blocked, impatiently, PATIENCE } from "./locks";
 
 /** Roles of those who left carry this before their name; no name of a roster can have a colon. */
 export const LEFT = "left:";
@@ -70,7 +71,7 @@ async function rename(admin: Admin, watcher: Client, role: Role, former: Role): 
   const { client } = admin;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await transaction(admin, () =>
+      return await transaction(client, () =>
         impatiently(client, watcher, async () => {
           await client.query(`alter role ${identifier(role.name)} rename to ${identifier(former.name)}`);
           await client.query(`create role ${identifier(role.name)} nologin`);
@@ -103,21 +104,17 @@ async function disarm({ client }: Admin, { name, oid }: Role, tell: Tell): Promi
 }
 
 /** Ends what the role was given and what it gave, in the database of the session. What cannot be ended is told. */
-async function close(admin: Admin, { name, oid }: Role, tell: Tell): Promise<void> {
-  const { client } = admin;
-  const sql = readFileSync(path(__dirname, "..", "sql", "held.sql"), "utf8");
+async function close({ client }: Admin, { name, oid }: Role, tell: Tell): Promise<void> {
+  const sql = readFileSync(join(__dirname, "..", "sql", "held.sql"), "utf8");
   // With nothing on the path every name is printed with its schema.
-  await client.query("set search_path to ''");
+  await client.query(`set search_path to ''; set lock_timeout = '${PATIENCE}'`);
   const { rows } = await client.query<{ grantor: string; statement: string }>(sql, [oid]);
   for (const { grantor, statement } of rows) {
     try {
-      await transaction(admin, async () => {
-        await client.query("set local lock_timeout = '2s'");
-        const leave = await join(admin, [unquoted(grantor)]);
+      await actFor(client, [unquoted(grantor)], async () => {
         await client.query(`set local role ${grantor}`);
         await client.query(statement);
         await client.query("reset role");
-        await leave();
       });
     } catch (error) {
       tell(`\`${name}\` keeps a grant: ${(error as Error).message}; as ${grantor}: ${statement}`);
@@ -143,8 +140,7 @@ async function otherDatabases({ client }: Admin, { oid }: Role): Promise<string[
  * A service that made nothing leaves nothing. Its own default privileges are worth nothing without it; whoever is just
  * giving it something keeps it from going, and it stays.
  */
-async function dropIfEmpty(admin: Admin, { name, oid }: Role): Promise<void> {
-  const { client } = admin;
+async function dropIfEmpty({ client }: Admin, { name, oid }: Role): Promise<void> {
   const { rows } = await client.query<{ empty: boolean }>(
     `select not exists (
               select from pg_shdepend
@@ -154,11 +150,12 @@ async function dropIfEmpty(admin: Admin, { name, oid }: Role): Promise<void> {
     [oid],
   );
   if (rows[0]?.empty !== true) return;
-  await transaction(admin, async () => {
-    await client.query("set local lock_timeout = '2s'");
-    await join(admin, [name]);
-    await client.query(`drop owned by ${identifier(name)}; drop role ${identifier(name)}`);
-  }).catch((error: { code?: string }) => {
-    if (error.code !== "55P03" && error.code !== "2BP01") throw error;
-  });
+  try {
+    await client.query(`set lock_timeout = '${PATIENCE}'`);
+    await actFor(client, [name], () => client.query(`drop owned by ${identifier(name)}`));
+    await client.query(`drop role ${identifier(name)}`);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code !== "55P03" && code !== "2BP01") throw error;
+  }
 }

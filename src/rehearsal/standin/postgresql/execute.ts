@@ -1,13 +1,4 @@
-import type { Client } from "pg";
-
-/** The deploying admin's session, inside the transaction of one step. */
-export interface Admin {
-  readonly client: Client;
-  readonly user: string;
-  readonly superuser: boolean;
-  /** `server_version_num`. */
-  readonly version: number;
-}
+import type { Admin } from "../../../warehouse/postgresql/admin";
 
 /** Runs one statement. */
 export async function execute({ client }: Admin, sql: string): Promise<void> {
