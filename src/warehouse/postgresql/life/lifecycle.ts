@@ -7,7 +7,7 @@ import { identifier } from "../quote";
 import type { Connection } from "../settings";
 import { type Admin, adminOf, join, transaction } from "./admin";
 import { endAccess } from "./endAccess";
-import { closeSetRole, giveBack, type Own, ownOf } from "./logins";
+import { closeSetRole, giveBack, makeReadable, type Own, ownOf, setPassword } from "./logins";
 import { retire } from "./retire";
 
 /** The hooks of a deployment, by what they belong to. */
@@ -20,8 +20,17 @@ export interface Lifecycle {
 /** Two sessions of the admin: one that acts, one that looks what it waits for. */
 type Work<T> = (admin: Admin, watcher: Client) => Promise<T>;
 
-/** What happens around the provider's own steps, which knows neither who else has a hand in the warehouse nor who leaves. */
-export function lifecycleOf(connection: Connection, database: string, plan: AccessPlan): Lifecycle {
+/**
+ * What happens around the provider's own steps, which knows neither who else has a hand in the warehouse nor who leaves.
+ *
+ * @param passwords by identity, complete when the first step is taken
+ */
+export function lifecycleOf(
+  connection: Connection,
+  database: string,
+  plan: AccessPlan,
+  passwords: Readonly<Record<string, string>>,
+): Lifecycle {
   const connect = (to: string) => connectAdmin(connection, to);
   const asAdmin = <T>(work: Work<T>) => withAdmin(connect, database, work);
   const own = new Map<string, Own>();
@@ -43,6 +52,9 @@ export function lifecycleOf(connection: Connection, database: string, plan: Acce
       await closeSetRole(admin, plan, name);
       const kept = own.get(name);
       if (kept) await giveBack(admin, name, kept, tell);
+      // Whoever was on the way out, and stays, has a new role that nobody ever gave a password.
+      const password = passwords[name];
+      if (kept?.lockedOut && password !== undefined) await setPassword(admin, name, password);
     });
   });
   const takeOver = resourceHook("schema-is-taken-over", async ({ newInputs }) => {
@@ -52,13 +64,14 @@ export function lifecycleOf(connection: Connection, database: string, plan: Acce
   return {
     login: { afterCreate: settle, beforeUpdate: keep, afterUpdate: settle, beforeDelete: leave },
     group: { beforeDelete: leave },
-    schema: { beforeCreate: takeOver },
+    schema: { beforeCreate: takeOver, beforeUpdate: takeOver },
   };
 }
 
 /**
  * Comes before the first resource of a deployment, and never in a preview: whoever is in the stack and not in the plan
- * loses access at once, whatever becomes of the rest; and nobody may act as a group any more.
+ * loses access at once, whatever becomes of the rest; nobody may act as a group any more; and what logins have set for
+ * themselves can be read.
  */
 export async function beginDeployment(
   connection: Connection,
@@ -72,6 +85,7 @@ export async function beginDeployment(
   await withAdmin(connect, database, async (admin, watcher) => {
     for (const name of leaving) await endAccess(admin, watcher, name, tell);
     await closeSetRole(admin, plan);
+    await makeReadable(admin, plan);
   });
 }
 
