@@ -167,6 +167,74 @@ describe.each(CASES)(
       await ben.query("drop table ben.t; drop table ben.u; revoke all on schema ben from public");
     });
 
+    test("what she would get of future things vetoes nothing and is gone, in one schema and in all", async () => {
+      await leaving(() =>
+        as(
+          "ben",
+          `alter default privileges grant select on tables to ana; alter default privileges grant execute on functions to ana;
+           alter default privileges in schema ben grant select on tables to ana`,
+        ),
+      );
+      expect(
+        await truth("array_agg(defaclacl::text) from pg_default_acl where defaclacl::text like '%ana:%'"),
+      ).toBeNull();
+    });
+
+    test("a removal that ended when only her name was gone is finished", async () => {
+      await apply(roster());
+      await as("jobs", "grant select on prod_hr.salaries to ana");
+      const oid = await truth("'ana'::regrole::oid::int");
+      const held = () => truth("relacl::text from pg_class where oid = 'prod_hr.salaries'::regclass");
+      await asSuperuser(`alter role ana rename to "left:ana:${oid}"`);
+      const deploying = await warehouse.cluster.connect(warehouse.cluster.admin);
+      await deploying.query("create role ana").finally(() => deploying.end());
+      expect(await held()).toContain("left:ana");
+      await apply(WITHOUT_ANA);
+      expect(await held()).not.toContain("left:ana");
+      expect(await truth("to_regrole('ana') is null")).toBe(true);
+    });
+
+    test.skipIf(engine === "stand-in")(
+      "whoever stays after half a removal comes back with `pulumi up --refresh`",
+      async () => {
+        await apply(roster());
+        await as("ana", "create table ana.kept (id int)");
+        await asSuperuser(`alter role ana rename to "left:ana:${await truth("'ana'::regrole::oid::int")}"`);
+        const deploying = await warehouse.cluster.connect(warehouse.cluster.admin);
+        await deploying.query("create role ana nologin").finally(() => deploying.end());
+        await (warehouse.engine as PulumiEngine).mend(warehouse.team);
+        await as("ana", "create table ana.fresh (id int); drop table ana.fresh; table prod_hr.salaries");
+        await asSuperuser("drop table ana.kept");
+      },
+    );
+
+    test.skipIf(admin === "managed")("her session ends, although somebody made her a superuser", async () => {
+      const ana = await leaving(() => asSuperuser("alter role ana superuser"));
+      await expect(ana.query("select 1")).rejects.toThrow(/terminat|not queryable/i);
+      expect(await truth("bool_or(rolsuper) from pg_roles where rolname like '%ana%'")).toBe(false);
+    });
+
+    test("what others set for their own sessions vetoes nothing", async () => {
+      await apply(roster());
+      await as("ben", `alter role ben set statement_timeout = '1h'; alter role ben set search_path to ben, ana`);
+      await as("ben", "alter role ben in database analytics set statement_timeout = '1h'");
+      await leaving(async () => {});
+      expect((await asSuperuser("select rolconfig from pg_roles where rolname = 'ben'")).rows[0].rolconfig).toContain(
+        "statement_timeout=900000",
+      );
+      await asSuperuser("alter role ben reset search_path; alter role ben in database analytics reset all");
+    });
+
+    test("she comes back although others have things in the schemas that she shares", async () => {
+      const sharing = roster({ developers: "[{ name: ana, share: team }, { name: ben }]" });
+      await apply(sharing);
+      await as("ana", "grant usage, create on schema ana to ben");
+      await as("ben", "create table ana.of_ben (id int); grant select on ana.of_ben to charts");
+      await apply(WITHOUT_ANA);
+      await apply(sharing);
+      await asSuperuser("drop table ana.of_ben");
+    });
+
     test("her objects in a schema that somebody opened to her veto nothing", async () => {
       await leaving(async (ana) => {
         await as("ben", "grant usage, create on schema ben to ana");

@@ -29,9 +29,9 @@ export function declareWarehouse(
   // An explicit provider ignores the stack's configuration, so it gets all of it; and it must look after the
   // warehouse's own database, where the things that a leaving role owns are (FINDINGS, PostgreSQL 2 and 18).
   const provider = new postgresql.Provider("warehouse", { ...connection, database, maxConnections: 1 });
-  const life = lifecycleOf(connection, database, plan);
-  const roles = new Roles(plan, found, life, provider);
   const passwords: Record<string, string> = {};
+  const life = lifecycleOf(connection, database, plan, passwords);
+  const roles = new Roles(plan, found, life, provider);
   const members = new Map<string, Member>();
   for (const identity of plan.identities) {
     const { name, rotation } = identity;

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan } from "../../access/plan";
 import { capacityWarnings } from "./capacity";
 import { declareWarehouse } from "./declare";
-import { beginDeployment, closeGroups } from "./life/lifecycle";
+import { beginDeployment, prepareLogins } from "./life/lifecycle";
 import { preflight } from "./preflight";
 import type { Connection, Settings } from "./settings";
 import { readStackState } from "./stackState";
@@ -24,6 +24,6 @@ export async function deploy(
   const { warnings, ...found } = await preflight(connection, { plan, settings, state });
   for (const warning of [...warnings, ...(await capacityWarnings(plan, connection, settings.database))])
     pulumi.log.warn(warning);
-  if (isDeployment) await closeGroups(connection, settings.database, plan);
+  if (isDeployment) await prepareLogins(connection, settings.database, plan);
   return declareWarehouse(plan, sources, settings, connection, found);
 }

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PROD, UNBLOCK_SCHEMA } from "../../access/names";
 import { declareFunctions, type FunctionSpec, jsonObject, textArray } from "./functions";
+import { LEFT } from "./life/retire";
+import { literal } from "./quote";
 import { componentType, type Warehouse } from "./resources";
 
 const BLOCKER = [
@@ -32,6 +34,7 @@ export class Unblocking extends pulumi.ComponentResource {
       duties: jsonObject(identities.map(({ name, duty }) => [name, duty])),
       // Somebody who uses a group role makes views that belong to it.
       owners: textArray(others.map(({ name }) => name)),
+      left: literal(LEFT),
     };
     declareFunctions(warehouse, this, UNBLOCK_SCHEMA, UNBLOCK_FUNCTIONS, filling, PROD);
   }

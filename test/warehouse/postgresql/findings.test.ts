@@ -77,7 +77,11 @@ function majorOf({ version }: Cluster): number {
 /** Names differ by who deploys. */
 function inWordsOf({ cluster }: Place, text: string): string {
   const by = majorOf(cluster) >= 16 ? ' GRANTED BY "$1"' : "";
-  return text.replaceAll("$admin", cluster.admin.user).replace(/\$by\((\w+)\)/g, by);
+  const isOwn = majorOf(cluster) < 16 || cluster.admin.user !== "warehouse_admin";
+  return text
+    .replaceAll("$admin", cluster.admin.user)
+    .replaceAll("$option", isOwn ? "ADMIN OPTION FOR " : "")
+    .replace(/\$by\((\w+)\)/g, by);
 }
 
 async function prove(place: Place, { layOut, tells, warns, taken, cleanUp, settings, since }: Case): Promise<void> {

@@ -3,7 +3,7 @@ import type { Settings } from "../../../src/warehouse/postgresql/settings";
 
 /**
  * Something that a warehouse can have, in the words of the preflight. `$admin` stands for who deploys, `$by(…)` for the grantor of a
- * membership, which a statement names since 16.
+ * membership, which a statement names since 16, and `$option` for what is revoked of a membership that may be the program's.
  */
 export interface Case {
   readonly what: string;
@@ -320,7 +320,7 @@ export const DEPLOYED: readonly Case[] = [
       '`stranger` is a member of `$admin`, and not by the roster: REVOKE "$admin" FROM "stranger"$by(postgres) CASCADE',
       '`ben` is a member of `ana`, and not by the roster: REVOKE "ana" FROM "ben"$by(postgres) CASCADE',
       '`ana` is a member of `prod`, and not by the roster: REVOKE "prod" FROM "ana"$by(postgres) CASCADE',
-      '`jobs` may hand out role `prod`: REVOKE ADMIN OPTION FOR "prod" FROM "jobs"$by(postgres) CASCADE',
+      '`jobs` may hand out role `prod`: REVOKE $option"prod" FROM "jobs"$by(postgres) CASCADE',
     ],
     warns: ["`ben` is a member of `pg_monitor`, and not by the roster"],
     cleanUp: `revoke pg_monitor from ben; drop role helpers; ${NO_STRANGER}`,
@@ -376,12 +376,33 @@ export const DEPLOYED: readonly Case[] = [
       alter role charts set search_path = theirs; alter role ben set search_path = ben_sales, prod_sales;
       alter role stranger set search_path = theirs`,
     tells: [
-      'sessions of `ana` start with statement_timeout = 0, whatever the roster says: ALTER ROLE "ana" IN DATABASE "analytics" RESET statement_timeout',
-      'sessions of `charts` find names in `theirs` first, where others make things: ALTER ROLE "charts" RESET search_path',
       'sessions of `jobs` start with role = none: ALTER ROLE "jobs" IN DATABASE "analytics" RESET role',
       'sessions in `analytics` find names in `theirs`, `ana` first, where others make things: ALTER DATABASE "analytics" RESET search_path',
     ],
-    cleanUp: `alter role ben reset search_path; drop schema shared; ${NO_STRANGER}`,
+    warns: [
+      'sessions of `ana` start with statement_timeout = 0, whatever the roster says: ALTER ROLE "ana" IN DATABASE "analytics" RESET statement_timeout',
+      'sessions of `charts` find names in `theirs` first, where others make things: ALTER ROLE "charts" RESET search_path',
+    ],
+    cleanUp: `alter role ben reset search_path; alter role charts reset search_path; alter role ana in database analytics reset all;
+      drop schema shared; ${NO_STRANGER}`,
+  },
+  {
+    what: "a time in a unit that a login of the roster has given itself",
+    layOut: "alter role ana set statement_timeout = '1h'",
+    tells: [],
+    warns: [
+      'role `ana` starts with statement_timeout = 1h, which the provider reads in plain milliseconds only: ALTER ROLE "ana" RESET statement_timeout',
+    ],
+    cleanUp: "alter role ana set statement_timeout = 900000",
+  },
+  {
+    what: "a membership of the roster's that somebody out of reach has made too",
+    layOut: "grant read_prod_hr to ana",
+    only: "managed",
+    since: 16,
+    tells: [
+      '`postgres` made `ana` a member of `read_prod_hr`, which `$admin` cannot take back: REVOKE "read_prod_hr" FROM "ana"$by(postgres) CASCADE',
+    ],
   },
   {
     what: "settings of the server that others may change, foreign servers, event triggers",

@@ -128,7 +128,7 @@ async function loginsActingAs({ client, user }: Admin, { oid }: Role): Promise<L
         union select m.member from pg_auth_members as m join acting on acting.oid = m.roleid
      )
      select rolname as name, oid::int8::float8 as oid from acting join pg_roles using (oid)
-      where rolname <> $2 and not rolsuper`,
+      where rolname <> $2 and (oid = $1 or not rolsuper)`,
     [oid, user],
   );
   return rows;

@@ -8,7 +8,7 @@ import { identifier } from "../quote";
 import { actFor } from "../reach";
 import type { Connection } from "../settings";
 import { endAccess } from "./endAccess";
-import { closeSetRole, giveBack, type Own, ownOf } from "./logins";
+import { closeSetRole, giveBack, makeReadable, type Own, ownOf, setPassword } from "./logins";
 import { retire } from "./retire";
 
 /** The hooks of a deployment, by what they belong to. */
@@ -21,8 +21,17 @@ export interface Lifecycle {
 /** Two sessions of the admin: one that acts, one that looks what it waits for. */
 type Work<T> = (admin: Admin, watcher: Client) => Promise<T>;
 
-/** What happens around the provider's own steps, which knows neither who else has a hand in the warehouse nor who leaves. */
-export function lifecycleOf(connection: Connection, database: string, plan: AccessPlan): Lifecycle {
+/**
+ * What happens around the provider's own steps, which knows neither who else has a hand in the warehouse nor who leaves.
+ *
+ * @param passwords by identity, complete when the first step is taken
+ */
+export function lifecycleOf(
+  connection: Connection,
+  database: string,
+  plan: AccessPlan,
+  passwords: Readonly<Record<string, string>>,
+): Lifecycle {
   const connect = (to: string) => connectAdmin(connection, to);
   const asAdmin = <T>(work: Work<T>) => withAdmin(connection, database, work);
   const own = new Map<string, Own>();
@@ -44,6 +53,9 @@ export function lifecycleOf(connection: Connection, database: string, plan: Acce
       await closeSetRole(admin, plan, name);
       const kept = own.get(name);
       if (kept) await giveBack(admin, name, kept, tell);
+      // Whoever was on the way out, and stays, has a new role that nobody ever gave a password.
+      const password = passwords[name];
+      if (kept?.lockedOut && password !== undefined) await setPassword(admin, name, password);
     });
   });
   const takeOver = resourceHook("schema-is-taken-over", async ({ newInputs }) => {
@@ -53,7 +65,7 @@ export function lifecycleOf(connection: Connection, database: string, plan: Acce
   return {
     login: { afterCreate: settle, beforeUpdate: keep, afterUpdate: settle, beforeDelete: leave },
     group: { beforeDelete: leave },
-    schema: { beforeCreate: takeOver },
+    schema: { beforeCreate: takeOver, beforeUpdate: takeOver },
   };
 }
 
@@ -75,9 +87,16 @@ export async function beginDeployment(
   });
 }
 
-/** Comes before the first resource, and never in a preview: nobody may act as a group any more. */
-export async function closeGroups(connection: Connection, database: string, plan: AccessPlan): Promise<void> {
-  await withClient(connection, database, async (client) => closeSetRole(await adminOf(client), plan));
+/**
+ * Comes before the first resource, and never in a preview: nobody may act as a group any more, and the provider can read
+ * what logins have set for themselves.
+ */
+export async function prepareLogins(connection: Connection, database: string, plan: AccessPlan): Promise<void> {
+  await withClient(connection, database, async (client) => {
+    const admin = await adminOf(client);
+    await closeSetRole(admin, plan);
+    await makeReadable(admin, plan);
+  });
 }
 
 function tell(what: string): void {

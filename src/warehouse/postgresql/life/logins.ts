@@ -2,7 +2,7 @@ import type { AccessPlan } from "../../../access/plan";
 import { UserError } from "../../../errors";
 import { type Admin, OPTIONS_OF_MEMBERSHIPS } from "../admin";
 import { isConflict } from "../conflicts";
-import { identifier } from "../quote";
+import { identifier, literal } from "../quote";
 import type { Tell } from "./endAccess";
 
 const ATTEMPTS = 10;
@@ -12,6 +12,8 @@ export interface Own {
   readonly memberships: readonly OwnMembership[];
   /** As `ALTER ROLE … SET search_path TO` takes it. */
   readonly searchPath: string | undefined;
+  /** Nobody could log in as it. */
+  readonly lockedOut: boolean;
 }
 
 interface OwnMembership {
@@ -55,7 +57,14 @@ export async function ownOf({ client, user }: Admin, login: string, { roles }: A
     );
   }
   const paths = await client.query<{ path: string }>(SEARCH_PATH, [login]);
-  return { memberships: rows, searchPath: paths.rows[0]?.path };
+  const role = await client.query<{ login: boolean }>("select rolcanlogin as login from pg_roles where rolname = $1", [
+    login,
+  ]);
+  return { memberships: rows, searchPath: paths.rows[0]?.path, lockedOut: role.rows[0]?.login === false };
+}
+
+export async function setPassword({ client }: Admin, login: string, password: string): Promise<void> {
+  await client.query(`alter role ${identifier(login)} password ${literal(password)}`);
 }
 
 /** Gives a login back what the provider took away. */
@@ -74,6 +83,28 @@ export async function giveBack({ client, version }: Admin, login: string, own: O
   // A list as the catalog keeps it is a list as SET takes it.
   if (own.searchPath !== undefined)
     await client.query(`alter role ${identifier(login)} set search_path to ${own.searchPath || "''"}`);
+}
+
+const UNREADABLE = `
+  select r.rolname as role, split_part(setting, '=', 1) as name
+    from pg_db_role_setting as s cross join lateral unnest(s.setconfig) as setting join pg_roles as r on r.oid = s.setrole
+   where s.setdatabase = 0 and r.rolname = any ($1)
+     and setting ~ '^(statement_timeout|idle_in_transaction_session_timeout)=' and setting !~ '=[0-9]+$'`;
+
+/**
+ * Gives logins their limits back where the provider could not read what is there. Everybody may set their own, with a
+ * unit too, and would stop every reading of the warehouse with it.
+ */
+export async function makeReadable({ client }: Admin, { identities }: AccessPlan): Promise<void> {
+  const limits = new Map(identities.map((identity) => [identity.name, identity.limits]));
+  const { rows } = await client.query<{ role: string; name: string }>(UNREADABLE, [[...limits.keys()]]);
+  for (const { role, name } of rows) {
+    const of = limits.get(role);
+    const limit = name === "statement_timeout" ? of?.statementTimeout : of?.idleInTransaction;
+    await client.query(
+      `alter role ${identifier(role)} ${limit === undefined ? `reset ${name}` : `set ${name} to ${limit}`}`,
+    );
+  }
 }
 
 const MAY_SET = `

@@ -31,9 +31,18 @@ const ATTEMPTS = 3;
  */
 export async function retire(admin: Admin, watcher: Client, connect: Connect, name: string, tell: Tell): Promise<void> {
   const role = await findRole(admin, name);
-  if (role === undefined || (await hasNothing(admin, role))) return;
+  if (role === undefined) return;
+  if (await hasNothing(admin, role)) {
+    // A deployment that ended here has taken the name away, and not what the role had.
+    for (const former of await formersOf(admin, name)) await settle(admin, connect, former, tell);
+    return;
+  }
   const former = { ...role, name: formerName(role) };
   await rename(admin, watcher, role, former);
+  await settle(admin, connect, former, tell);
+}
+
+async function settle(admin: Admin, connect: Connect, former: Role, tell: Tell): Promise<void> {
   await disarm(admin, former, tell);
   await close(admin, former, tell);
   for (const database of await otherDatabases(admin, former)) {
@@ -46,6 +55,16 @@ export async function retire(admin: Admin, watcher: Client, connect: Connect, na
     }
   }
   await dropIfEmpty(admin, former);
+}
+
+/** The roles that had a name before. */
+async function formersOf({ client }: Admin, name: string): Promise<Role[]> {
+  const { rows } = await client.query<Role>(
+    `select rolname as name, oid::int8::float8 as oid, rolcanlogin as login
+       from pg_roles where starts_with(rolname, $1) order by oid`,
+    [LEFT],
+  );
+  return rows.filter((role) => role.name === formerName({ ...role, name }));
 }
 
 /** `left:alice:16423`; unique, because no role ever has the same OID at the same time. */

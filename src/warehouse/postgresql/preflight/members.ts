@@ -22,11 +22,16 @@ export function memberFindings(scene: Scene): Finding[] {
   return scene.memberships
     .filter((membership) => isWrong(scene, membership))
     .map((membership) => ({
-      what: isPlanned(scene, membership)
-        ? `\`${membership.member}\` may hand out role \`${membership.role}\``
-        : `\`${membership.member}\` is a member of \`${membership.role}\`, and not by the roster`,
+      what: reasonOf(scene, membership),
       mend: revocation(scene, membership),
     }));
+}
+
+function reasonOf(scene: Scene, membership: MembershipRow): string {
+  const { role, member, grantor, admin } = membership;
+  if (!isPlanned(scene, membership)) return `\`${member}\` is a member of \`${role}\`, and not by the roster`;
+  if (admin) return `\`${member}\` may hand out role \`${role}\``;
+  return `\`${grantor}\` made \`${member}\` a member of \`${role}\`, which \`${scene.standing.admin}\` cannot take back`;
 }
 
 /** Memberships of the roster's people that the program did not make and that break no promise. */
@@ -42,7 +47,7 @@ function isWrong(scene: Scene, membership: MembershipRow): boolean {
   const { standing, taken } = scene;
   const { role, member, admin } = membership;
   if (standing.trusted.has(member) || standing.isLeaving(role) || standing.isLeaving(member)) return false;
-  if (isPlanned(scene, membership)) return admin && standing.declared.has(role);
+  if (isPlanned(scene, membership)) return standing.declared.has(role) && (admin || isOutOfReach(scene, membership));
   if (standing.declared.has(role) || standing.trusted.has(role)) return true;
   if (!standing.declared.has(member)) return false;
   return taken.has(member) || isPowerful(scene, role);
@@ -51,6 +56,11 @@ function isWrong(scene: Scene, membership: MembershipRow): boolean {
 /** By this plan, or by the one before it: then this deployment takes it away. */
 function isPlanned({ standing, state }: Scene, { role, member }: MembershipRow): boolean {
   return [standing.memberOf.get(member), state.memberships.get(member)].some((roles) => roles?.has(role));
+}
+
+/** Since 16 such a membership stays beside the program's own, and goes on when the roster ends that. */
+function isOutOfReach({ standing, version }: Scene, { grantor }: MembershipRow): boolean {
+  return version >= 16 && grantor !== null && standing.roles.get(grantor)?.usable === false;
 }
 
 /** Whether a role that is none of the plan leads to one that goes around it. */
@@ -63,7 +73,8 @@ function isPowerful({ standing }: Scene, role: string): boolean {
 /** Since 16 a membership is revoked as its grantor, by whoever may act as that. */
 function revocation(scene: Scene, membership: MembershipRow): string {
   const { role, member, grantor } = membership;
-  const option = isPlanned(scene, membership) ? "ADMIN OPTION FOR " : "";
+  const stays = isPlanned(scene, membership) && !isOutOfReach(scene, membership);
+  const option = stays ? "ADMIN OPTION FOR " : "";
   const by = scene.version >= 16 && grantor !== null ? ` GRANTED BY ${identifier(grantor)}` : "";
   return `REVOKE ${option}${identifier(role)} FROM ${identifier(member)}${by} CASCADE`;
 }

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { isProdSchema, PROD } from "../../../access/names";
 import type { AccessPlan, Schema } from "../../../access/plan";
+import { LEFT } from "../life/retire";
 import { functionSchemas, plannedPrivileges } from "../planned";
 import { PUBLIC } from "../resources";
 import type { Settings } from "../settings";
@@ -111,7 +112,8 @@ async function lookAround(client: Client, { plan, state, settings }: Deployment)
 
 /**
  * The schemas whose grants are looked at, and those of them that are looked into. A personal schema that the stack knows
- * is its owner's to share; before that, whatever others have there would silently become their right.
+ * is its owner's to share; before that, whatever others have there would silently become their right. What is in the
+ * schema of somebody who left was theirs to share, and has been closed.
  */
 function watched(plan: AccessPlan, state: StackState, schemas: ReadonlyMap<string, SchemaRow>) {
   const shared = new Set(plan.grants.map(({ target }) => target));
@@ -122,7 +124,9 @@ function watched(plan: AccessPlan, state: StackState, schemas: ReadonlyMap<strin
   const looked = there([
     ...production,
     ...functions,
-    ...newcomers.map(({ name }) => name).filter((name) => shared.has(name)),
+    ...newcomers
+      .map(({ name }) => name)
+      .filter((name) => shared.has(name) && !schemas.get(name)?.owner.startsWith(LEFT)),
   ]);
   const guarded = there([...new Set([...looked, PUBLIC, ...newcomers.map(({ name }) => name)])]);
   return { guarded, looked };

@@ -6,7 +6,7 @@ import { groupBy } from "../../../collections";
 import { identifier } from "../quote";
 import { PUBLIC } from "../resources";
 import type { ServerRow, SettingRow, ShownRow } from "./catalog";
-import { type Finding, listed } from "./finding";
+import { type Finding, lineOf, listed } from "./finding";
 import { toSql, whoIs } from "./grants";
 import type { Scene } from "./scene";
 
@@ -15,29 +15,53 @@ const DECISIVE = new Set(["role", "local_preload_libraries", "session_preload_li
 /** Settings that are the roster's to decide; the provider sees those of a role, not those of a role in a database. */
 const LIMITS = new Set(["statement_timeout", "idle_in_transaction_session_timeout"]);
 
-/** Settings of the database, and of the roster's roles in it. */
+/**
+ * Settings of the database, and of the roster's roles in it. What a login of the roster may set for itself stops nobody's
+ * deployment, unless production is led astray by it.
+ */
 export function settingFindings(scene: Scene): Finding[] {
-  return [...unreadable(scene), ...misleading(scene)];
+  return [
+    ...unreadable(scene).filter(({ role }) => scene.taken.has(role)),
+    ...misleading(scene).filter(({ role }) => role === null || dutyOf(scene, role) === "prod"),
+  ];
 }
 
-/** With a unit, as somebody sets them by hand, the provider fails at every reading. */
-function unreadable(scene: Scene): Finding[] {
+function settingWarnings(scene: Scene): string[] {
+  return [
+    ...unreadable(scene).filter(({ role }) => !scene.taken.has(role)),
+    ...misleading(scene).filter(({ role }) => role !== null && dutyOf(scene, role) !== "prod"),
+  ].map(lineOf);
+}
+
+function dutyOf({ plan }: Scene, name: string) {
+  return plan.identities.find((identity) => identity.name === name)?.duty;
+}
+
+interface SettingFinding extends Finding {
+  /** Null: everybody. */
+  readonly role: string | null;
+}
+
+/** With a unit, as somebody sets them by hand, the provider fails at every reading; `up` puts them right first. */
+function unreadable(scene: Scene) {
   return scene.sessionSettings
-    .filter(({ role, inDatabase }) => role !== null && scene.standing.declared.has(role) && !inDatabase)
-    .filter(({ name, value }) => LIMITS.has(name) && !/^\d+$/.test(value))
+    .flatMap((setting) => (setting.role === null || setting.inDatabase ? [] : [{ ...setting, role: setting.role }]))
+    .filter(({ role, name, value }) => scene.standing.declared.has(role) && LIMITS.has(name) && !/^\d+$/.test(value))
     .map((setting) => ({
+      role: setting.role,
       what: `role \`${setting.role}\` starts with ${setting.name} = ${setting.value}, which the provider reads in plain milliseconds only`,
       mend: reset(scene, setting),
     }));
 }
 
-function misleading(scene: Scene): Finding[] {
+function misleading(scene: Scene): SettingFinding[] {
   return scene.sessionSettings
     .filter(({ role }) => role === null || scene.standing.declared.has(role))
     .filter(({ role }) => role === null || !scene.taken.has(role))
     .flatMap((setting) => {
       const why = objection(scene, setting);
-      return why === undefined ? [] : [{ what: `${sessionsOf(scene, setting)} ${why}`, mend: reset(scene, setting) }];
+      if (why === undefined) return [];
+      return [{ role: setting.role, what: `${sessionsOf(scene, setting)} ${why}`, mend: reset(scene, setting) }];
     });
 }
 
@@ -121,7 +145,7 @@ export function surroundingWarnings(scene: Scene): string[] {
   const strays = unlisted.map(
     ({ name }) => `schema \`${name}\` is under production's prefix and of no source of the roster`,
   );
-  return [...told, ...strays, ...shownWarnings(scene)];
+  return [...told, ...strays, ...shownWarnings(scene), ...settingWarnings(scene)];
 }
 
 /** Rows of a production schema that are shown, by another one's relation, to who may not read it. */

@@ -18,23 +18,26 @@ begin
       message = 'unblock.drop_dependents needs a transaction that is read committed: any other sees views that may be gone';
   end if;
 
-  select array_agg(d.name), array_agg(distinct d.owner) filter (where not pg_has_role(d.owner::name, 'usage'))
-    into names, joined
-    from unblock.dependents(drop_dependents.relation) as d
-   where d.droppable;
+  names := array(select d.name from unblock.dependents(drop_dependents.relation) as d where d.droppable);
+  -- A view can lie in the schema of somebody else, who lets its owner in no more.
+  joined := array(select distinct h.role
+                    from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+                   cross join lateral (values (pg_get_userbyid(c.relowner)), (pg_get_userbyid(n.nspowner))) as h (role)
+                   where c.relkind = 'v' and format('%I.%I', n.nspname, c.relname) = any (names)
+                     and not pg_has_role(h.role, 'usage'));
 
-  if names is not null then
+  if cardinality(names) > 0 then
     inherits := current_setting('server_version_num')::int >= 160000;
     -- Members already, but without its rights (since PostgreSQL 16): they stay what they were.
     if inherits then
       others := array(select pg_get_userbyid(m.roleid) from pg_auth_members as m
                        where m.member = m.grantor and pg_get_userbyid(m.member) = current_user);
     end if;
-    foreach owner in array coalesce(joined, '{}') loop
+    foreach owner in array joined loop
       execute format('grant %I to current_user', owner) || case when inherits then ' with inherit true' else '' end;
     end loop;
     execute format('drop view %s restrict', array_to_string(names, ', '));
-    foreach owner in array coalesce(joined, '{}') loop
+    foreach owner in array joined loop
       if owner = any (others) then
         execute format('grant %I to current_user with inherit false', owner);
       else

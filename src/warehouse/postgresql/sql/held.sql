@@ -46,7 +46,7 @@ select distinct grantor::regrole::text,
 union all
 select distinct d.defaclrole::regrole::text,
        format('alter default privileges for role %s%s revoke all on %s from %s', d.defaclrole::regrole,
-              coalesce(format(' in schema %I', n.nspname), ''),
+              case when n.oid is not null then format(' in schema %I', n.nspname) end,
               case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'routines'
                                    when 'T' then 'types' when 'n' then 'schemas' else 'large objects' end,
               a.grantee::regrole)
