@@ -9,6 +9,8 @@ import { majorVersion } from "../../src/rehearsal/postgresql/statements";
 import { type PulumiEngine, startPulumi } from "../../src/rehearsal/pulumiEngine";
 import { pulumiAvailable } from "../../src/rehearsal/pulumiWorkspace";
 import { startStandIn } from "../../src/rehearsal/standin/standIn";
+import { adminOf } from "../../src/warehouse/postgresql/admin";
+import { endAccess } from "../../src/warehouse/postgresql/life/endAccess";
 import { identifier } from "../../src/warehouse/postgresql/quote";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
@@ -180,14 +182,21 @@ describe.each(CASES)(
       ).toBeNull();
     });
 
-    test("a removal that ended when only her name was gone is finished", async () => {
+    /** A removal that ends when only her name is gone. */
+    async function halfRemove() {
+      const [client, watcher] = await Promise.all([1, 2].map(() => warehouse.cluster.connect(warehouse.cluster.admin)));
+      if (!client || !watcher) throw new Error("no sessions");
+      await endAccess(await adminOf(client), watcher, "ana", () => {});
+      const oid = await truth("'ana'::regrole::oid::int");
+      await client.query(`alter role ana rename to "left:ana:${oid}"; create role ana nologin`);
+      await Promise.all([client.end(), watcher.end()]);
+    }
+
+    test("half a removal is finished by the next deployment", async () => {
       await apply(roster());
       await as("jobs", "grant select on prod_hr.salaries to ana");
-      const oid = await truth("'ana'::regrole::oid::int");
       const held = () => truth("relacl::text from pg_class where oid = 'prod_hr.salaries'::regclass");
-      await asSuperuser(`alter role ana rename to "left:ana:${oid}"`);
-      const deploying = await warehouse.cluster.connect(warehouse.cluster.admin);
-      await deploying.query("create role ana").finally(() => deploying.end());
+      await halfRemove();
       expect(await held()).toContain("left:ana");
       await apply(WITHOUT_ANA);
       expect(await held()).not.toContain("left:ana");
@@ -199,16 +208,14 @@ describe.each(CASES)(
       async () => {
         await apply(roster());
         await as("ana", "create table ana.kept (id int)");
-        await asSuperuser(`alter role ana rename to "left:ana:${await truth("'ana'::regrole::oid::int")}"`);
-        const deploying = await warehouse.cluster.connect(warehouse.cluster.admin);
-        await deploying.query("create role ana nologin").finally(() => deploying.end());
+        await halfRemove();
         await (warehouse.engine as PulumiEngine).mend(warehouse.team);
         await as("ana", "create table ana.fresh (id int); drop table ana.fresh; table prod_hr.salaries");
         await asSuperuser("drop table ana.kept");
       },
     );
 
-    test.skipIf(admin === "managed")("her session ends, although somebody made her a superuser", async () => {
+    test.skipIf(admin === "managed")("her session ends, although somebody gave her every right", async () => {
       const ana = await leaving(() => asSuperuser("alter role ana superuser"));
       await expect(ana.query("select 1")).rejects.toThrow(/terminat|not queryable/i);
       expect(await truth("bool_or(rolsuper) from pg_roles where rolname like '%ana%'")).toBe(false);

@@ -1,6 +1,7 @@
 import { PROD } from "../../../access/names";
 import type { AccessPlan } from "../../../access/plan";
 import { groupBy } from "../../../collections";
+import { LEFT } from "../life/retire";
 import type { StackState } from "../stackState";
 import type { MembershipRow, RoleRow } from "./catalog";
 
@@ -14,7 +15,7 @@ export interface Standing {
   readonly declared: ReadonlySet<string>;
   /** The admin, superusers, and groups that nobody else is in: what they have breaks no promise. */
   readonly trusted: ReadonlySet<string>;
-  /** Made by the stack, and about to go with this deployment: so will what they have. */
+  /** Made by the stack, and about to go with this deployment or gone already: so will what they have. */
   isLeaving(role: string): boolean;
   /** The role, and all that it is in. */
   above(role: string): ReadonlySet<string>;
@@ -59,7 +60,8 @@ export function standingOf(
     memberOf,
     declared,
     trusted: new Set([...people, ...groups]),
-    isLeaving: (role) => state.roles.has(role) && !declared.has(role),
+    isLeaving: (role) =>
+      (state.roles.has(role) && !declared.has(role)) || (role.startsWith(LEFT) && roles.get(role)?.login === false),
     above,
     below,
   };
