@@ -107,7 +107,7 @@ const GRANTS = `
    where nspname = 'ci' and proname in ('open', 'close') or nspname = 'unblock'
   union all
   select format('%s in %s', member.role, granted.role), format('revoke %s from %s', granted.role, member.role),
-         format('grant %s to %s', granted.role, member.role),
+         format('grant %s to %s%s', granted.role, member.role, case to_jsonb(m) ->> 'set_option' when 'false' then ' with set false' end),
          case when granted.role like 'read\\_%' then substr(granted.role, 6) else member.role end
     from pg_auth_members as m join ours as granted on granted.oid = m.roleid join ours as member on member.oid = m.member
   order by 1`;

@@ -26,9 +26,9 @@ begin
                case when v.oid is null then d.classid else 'pg_class'::regclass end,
                coalesce(v.oid, d.objid),
                case when v.oid is null then d.objsubid else 0 end,
-               coalesce(v.relkind = 'v' and pg_get_userbyid(v.relowner) = any (owners)
+               coalesce(v.relkind = 'v' and (pg_get_userbyid(v.relowner) = any (owners) or starts_with(pg_get_userbyid(v.relowner), 'left:'))
                  or pg_get_userbyid(v.relowner) = 'prod', false),
-               coalesce(v.relkind = 'v' and pg_get_userbyid(v.relowner) = any (owners)
+               coalesce(v.relkind = 'v' and (pg_get_userbyid(v.relowner) = any (owners) or starts_with(pg_get_userbyid(v.relowner), 'left:'))
                  and not pg_is_other_temp_schema(v.relnamespace), false)
           from edge as e
           join pg_class as c on c.oid = e.object
