@@ -39,23 +39,13 @@ function describe(openings: readonly Opening[]): Finding {
   const listed = names.slice(0, MOST_NAMES).join(", ");
   const what = `${listed}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ""}`;
   const on = { schema: "ON SCHEMA ", table: "ON ", column: "", routine: "ON ROUTINE " }[kind];
-  const each = (verb: string) => names.map((name) => `${verb} ${privilege} ${on}${name}`);
-  if (beyond) {
-    const text = `${quote(role)} may ${privilege} in ${quote(schema)} beside the roster: ${what}`;
-    return {
-      ok: false,
-      text,
-      help: `as prod: ${each("REVOKE")
-        .map((sql) => `${sql} FROM ${role}`)
-        .join("; ")}`,
-    };
-  }
-  const text = `${quote(role)}, who reads ${quote(schema)}, may not ${privilege}: ${what}`;
+  const [verb, preposition] = beyond ? ["REVOKE", "FROM"] : ["GRANT", "TO"];
+  const mends = names.map((name) => `${verb} ${privilege} ${on}${name} ${preposition} ${role}`);
   return {
     ok: false,
-    text,
-    help: `as prod: ${each("GRANT")
-      .map((sql) => `${sql} TO ${role}`)
-      .join("; ")}`,
+    text: beyond
+      ? `${quote(role)} may ${privilege} in ${quote(schema)} beside the roster: ${what}`
+      : `${quote(role)}, who reads ${quote(schema)}, may not ${privilege}: ${what}`,
+    help: `as prod: ${mends.join("; ")}`,
   };
 }

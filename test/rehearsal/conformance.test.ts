@@ -6,16 +6,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { QueryResultRow } from "pg";
+import type { QueryResult } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Changes, type Engine, isUnchanged } from "../../src/rehearsal/engine";
 import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
-import type { AdminKind, Login } from "../../src/rehearsal/postgresql/server";
+import type { AdminKind } from "../../src/rehearsal/postgresql/server";
 import { targetOf } from "../../src/rehearsal/postgresql/venue";
 import { type PulumiEngine, startPulumi } from "../../src/rehearsal/pulumiEngine";
 import { pulumiAvailable } from "../../src/rehearsal/pulumiWorkspace";
 import { startStandIn } from "../../src/rehearsal/standin/standIn";
 import { type Catalog, readCatalog } from "../../src/warehouse/postgresql/catalog";
+import { query } from "../support/query";
 import { TEAM, type Team, teamYaml } from "../support/team";
 
 /** An engine with its database, and the passwords that it handed out last. */
@@ -71,7 +72,7 @@ describe.skipIf(!available).each<AdminKind>(["managed", "superuser"])(
       const [one, other] = await Promise.all([startCluster({ admin }), startCluster({ admin })]);
       real = { cluster: one, engine: await startPulumi(targetOf(one, admin, SEED)), credentials: {} };
       standIn = { cluster: other, engine: await startStandIn(targetOf(other, admin, SEED)), credentials: {} };
-      for (const side of [real, standIn]) await query(side, side.cluster.admin, FOUND);
+      for (const side of [real, standIn]) await query(side.cluster, side.cluster.admin, FOUND);
     }, MINUTE);
 
     afterAll(async () => {
@@ -148,7 +149,11 @@ async function applyTo(side: Side, team: string): Promise<{ changes: Changes; pa
 
 async function verifiersOf(side: Side): Promise<Map<string, string>> {
   const sql = "select rolname, rolpassword from pg_authid where rolpassword is not null order by 1";
-  const { rows } = await query<{ rolname: string; rolpassword: string }>(side, side.cluster.superuser, sql);
+  const { rows }: QueryResult<{ rolname: string; rolpassword: string }> = await query(
+    side.cluster,
+    side.cluster.superuser,
+    sql,
+  );
   return new Map(rows.map(({ rolname, rolpassword }) => [rolname, rolpassword]));
 }
 
@@ -160,10 +165,5 @@ async function catalogOf({ cluster }: Side): Promise<Catalog> {
 }
 
 function as(side: Side, identity: string, sql: string) {
-  return query(side, { user: identity, password: side.credentials[identity] as string }, sql);
-}
-
-async function query<Row extends QueryResultRow>({ cluster }: Side, login: Login, sql: string) {
-  const client = await cluster.connect(login);
-  return client.query<Row>(sql).finally(() => client.end());
+  return query(side.cluster, { user: identity, password: side.credentials[identity] as string }, sql);
 }

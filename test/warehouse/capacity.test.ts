@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { deriveAccess } from "../../src/access/derive";
-import { as } from "../../src/rehearsal/postgresql/session";
 import { capacityWarning, capacityWarnings } from "../../src/warehouse/postgresql/capacity";
 import type { Connection } from "../../src/warehouse/postgresql/settings";
 import { NOW, rosterOf } from "../support/access";
+import { query } from "../support/query";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
 /** Six developers with 8 each, CI with 16, a reader with 20: 84. Production needs 32, the admin 3. */
@@ -51,8 +51,7 @@ describe("at a deployment", () => {
   });
   afterAll(() => warehouse?.stop());
 
-  const superuser = (sql: string) =>
-    as(warehouse.cluster.connect(warehouse.cluster.superuser), (client) => client.query(sql));
+  const superuser = (sql: string) => query(warehouse.cluster, warehouse.cluster.superuser, sql);
 
   test("the server is asked, with what it and the database keep back, and the warning is told", async () => {
     const { port, database, admin } = warehouse.cluster;

@@ -1,7 +1,5 @@
-import type { Client } from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
-import { startWarehouse, type TestWarehouse } from "../support/warehouse";
+import { beforeEach, expect, test } from "vitest";
+import { call, leased, useCiBench } from "../support/ciBench";
 
 const ROSTER = `
 sources: [stripe, b_c]
@@ -11,38 +9,13 @@ services:
   - { name: other, duty: ci }
 `;
 
-let warehouse: TestWarehouse;
-let stage: PostgresqlStage;
-let runner: Client;
-let other: Client;
-let superuser: Client;
-
-beforeAll(async () => {
-  warehouse = await startWarehouse();
-  stage = await warehouse.apply(ROSTER);
-  superuser = await stage.doors.superuser();
-});
-afterAll(async () => {
-  await superuser?.end();
-  await warehouse?.stop();
+const bench = useCiBench(ROSTER);
+let { warehouse, stage, superuser, runner, other } = bench;
+beforeEach(() => {
+  ({ warehouse, stage, superuser, runner, other } = bench);
 });
 
-beforeEach(async () => {
-  [runner, other] = await Promise.all([stage.doors.login("runner"), stage.doors.login("other")]);
-});
-afterEach(async () => {
-  for (const client of [runner, other]) {
-    await client.query("select * from ci.reap('0')");
-    await client.end();
-  }
-});
-
-async function call(client: Client, expression: string): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(`select * from ci.${expression} as name`);
-  return rows.map(({ name }) => name);
-}
-
-const schemas = async () => (await runner.query(`select schema from ci.leases()`)).rows.map(({ schema }) => schema);
+const schemas = () => leased(runner);
 
 test("open gives the run its schemas, close takes them away with what is in them", async () => {
   expect(await call(runner, "open('42')")).toEqual(["ci_42", "ci_42_b_c", "ci_42_stripe"]);

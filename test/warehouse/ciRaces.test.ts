@@ -1,9 +1,6 @@
-/** What several sessions do to a run at the same time, how many runs there may be, and comments that are no lease. */
-import type { Client } from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { AdminKind } from "../../src/rehearsal/postgresql/server";
-import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
-import { startWarehouse, type TestWarehouse } from "../support/warehouse";
+import { call, leased, useCiBench } from "../support/ciBench";
 
 const ROSTER = `
 sources: [stripe, b_c]
@@ -13,38 +10,14 @@ services:
   - { name: other, duty: ci, limits: { runs: 3 } }
 `;
 
-async function call(client: Client, expression: string): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(`select * from ci.${expression} as name`);
-  return rows.map(({ name }) => name);
-}
-
 describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (admin) => {
-  let warehouse: TestWarehouse;
-  let stage: PostgresqlStage;
-  let runner: Client;
-  let other: Client;
-  let superuser: Client;
-
-  beforeAll(async () => {
-    warehouse = await startWarehouse(admin);
-    stage = await warehouse.apply(ROSTER);
-    superuser = await stage.doors.superuser();
-  });
-  afterAll(async () => {
-    await superuser?.end();
-    await warehouse?.stop();
-  });
-  beforeEach(async () => {
-    [runner, other] = await Promise.all([stage.doors.login("runner"), stage.doors.login("other")]);
-  });
-  afterEach(async () => {
-    for (const client of [runner, other]) {
-      await client.query("select * from ci.reap('0')");
-      await client.end();
-    }
+  const bench = useCiBench(ROSTER, admin);
+  let { warehouse, stage, superuser, runner, other } = bench;
+  beforeEach(() => {
+    ({ warehouse, stage, superuser, runner, other } = bench);
   });
 
-  const schemas = async () => (await runner.query("select schema from ci.leases()")).rows.map(({ schema }) => schema);
+  const schemas = () => leased(runner);
 
   /** Waits until somebody waits for a lock. */
   async function untilSomebodyWaits(): Promise<void> {
@@ -179,6 +152,7 @@ describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (ad
     await warehouse.apply(ROSTER.replace(/.*name: other.*\n/, ""));
     stage = await warehouse.apply(ROSTER);
     other = await stage.doors.login("other");
+    bench.other = other;
     await expect(other.query("create table ci_42.u (id int)")).rejects.toMatchObject({ code: "42501" });
     expect(await call(other, "open('42')")).toHaveLength(3);
     await other.query("create table ci_42.u (id int); create table ci_42_stripe.u (id int)");

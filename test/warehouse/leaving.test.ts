@@ -4,7 +4,6 @@
  */
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Identity } from "../../src/access/plan";
 import { majorVersion } from "../../src/rehearsal/postgresql/statements";
 import { type PulumiEngine, startPulumi } from "../../src/rehearsal/pulumiEngine";
 import { pulumiAvailable } from "../../src/rehearsal/pulumiWorkspace";
@@ -12,20 +11,9 @@ import { startStandIn } from "../../src/rehearsal/standin/standIn";
 import { adminOf } from "../../src/warehouse/postgresql/admin";
 import { endAccess } from "../../src/warehouse/postgresql/life/endAccess";
 import { identifier } from "../../src/warehouse/postgresql/quote";
+import { roster, WITHOUT_ANA } from "../support/leaving";
+import { query } from "../support/query";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
-
-const roster = (changed: { sources?: string; developers?: string; services?: string } = {}) => `
-sources: ${changed.sources ?? "[sales, { name: hr, readers: [ana] }]"}
-developers: ${changed.developers ?? "[{ name: ana }, { name: ben }]"}
-services: ${changed.services ?? "[{ name: jobs, duty: prod }, { name: charts, duty: reader }, { name: runner, duty: ci }]"}
-`;
-const WITHOUT_ANA = roster({ sources: "[sales, { name: hr, readers: [ben] }]", developers: "[{ name: ben }]" });
-
-/** Where the rehearsal lays out a table before it watches somebody leave. */
-const EXISTING = [
-  ...["prod", "prod_sales", "prod_hr"].map((schema) => [schema, "prod"] as const),
-  ...["ana", "ana_sales", "ana_hr"].map((schema) => [schema, "ana"] as const),
-];
 
 const real = pulumiAvailable("postgresql");
 if (!real) console.warn("leaving with the real engine: skipped: pulumi is not on PATH");
@@ -45,14 +33,10 @@ describe.each(CASES)(
       open.push(client);
       return client;
     };
-    const as = async (user: string, sql: string) => {
-      const client = await connect(user);
-      return client.query(sql).finally(() => client.end());
-    };
-    const asSuperuser = async (sql: string, values: unknown[] = []) => {
-      const client = await warehouse.cluster.connect(warehouse.cluster.superuser);
-      return client.query(sql, values).finally(() => client.end());
-    };
+    const as = (user: string, sql: string) =>
+      query(warehouse.cluster, { user, password: warehouse.passwords()[user] ?? "" }, sql);
+    const asSuperuser = (sql: string, values: readonly unknown[] = []) =>
+      query(warehouse.cluster, warehouse.cluster.superuser, sql, values);
     const truth = async (sql: string) => Object.values((await asSuperuser(`select ${sql}`)).rows[0])[0];
     const apply = (yaml: string) => warehouse.apply(yaml);
 
@@ -336,65 +320,6 @@ describe.each(CASES)(
       await apply(WITHOUT_ANA);
       expect(await truth("to_regrole('ana') is null")).toBe(true);
       await apply(roster());
-    });
-
-    test.skipIf(engine !== "stand-in" || admin === "superuser").each<[string, string, RegExp, string?]>([
-      [
-        "the routine is the admin's",
-        "alter function ana.left_behind owner to ADMIN",
-        /grant "prod" to .*expected 42501, got ALLOWED/,
-      ],
-      [
-        "it is open again",
-        "grant usage on schema ana to public; grant execute on function ana.left_behind to public",
-        /select 1, through what was left behind, by ben: expected 42501, got ALLOWED/,
-        "revoke all on schema ana from public; revoke all on function ana.left_behind from public",
-      ],
-      [
-        "its owner reads production",
-        "grant read_prod_sales to LEFT",
-        /"prod_sales"."existing_table", through .*expected 42501, got ALLOWED/,
-        "revoke read_prod_sales from LEFT",
-      ],
-      [
-        "a row is gone",
-        "delete from ana_sales.existing_table where id = 1",
-        /rows of ana_sales.existing_table: expected 2, got 1/,
-        "insert into ana_sales.existing_table values (1)",
-      ],
-      [
-        "she may log in",
-        "create role ana login password 'PASSWORD'; grant connect on database analytics to ana",
-        /log in: expected 28P01, got ALLOWED/,
-        "drop owned by ana; drop role ana",
-      ],
-    ])("the rehearsal notices when %s", async (_what, sabotage, expected, mend) => {
-      const stage = await apply(roster());
-      const [ana, ben] = stage.paths.plan.identities.filter(({ duty }) => duty === "developer") as [Identity, Identity];
-      expect([ana.name, ben.name]).toEqual(["ana", "ben"]);
-      for (const [schema, owner] of EXISTING)
-        if (!(await truth(`to_regclass('${schema}.existing_table') is not null`)))
-          await stage.fill(schema, owner, "existing");
-      await asSuperuser(
-        "alter table ana_sales.existing_table owner to ana; alter table ana_hr.existing_table owner to ana; alter table ana.existing_table owner to ana",
-      );
-      await asSuperuser("drop function if exists ana.left_behind");
-      await asSuperuser("grant usage on schema ana to ben");
-      const proveLeft = await stage.watch([ana]);
-      const password = warehouse.passwords().ana as string;
-      await apply(WITHOUT_ANA);
-      const left = await truth("nspowner::regrole::text from pg_namespace where nspname = 'ana'");
-      const inWords = (sql: string) =>
-        sql.replace("ADMIN", warehouse.cluster.admin.user).replace("LEFT", String(left)).replace("PASSWORD", password);
-      await asSuperuser(inWords(sabotage));
-      const { faults } = await proveLeft();
-      expect(
-        faults.map(({ subject, expected: wanted, got }) => `${subject}: expected ${wanted}, got ${got}`).join("\n"),
-      ).toMatch(expected);
-      // What was shown to be possible is taken back, or the next deployment refuses.
-      const granter = await warehouse.cluster.connect(warehouse.cluster.admin);
-      await granter.query("revoke prod from ben").finally(() => granter.end());
-      if (mend) await asSuperuser(inWords(mend));
     });
 
     test.skipIf(engine === "stand-in")("all of it holds for `pulumi destroy`, which needs the program", async () => {

@@ -5,6 +5,7 @@ import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/clust
 import { preflight } from "../../src/warehouse/postgresql/preflight";
 import type { Connection } from "../../src/warehouse/postgresql/settings";
 import { stateOf } from "../../src/warehouse/postgresql/stackState";
+import { query } from "../support/query";
 
 let cluster: Cluster;
 let good: Connection;
@@ -25,11 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
-async function superuser(sql: string): Promise<void> {
-  const client = await cluster.connect(cluster.superuser);
-  await client.query(sql);
-  await client.end();
-}
+const superuser = (sql: string) => query(cluster, cluster.superuser, sql);
 
 const check = (change: Partial<Connection> = {}, database = "analytics", plan: AccessPlan = PLAN) => {
   const settings = { database, team: "", passwordSeed: "", acceptLosing: ["warehouse_admin"] };

@@ -15,6 +15,7 @@ import { type Examination, examine } from "../../../src/warehouse/postgresql/pre
 import { lineOf } from "../../../src/warehouse/postgresql/preflight/finding";
 import type { Settings } from "../../../src/warehouse/postgresql/settings";
 import { type StackState, stateOf } from "../../../src/warehouse/postgresql/stackState";
+import { query } from "../../support/query";
 import { startWarehouse, type TestWarehouse } from "../../support/warehouse";
 import { type Case, DEPLOYED, GROWN } from "./findings";
 
@@ -66,9 +67,7 @@ function look({ cluster, state }: Place, settings: Partial<Settings> = {}): Prom
   return as(cluster.connect(cluster.admin), (client) => examine(client, deployment));
 }
 
-async function asSuperuser({ cluster }: Place, sql: string): Promise<void> {
-  await as(cluster.connect(cluster.superuser), async (client) => void (await client.query(sql)));
-}
+const asSuperuser = ({ cluster }: Place, sql: string) => query(cluster, cluster.superuser, sql);
 
 function majorOf({ version }: Cluster): number {
   return Number.parseInt(version, 10);

@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, isUnchanged } from "../../../src/rehearsal/engine";
 import { type Cluster, startCluster } from "../../../src/rehearsal/postgresql/cluster";
-import type { AdminKind, Login } from "../../../src/rehearsal/postgresql/server";
-import { as } from "../../../src/rehearsal/postgresql/session";
+import type { AdminKind } from "../../../src/rehearsal/postgresql/server";
 import { targetOf } from "../../../src/rehearsal/postgresql/venue";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/pulumiWorkspace";
 import { startStandIn } from "../../../src/rehearsal/standin/standIn";
+import { query } from "../../support/query";
 import { teamYaml } from "../../support/team";
 
 const MINUTE = 60_000;
@@ -49,7 +49,7 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
       writeFileSync(team, teamYaml());
       const target = targetOf(cluster, admin, "a seed for tests, long enough");
       engine = name === "pulumi" ? await startPulumi(target) : await startStandIn(target);
-      await query(cluster.admin, GROWN);
+      await query(cluster, cluster.admin, GROWN);
     }, MINUTE);
     afterAll(async () => {
       await engine?.close();
@@ -57,22 +57,25 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
       if (directory) rmSync(directory, { recursive: true, force: true });
     });
 
-    const query = (login: Login, sql: string) => as(cluster.connect(login), (client) => client.query(sql));
     const ana = () => ({ user: "ana", password: passwords.ana ?? "" });
 
     test.skipIf(skip)(
       "what is against the plan is refused before anything is declared",
       async () => {
-        const before = await query(cluster.superuser, "select count(*) from pg_roles");
-        await query(cluster.superuser, "create role zabbix login; grant insert on prod_sales.orders to zabbix");
+        const before = await query(cluster, cluster.superuser, "select count(*) from pg_roles");
+        await query(
+          cluster,
+          cluster.superuser,
+          "create role zabbix login; grant insert on prod_sales.orders to zabbix",
+        );
         await expect(engine.apply(team)).rejects.toThrow(
           [
             '`zabbix` has INSERT on table `prod_sales.orders`: REVOKE INSERT ON TABLE prod_sales.orders FROM "zabbix" CASCADE',
             "`zabbix` may connect because everybody may, and would not any more: pulumi config set acceptLosing '[\"zabbix\"]', or put them into the roster",
           ].join("\n"),
         );
-        await query(cluster.superuser, "drop owned by zabbix; drop role zabbix");
-        expect((await query(cluster.superuser, "select count(*) from pg_roles")).rows).toEqual(before.rows);
+        await query(cluster, cluster.superuser, "drop owned by zabbix; drop role zabbix");
+        expect((await query(cluster, cluster.superuser, "select count(*) from pg_roles")).rows).toEqual(before.rows);
       },
       MINUTE,
     );
@@ -80,12 +83,13 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
     test.skipIf(skip)(
       "one deployment takes it over: roles are imported and become what the plan says",
       async () => {
-        await query(cluster.admin, "call prod_sales.purge()");
+        await query(cluster, cluster.admin, "call prod_sales.purge()");
         const { changes, outputs } = await engine.apply(team);
         passwords = outputs.credentials;
         expect(changes.updated).toEqual(["Role ana"]);
         expect(changes.created).not.toContain("Role prod");
         const { rows } = await query(
+          cluster,
           cluster.superuser,
           "select rolconnlimit, rolconfig from pg_roles where rolname = 'ana'",
         );
@@ -99,7 +103,9 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
     test.skipIf(skip)(
       "nothing of what everybody had is left",
       async () => {
-        expect((await query(ana(), "select count(*)::int as n from prod_sales.orders")).rows).toEqual([{ n: 0 }]);
+        expect((await query(cluster, ana(), "select count(*)::int as n from prod_sales.orders")).rows).toEqual([
+          { n: 0 },
+        ]);
         for (const forbidden of [
           "call prod_sales.purge()",
           "select prod_sales.count()",
@@ -109,8 +115,8 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
           "create table prod_sales.mine ()",
           "create trigger t after insert on prod_sales.orders execute function suppress_redundant_updates_trigger()",
         ])
-          await expect(query(ana(), forbidden), forbidden).rejects.toMatchObject({ code: "42501" });
-        await query(ana(), "create table ana_sales.mine ()");
+          await expect(query(cluster, ana(), forbidden), forbidden).rejects.toMatchObject({ code: "42501" });
+        await query(cluster, ana(), "create table ana_sales.mine ()");
       },
       MINUTE,
     );

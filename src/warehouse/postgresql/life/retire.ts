@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
-import { MAX_NAME_BYTES } from "../../../access/names";
+import { LEFT, MAX_NAME_BYTES } from "../../../access/names";
 import { UserError } from "../../../errors";
 import { type Admin, adminOf, transaction } from "../admin";
 import { isConflict } from "../conflicts";
@@ -9,9 +9,6 @@ import { identifier } from "../quote";
 import { actFor } from "../reach";
 import { findRole, type Role, type Tell } from "./endAccess";
 import { Blocked, impatiently, PATIENCE } from "./locks";
-
-/** Roles of those who left carry this before their name; no name of a roster can have a colon. */
-export const LEFT = "left:";
 
 /** Opens a session of the admin in a database of the server; the caller ends it. */
 export type Connect = (database: string) => Promise<Client>;

@@ -1,8 +1,7 @@
 /** What belongs to somebody with whom the plan cannot come true. */
-import { isProdSchema, PROD } from "../../../access/names";
+import { isProdSchema, LEFT, PROD } from "../../../access/names";
 import type { Schema } from "../../../access/plan";
 import { groupBy } from "../../../collections";
-import { LEFT } from "../life/retire";
 import { functionSchemas } from "../planned";
 import { identifier } from "../quote";
 import type { OwnerRow, SchemaRow } from "./catalog";

@@ -1,8 +1,8 @@
 -- unblock.dependents(relation): what keeps production from dropping or changing one of its relations, one row each.
 --
--- Runs as the deploying admin, pinned like ci.open. Droppable are plain views of developers, CI and readers, those who left
--- included, that nothing else depends on: they hold no rows. What holds rows, or is of somebody else, is listed, and so are the views below it;
--- what depends on it in turn is not looked for. A view of another session ends with that session.
+-- Runs as the deploying admin, pinned like ci.open. Droppable are plain views of developers, CI, readers and those who
+-- left, that nothing else depends on: they hold no rows. What holds rows, or is of somebody else, is listed, and so are
+-- the views below it; what depends on it in turn is not looked for. A view of another session ends with that session.
 declare
   caller_path constant pg_catalog.text := pg_catalog.current_setting('search_path');
   owners constant pg_catalog.text[] := {{owners}};
@@ -27,9 +27,8 @@ begin
                case when v.oid is null then d.classid else 'pg_class'::regclass end,
                coalesce(v.oid, d.objid),
                case when v.oid is null then d.objsubid else 0 end,
-               coalesce(v.relkind = 'v' and (o.name = any (owners) or starts_with(o.name, left_before)) or o.name = 'prod', false),
-               coalesce(v.relkind = 'v' and (o.name = any (owners) or starts_with(o.name, left_before))
-                 and not pg_is_other_temp_schema(v.relnamespace), false)
+               coalesce(whose.theirs or whose.owner = 'prod', false),
+               coalesce(whose.theirs and not pg_is_other_temp_schema(v.relnamespace), false)
           from edge as e
           join pg_class as c on c.oid = e.object
           left join pg_type as row_type on row_type.oid = c.reltype
@@ -42,7 +41,11 @@ begin
           left join pg_rewrite as w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid and w.rulename = '_RETURN'
           left join pg_class as v on v.relkind in ('v', 'm')
            and v.oid = case d.classid when 'pg_class'::regclass then d.objid else w.ev_class end
-         cross join lateral (select pg_get_userbyid(v.relowner)::text) as o (name)
+         cross join lateral (select pg_get_userbyid(v.relowner)::text) as named (owner)
+         cross join lateral (
+                 select named.owner,
+                        v.relkind = 'v' and (named.owner = any (owners) or starts_with(named.owner, left_before))
+               ) as whose (owner, theirs)
          where e.view and d.deptype = 'n'
       ),
       kept (object) as (

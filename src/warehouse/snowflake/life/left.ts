@@ -1,13 +1,12 @@
+import { LEFT } from "../../../access/names";
 import { unquoted } from "../authority";
 
-const PREFIX = "left:";
-
-/** The role that keeps what a role has left behind; no name of a roster can have a colon, or lower-case letters here. */
+/** The role that keeps what a role has left behind; no role of the program's has lower-case letters. */
 export function leftRole(role: string): string {
-  return `${PREFIX}${role}`;
+  return `${LEFT}${role}`;
 }
 
 /** Whether a role, as SHOW tells its name, is one of those. */
 export function isLeft(role: string): boolean {
-  return unquoted(role).startsWith(PREFIX);
+  return unquoted(role).startsWith(LEFT);
 }
