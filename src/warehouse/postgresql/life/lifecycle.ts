@@ -61,10 +61,14 @@ export function lifecycleOf(
     const { name, owner } = newInputs as { name: string; owner?: string };
     await asAdmin((admin) => takeOverSchema(admin, name, owner));
   });
+  const takeBack = resourceHook("schema-is-taken-back", async ({ newInputs }) => {
+    const { name, owner } = newInputs as { name: string; owner?: string };
+    await asAdmin((admin) => takeOverSchema(admin, name, owner, owner));
+  });
   return {
     login: { afterCreate: settle, beforeUpdate: keep, afterUpdate: settle, beforeDelete: leave },
     group: { beforeDelete: leave },
-    schema: { beforeCreate: takeOver, beforeUpdate: takeOver },
+    schema: { beforeCreate: takeOver, beforeUpdate: takeBack },
   };
 }
 
@@ -111,19 +115,23 @@ async function withAdmin<T>(
   }
 }
 
-/** A schema that is there already comes to the admin first: only a member of its owner could give it to somebody. */
-async function takeOverSchema(admin: Admin, name: string, owner: string | undefined): Promise<void> {
-  const { client, user, superuser } = admin;
+/**
+ * A schema that is there already comes to the admin first: only a member of its owner could give it to somebody.
+ *
+ * @param to the owner-to-be where the provider, which joins it to create a schema, would not do so to change one
+ */
+async function takeOverSchema(admin: Admin, name: string, owner: string | undefined, to = admin.user): Promise<void> {
+  const { client, superuser } = admin;
   if (superuser) return;
   const { rows } = await client.query<{ owner: string }>(
     "select rolname as owner from pg_namespace join pg_roles as r on r.oid = nspowner where nspname = $1",
     [name],
   );
   const current = rows[0]?.owner;
-  if (current === undefined || current === owner || current === user) return;
+  if (current === undefined || current === owner || current === to) return;
   await transaction(admin, async () => {
-    const leave = await join(admin, [current]);
-    await client.query(`alter schema ${identifier(name)} owner to ${identifier(user)}`);
+    const leave = await join(admin, [current, to]);
+    await client.query(`alter schema ${identifier(name)} owner to ${identifier(to)}`);
     await leave();
   });
 }
