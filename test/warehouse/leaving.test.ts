@@ -162,7 +162,9 @@ describe.each(CASES)(
         ),
       );
       expect(
-        await truth("array_agg(defaclacl::text) from pg_default_acl where defaclacl::text like '%ana:%'"),
+        await truth(
+          "array_agg(defaclacl::text) from pg_default_acl where defaclrole = 'ben'::regrole and defaclacl::text like '%ana:%'",
+        ),
       ).toBeNull();
     });
 

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PROD, UNBLOCK_SCHEMA } from "../../access/names";
+import { LEFT, PROD, UNBLOCK_SCHEMA } from "../../access/names";
 import { declareFunctions, type FunctionSpec, jsonObject, textArray } from "./functions";
-import { LEFT } from "./life/retire";
 import { literal } from "./quote";
 import { componentType, type Warehouse } from "./resources";
 

@@ -62,10 +62,14 @@ export function lifecycleOf(
     const { name, owner } = newInputs as { name: string; owner?: string };
     await asAdmin((admin) => takeOverSchema(admin, name, owner));
   });
+  const takeBack = resourceHook("schema-is-taken-back", async ({ newInputs }) => {
+    const { name, owner } = newInputs as { name: string; owner?: string };
+    await asAdmin((admin) => takeOverSchema(admin, name, owner, owner));
+  });
   return {
     login: { afterCreate: settle, beforeUpdate: keep, afterUpdate: settle, beforeDelete: leave },
     group: { beforeDelete: leave },
-    schema: { beforeCreate: takeOver, beforeUpdate: takeOver },
+    schema: { beforeCreate: takeOver, beforeUpdate: takeBack },
   };
 }
 
@@ -109,14 +113,25 @@ function withAdmin<T>(connection: Connection, database: string, work: Work<T>): 
   );
 }
 
-/** A schema that is there already comes to the admin first: only a member of its owner could give it to somebody. */
-async function takeOverSchema({ client, user, superuser }: Admin, name: string, owner: string | undefined) {
+/**
+ * A schema that is there already comes to the admin first: only a member of its owner could give it to somebody.
+ *
+ * @param to the owner-to-be where the provider, which joins it to create a schema, would not do so to change one
+ */
+async function takeOverSchema(
+  { client, user, superuser }: Admin,
+  name: string,
+  owner: string | undefined,
+  to = user,
+): Promise<void> {
   if (superuser) return;
   const { rows } = await client.query<{ owner: string }>(
     "select rolname as owner from pg_namespace join pg_roles as r on r.oid = nspowner where nspname = $1",
     [name],
   );
   const current = rows[0]?.owner;
-  if (current === undefined || current === owner || current === user) return;
-  await actFor(client, [current], () => client.query(`alter schema ${identifier(name)} owner to ${identifier(user)}`));
+  if (current === undefined || current === owner || current === to) return;
+  await actFor(client, [current, to], () =>
+    client.query(`alter schema ${identifier(name)} owner to ${identifier(to)}`),
+  );
 }

@@ -29,14 +29,9 @@ const ATTEMPTS = 3;
 export async function retire(admin: Admin, watcher: Client, connect: Connect, name: string, tell: Tell): Promise<void> {
   const role = await findRole(admin, name);
   if (role === undefined) return;
-  if (await hasNothing(admin, role)) {
-    // A deployment that ended here has taken the name away, and not what the role had.
-    for (const former of await formersOf(admin, name)) await settle(admin, connect, former, tell);
-    return;
-  }
-  const former = { ...role, name: formerName(role) };
-  await rename(admin, watcher, role, former);
-  await settle(admin, connect, former, tell);
+  if (!(await hasNothing(admin, role))) await rename(admin, watcher, role, { ...role, name: formerName(role) });
+  // A deployment that ended here has taken the name away, and not what the role had.
+  for (const former of await formersOf(admin, name)) await settle(admin, connect, former, tell);
 }
 
 async function settle(admin: Admin, connect: Connect, former: Role, tell: Tell): Promise<void> {

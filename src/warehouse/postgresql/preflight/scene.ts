@@ -1,7 +1,6 @@
 import type { Client } from "pg";
-import { isProdSchema, PROD } from "../../../access/names";
+import { isProdSchema, LEFT, PROD } from "../../../access/names";
 import type { AccessPlan, Schema } from "../../../access/plan";
-import { LEFT } from "../life/retire";
 import { functionSchemas, plannedPrivileges } from "../planned";
 import { PUBLIC } from "../resources";
 import type { Settings } from "../settings";

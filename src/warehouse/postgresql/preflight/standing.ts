@@ -1,7 +1,6 @@
-import { PROD } from "../../../access/names";
+import { LEFT, PROD } from "../../../access/names";
 import type { AccessPlan } from "../../../access/plan";
 import { groupBy } from "../../../collections";
-import { LEFT } from "../life/retire";
 import type { StackState } from "../stackState";
 import type { MembershipRow, RoleRow } from "./catalog";
 
