@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "pg";
+import { LEFT } from "../../../access/names";
 import type { AccessPlan } from "../../../access/plan";
 import { resourceHook } from "../../hooks";
 import { type Admin, adminOf } from "../admin";
 import { connectAdmin, withClient } from "../preflight";
 import { identifier } from "../quote";
-import { actFor } from "../reach";
+import { actFor, reachOf } from "../reach";
 import type { Connection } from "../settings";
 import { endAccess } from "./endAccess";
 import { closeSetRole, giveBack, makeReadable, type Own, ownOf, setPassword } from "./logins";
@@ -134,4 +135,12 @@ async function takeOverSchema(
   await actFor(client, [current, to], () =>
     client.query(`alter schema ${identifier(name)} owner to ${identifier(to)}`),
   );
+  // What is in it stays that role's until it is adopted, and the provider, which joins the owners of tables alone, grants
+  // and revokes on all of it.
+  if (current.startsWith(LEFT)) await stayIn(client, current);
+}
+
+async function stayIn(client: Client, role: string): Promise<void> {
+  const join = (await reachOf(client, [role])).get(role)?.join;
+  if (join) await client.query(join);
 }

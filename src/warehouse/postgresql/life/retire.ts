@@ -85,6 +85,7 @@ async function rename(admin: Admin, watcher: Client, role: Role, former: Role): 
       return await transaction(client, () =>
         impatiently(client, watcher, async () => {
           await client.query(`alter role ${identifier(role.name)} rename to ${identifier(former.name)}`);
+          await client.query(`alter role ${identifier(former.name)} password null`);
           await client.query(`create role ${identifier(role.name)} nologin`);
         }),
       );
