@@ -236,6 +236,18 @@ describe.each(CASES)(
       await asSuperuser("drop table ben.hers");
     });
 
+    test("what she opened in a schema that is closed to her by now is closed", async () => {
+      await leaving(async (ana) => {
+        await as("ben", "grant usage, create on schema ben to ana; grant usage on schema ben to charts");
+        await ana.query("create function ben.hers() returns text language sql security definer return current_user");
+        await ana.query("grant execute on function ben.hers to charts");
+        expect((await as("charts", "select ben.hers() as who")).rows[0].who).toBe("ana");
+        await as("ben", "revoke all on schema ben from ana");
+      });
+      await expect(as("charts", "select ben.hers()")).rejects.toMatchObject({ code: "42501" });
+      await asSuperuser("drop function ben.hers; revoke all on schema ben from charts");
+    });
+
     test("a source goes although somebody granted something to its readers", async () => {
       await apply(roster());
       await as("ben", "create table ben.t (id int); grant select on ben.t to read_prod_sales");

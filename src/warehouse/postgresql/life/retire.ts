@@ -115,16 +115,25 @@ async function disarm({ client }: Admin, { name, oid }: Role, tell: Tell): Promi
   }
 }
 
+/** A row of `held.sql`. */
+interface Held {
+  readonly grantor: string;
+  readonly asOwner: boolean;
+  /** Owner of the schema that it is about. */
+  readonly home: string | null;
+  readonly statement: string;
+}
+
 /** Ends what the role was given and what it gave, in the database of the session. What cannot be ended is told. */
 async function close({ client }: Admin, { name, oid }: Role, tell: Tell): Promise<void> {
   const sql = readFileSync(join(__dirname, "..", "sql", "held.sql"), "utf8");
   // With nothing on the path every name is printed with its schema.
   await client.query(`set search_path to ''; set lock_timeout = '${PATIENCE}'`);
-  const { rows } = await client.query<{ grantor: string; statement: string }>(sql, [oid]);
-  for (const { grantor, statement } of rows) {
+  const { rows } = await client.query<Held>(sql, [oid]);
+  for (const { grantor, asOwner, home, statement } of rows) {
     try {
-      await actFor(client, [unquoted(grantor)], async () => {
-        await client.query(`set local role ${grantor}`);
+      await actFor(client, [unquoted(grantor), ...(home === null ? [] : [home])], async () => {
+        if (!asOwner) await client.query(`set local role ${grantor}`);
         await client.query(statement);
         await client.query("reset role");
       });
