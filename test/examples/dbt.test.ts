@@ -162,7 +162,11 @@ describe.skipIf(python === undefined)("examples/dbt", { timeout: 600_000 }, () =
     const airflow = await shell("airflow");
     // As an earlier run of dbt has left it: an incremental model, which grants are applied to as it is.
     await ingest(`
-      create or replace view prod_stripe.stg_charges as select account_id, amount, charged_on from prod_stripe.charges;
+      do $$ begin
+        if to_regclass('prod_stripe.stg_charges') is null then
+          create view prod_stripe.stg_charges as select account_id, amount, charged_on from prod_stripe.charges;
+        end if;
+      end $$;
       create table if not exists prod_stripe.daily_revenue (charged_on date, revenue bigint)`);
     const file = join(airflow.project, "dbt_project.yml");
     const grants = "    +grants: { select: [alice] }\n";
