@@ -52,7 +52,7 @@ describe.skipIf(!pulumiAvailable("postgresql")).each(["managed", "superuser"] as
         ...["admin-sequence", "admin-table", "sequence", "table"].map(
           (kind) => `DefaultPrivileges read_prod_sales:future-${kind}:prod_sales`,
         ),
-        "Grant public:function:prod_sales",
+        ...["function", "schema", "sequence", "table"].map((kind) => `Grant public:${kind}:prod_sales`),
         ...["schema", "sequence", "table"].map((kind) => `Grant read_prod_sales:${kind}:prod_sales`),
         "Schema ana_sales",
         "Schema prod_sales",

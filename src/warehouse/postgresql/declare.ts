@@ -30,7 +30,7 @@ export function declareWarehouse(
   // warehouse's own database, where the things that a leaving role owns are (FINDINGS, PostgreSQL 2 and 18).
   const provider = new postgresql.Provider("warehouse", { ...connection, database, maxConnections: 1 });
   const passwords: Record<string, string> = {};
-  const life = lifecycleOf(connection, database, plan, passwords);
+  const life = lifecycleOf(connection, database, plan, passwords, found.roles);
   const roles = new Roles(plan, found, life, provider);
   const members = new Map<string, Member>();
   for (const identity of plan.identities) {

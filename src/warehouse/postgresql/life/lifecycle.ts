@@ -26,12 +26,14 @@ type Work<T> = (admin: Admin, watcher: Client) => Promise<T>;
  * What happens around the provider's own steps, which knows neither who else has a hand in the warehouse nor who leaves.
  *
  * @param passwords by identity, complete when the first step is taken
+ * @param taken roles that are imported: what they bring along becomes the roster's
  */
 export function lifecycleOf(
   connection: Connection,
   database: string,
   plan: AccessPlan,
   passwords: Readonly<Record<string, string>>,
+  taken: ReadonlySet<string>,
 ): Lifecycle {
   const connect = (to: string) => connectAdmin(connection, to);
   const asAdmin = <T>(work: Work<T>) => withAdmin(connection, database, work);
@@ -46,7 +48,7 @@ export function lifecycleOf(
   });
   const keep = resourceHook("login-keeps-its-own", async ({ newInputs }) => {
     const name = String(newInputs?.name);
-    own.set(name, await asAdmin((admin) => ownOf(admin, name, plan)));
+    if (!taken.has(name)) own.set(name, await asAdmin((admin) => ownOf(admin, name, plan)));
   });
   const settle = resourceHook("login-settles", async ({ newInputs }) => {
     const name = String(newInputs?.name);
