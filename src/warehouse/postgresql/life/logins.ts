@@ -3,7 +3,7 @@ import { UserError } from "../../../errors";
 import { type Admin, OPTIONS_OF_MEMBERSHIPS } from "../admin";
 import { isConflict } from "../conflicts";
 import { identifier, literal } from "../quote";
-import type { Tell } from "./endAccess";
+import { findRole, type Tell } from "./endAccess";
 
 const ATTEMPTS = 10;
 
@@ -46,7 +46,8 @@ const SEARCH_PATH = `
  *
  * @throws UserError when the update cannot succeed, because the admin may not revoke what somebody else granted
  */
-export async function ownOf({ client, user }: Admin, login: string, { roles }: AccessPlan): Promise<Own> {
+export async function ownOf(admin: Admin, login: string, { roles }: AccessPlan): Promise<Own> {
+  const { client, user } = admin;
   const groups = roles.map(({ name }) => name);
   const { rows } = await client.query<OwnMembership>(OWN, [login, groups, OPTIONS_OF_MEMBERSHIPS]);
   const foreign = rows.find(({ ours }) => !ours);
@@ -57,10 +58,8 @@ export async function ownOf({ client, user }: Admin, login: string, { roles }: A
     );
   }
   const paths = await client.query<{ path: string }>(SEARCH_PATH, [login]);
-  const role = await client.query<{ login: boolean }>("select rolcanlogin as login from pg_roles where rolname = $1", [
-    login,
-  ]);
-  return { memberships: rows, searchPath: paths.rows[0]?.path, lockedOut: role.rows[0]?.login === false };
+  const role = await findRole(admin, login);
+  return { memberships: rows, searchPath: paths.rows[0]?.path, lockedOut: role?.login === false };
 }
 
 export async function setPassword({ client }: Admin, login: string, password: string): Promise<void> {
