@@ -36,18 +36,23 @@ describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (ad
       await age(schema, owner, run, "2000-01-02");
   }
 
-  test("a run that is prolonged while a reap waits for it is left alone", async () => {
-    await call(runner, "open('42')");
-    await runner.query("create table ci_42_stripe.t (id int)");
-    await ageAll("42", "runner");
+  /** Another session of the service prolongs its run, a reap waits for that, and then it ends. @returns what was reaped */
+  async function reapWhileProlonged(end: "commit" | "rollback"): Promise<unknown> {
     const second = await stage.doors.login("runner");
     await second.query("begin");
     await call(second, "open('42')");
     const reaped = call(runner, "reap('1 hour')");
     await untilSomebodyWaits();
-    await second.query("commit");
+    await second.query(end);
     await second.end();
-    expect(await reaped).toEqual([]);
+    return reaped;
+  }
+
+  test("a run that is prolonged while a reap waits for it is left alone", async () => {
+    await call(runner, "open('42')");
+    await runner.query("create table ci_42_stripe.t (id int)");
+    await ageAll("42", "runner");
+    expect(await reapWhileProlonged("commit")).toEqual([]);
     expect(await schemas()).toHaveLength(3);
     expect((await runner.query("select count(*)::int as n from ci_42_stripe.t")).rows).toEqual([{ n: 0 }]);
   });
@@ -55,14 +60,7 @@ describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (ad
   test("a lease that was prolonged and rolled back is reaped as if nothing had been (positive control)", async () => {
     await call(runner, "open('42')");
     await ageAll("42", "runner");
-    const second = await stage.doors.login("runner");
-    await second.query("begin");
-    await call(second, "open('42')");
-    const reaped = call(runner, "reap('1 hour')");
-    await untilSomebodyWaits();
-    await second.query("rollback");
-    await second.end();
-    expect(await reaped).toEqual(["ci_42", "ci_42_b_c", "ci_42_stripe"]);
+    expect(await reapWhileProlonged("rollback")).toEqual(["ci_42", "ci_42_b_c", "ci_42_stripe"]);
   });
 
   test("without the second look, under lock, the reap would drop what was prolonged (sabotage)", async () => {
