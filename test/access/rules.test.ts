@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "access/names": [],
   roster: ["access/names", "collections", "errors"],
   access: ["access/names", "roster", "collections"],
-  // Knows nothing of the project: a stand-in for somebody else's server.
+  // A package of its own that knows nothing of the project: a stand-in for somebody else's server.
   emulator: [],
   warehouse: ["access/names", "access", "roster", "collections", "errors"],
   loadAccess: ["access/names", "access", "roster", "collections", "errors"],
@@ -49,14 +49,16 @@ interface SourceFile {
   readonly imports: readonly Import[];
 }
 
-const files = ["index.ts", ...readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).map(inSrc)]
+const EMULATOR = "packages/snowflake-emulator/src";
+
+const files = ["index.ts", ...["src", EMULATOR].flatMap(filesIn)]
   .filter((path) => path.endsWith(".ts"))
   .sort()
   .map((path) => readSource(path, readFileSync(join(ROOT, path), "utf8")));
 const accessFiles = files.filter(({ path }) => path.startsWith("src/access/"));
 
-function inSrc(path: string): string {
-  return join("src", path);
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((path) => join(folder, path));
 }
 
 function readSource(path: string, text: string): SourceFile {
@@ -92,14 +94,16 @@ function importsOf(tree: ts.SourceFile): Import[] {
   });
 }
 
-/** The file that a relative import means, without its extension: `src/access/plan`. */
+/** The file that an import of ours means, without its extension: `src/access/plan`. */
 function target({ path }: SourceFile, { specifier }: Import): string {
+  if (specifier === "snowflake-access-emulator") return `${EMULATOR}/emulator`;
   return normalize(join(dirname(path), specifier)).replace(/\.(js|ts)$/, "");
 }
 
 function areaOf(path: string): string {
   const bare = path.replace(/\.ts$/, "");
   if (bare === "src/access/names") return "access/names";
+  if (bare.startsWith(EMULATOR)) return "emulator";
   return bare.replace(/^src\//, "").split("/")[0] as string;
 }
 
@@ -107,11 +111,15 @@ function isRelative({ specifier }: Import): boolean {
   return specifier.startsWith(".");
 }
 
+function isOurs(each: Import): boolean {
+  return isRelative(each) || each.specifier === "snowflake-access-emulator";
+}
+
 /** What is wrong with the imports of files. */
 function forbiddenImports(of: readonly SourceFile[]): string[] {
   return of.flatMap((file) =>
     file.imports
-      .filter(isRelative)
+      .filter(isOurs)
       .map((each) => target(file, each))
       .filter((to) => areaOf(to) !== areaOf(file.path) && !MAY_IMPORT[areaOf(file.path)]?.includes(areaOf(to)))
       .map((to) => `${file.path} imports ${to}`),
@@ -171,6 +179,17 @@ describe("imports", () => {
       tree.statements.some((statement) => ts.isExportDeclaration(statement) && !statement.exportClause),
     );
     expect(everything.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe(EMULATOR, () => {
+  it("imports no package", () => {
+    const emulator = files.filter(({ path }) => path.startsWith(EMULATOR));
+    expect(emulator.length).toBeGreaterThan(50);
+    const packages = emulator.flatMap(({ path, imports }) =>
+      imports.filter((each) => !isRelative(each) && !each.specifier.startsWith("node:")).map(() => path),
+    );
+    expect(packages).toEqual([]);
   });
 });
 
@@ -234,6 +253,10 @@ describe("these rules", () => {
     expect(forbiddenImports([lazy])).toEqual(["src/roster/load.ts imports src/access/derive"]);
     const types = sample("src/rehearsal/lifeline.ts", 'import type { T } from "../report/matrixText";');
     expect(forbiddenImports([types])).toEqual(["src/rehearsal/lifeline.ts imports src/report/matrixText"]);
+    const emulator = sample(`${EMULATOR}/errors.ts`, 'import "../../../src/errors"; import "./kinds";');
+    expect(forbiddenImports([emulator])).toEqual([`${EMULATOR}/errors.ts imports src/errors`]);
+    const byName = sample("src/report/page.ts", 'import "snowflake-access-emulator";');
+    expect(forbiddenImports([byName])).toEqual([`src/report/page.ts imports ${EMULATOR}/emulator`]);
     expect(forbiddenImports([sample("src/roster/load.ts", 'import { PROD } from "../access/names";')])).toEqual([]);
   });
 

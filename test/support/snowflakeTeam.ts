@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Emulator } from "../../src/emulator/emulator";
+import type { Emulator } from "snowflake-access-emulator";
 import { loadAccess } from "../../src/loadAccess";
 import { startStandIn } from "../../src/rehearsal/standin/standIn";
 import { identifier } from "../../src/warehouse/snowflake/quote";
