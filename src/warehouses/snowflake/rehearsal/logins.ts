@@ -4,7 +4,7 @@ import type { KeyPair } from "../server/keys";
 import { type Account, type Client, type Credentials, connect } from "./client";
 
 /** Who deploys, and may do everything. */
-export interface Admin extends Credentials {
+export interface AdminLogin extends Credentials {
   /** One to compute on that is nobody else's. */
   readonly warehouse: string;
 }
@@ -14,8 +14,8 @@ export type Spend = (monitor: string, credits: number) => void;
 /** How the proof reaches the account. */
 export interface Doors {
   readonly database: string;
-  readonly admin: Admin;
-  /** A session of the admin for positive controls and for taking things back; open as long as the venue. */
+  readonly adminLogin: AdminLogin;
+  /** A session of the admin for positive controls and for taking things back; open as long as the account is used. */
   readonly master: Client;
   /** A key pair for everybody of the roster. */
   readonly keys: ReadonlyMap<string, KeyPair>;
@@ -31,17 +31,17 @@ export interface Doors {
 
 export async function openDoors(
   account: Account,
-  { database, admin, keys, spend }: Pick<Doors, "database" | "admin" | "keys"> & { readonly spend?: Spend | undefined },
+  { database, adminLogin, keys, spend }: Pick<Doors, "database" | "adminLogin" | "keys"> & { readonly spend?: Spend | undefined },
 ): Promise<Doors> {
   const loginAsAdmin = async () => {
-    const client = await connect(account, admin);
-    await client.query(`use warehouse ${identifier(admin.warehouse)}`);
+    const client = await connect(account, adminLogin);
+    await client.query(`use warehouse ${identifier(adminLogin.warehouse)}`);
     return client;
   };
   const loginWith = (user: string, privateKey: string) => connect(account, { user: snowflakeName(user), privateKey });
   return {
     database,
-    admin,
+    adminLogin,
     master: await loginAsAdmin(),
     keys,
     ...(spend ? { spend } : {}),

@@ -21,7 +21,7 @@ export interface Ground {
   readonly admin: Credentials & { readonly role: string };
   /** An empty database. */
   readonly database: string;
-  /** Only an account that is none can do this. */
+  /** Only the emulator can do this. */
   readonly spend?: Spend;
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export async function venueOn(ground: Ground, identities: Iterable<string>): Pro
       await client.query(`create role if not exists ${NOBODY}`);
     });
     const keys = await newKeyPairs(identities);
-    const doors = await openDoors(account, { database, admin: { ...admin, warehouse: WAREHOUSE }, keys, spend });
+    const doors = await openDoors(account, { database, adminLogin: { ...admin, warehouse: WAREHOUSE }, keys, spend });
     const publicKeys = Object.fromEntries([...keys].map(([identity, { publicKey }]) => [identity, [publicKey]]));
     const warehouses = Object.fromEntries(DUTIES.map((duty) => [duty, { creditQuota: CREDIT_QUOTA }]));
     return {

@@ -68,11 +68,11 @@ function armsOf(doors: Doors): { arms: Arms; disarm: () => Promise<void> } {
       return tryOnce(armed.client, armed, doors.master, attempt);
     },
     async control({ control, ...attempt }) {
-      const admin = await once("", doors.loginAsAdmin);
+      const trier = await once("", doors.loginAsAdmin);
       // Prepared as the attacker, then tried with the admin's rights.
-      if (!control) return tryOnce((await attacker(attempt.who)).client, admin, doors.master, attempt);
+      if (!control) return tryOnce((await attacker(attempt.who)).client, trier, doors.master, attempt);
       const { who } = control;
-      return tryOnce(doors.master, who === undefined ? admin : await attacker(who), doors.master, control);
+      return tryOnce(doors.master, who === undefined ? trier : await attacker(who), doors.master, control);
     },
     async isTrue(query) {
       const [row = {}] = await doors.master.query(query);

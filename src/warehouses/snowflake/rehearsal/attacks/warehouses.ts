@@ -17,7 +17,7 @@ const ENDINGS = ["set WAREHOUSE_SIZE = XLARGE", "set STATEMENT_TIMEOUT_IN_SECOND
 /** A new warehouse is the session's from then on: it gets its own back. */
 function onDecoy({ doors }: Field, sql: string): Control {
   return {
-    prepare: [`create warehouse ${DECOY} with AUTO_SUSPEND = 60`, `use warehouse ${identifier(doors.admin.warehouse)}`],
+    prepare: [`create warehouse ${DECOY} with AUTO_SUSPEND = 60`, `use warehouse ${identifier(doors.adminLogin.warehouse)}`],
     sql,
     tidy: [`drop warehouse if exists ${DECOY}`],
   };
