@@ -12,28 +12,33 @@ export interface AdminLogin extends Credentials {
 export type Spend = (monitor: string, credits: number) => void;
 
 /** How the proof reaches the account. */
-export interface Doors {
+export interface Logins {
   readonly database: string;
   readonly adminLogin: AdminLogin;
   /** A session of the admin for positive controls and for taking things back; open as long as the account is used. */
-  readonly master: Client;
+  readonly admin: Client;
   /** A key pair for everybody of the roster. */
   readonly keys: ReadonlyMap<string, KeyPair>;
   /** Lets a resource monitor count credits, where that can be done at will. */
   readonly spend?: Spend;
   /** A new session of the admin. */
-  loginAsAdmin(): Promise<Client>;
+  newAdminSession(): Promise<Client>;
   /** Logs in as an identity of the roster with its own key; as its default role. */
   login(identity: string): Promise<Client>;
   /** Logs in with any key. */
   loginWith(user: string, privateKey: string): Promise<Client>;
 }
 
-export async function openDoors(
+export async function openLogins(
   account: Account,
-  { database, adminLogin, keys, spend }: Pick<Doors, "database" | "adminLogin" | "keys"> & { readonly spend?: Spend | undefined },
-): Promise<Doors> {
-  const loginAsAdmin = async () => {
+  {
+    database,
+    adminLogin,
+    keys,
+    spend,
+  }: Pick<Logins, "database" | "adminLogin" | "keys"> & { readonly spend?: Spend | undefined },
+): Promise<Logins> {
+  const newAdminSession = async () => {
     const client = await connect(account, adminLogin);
     await client.query(`use warehouse ${identifier(adminLogin.warehouse)}`);
     return client;
@@ -42,10 +47,10 @@ export async function openDoors(
   return {
     database,
     adminLogin,
-    master: await loginAsAdmin(),
+    admin: await newAdminSession(),
     keys,
     ...(spend ? { spend } : {}),
-    loginAsAdmin,
+    newAdminSession,
     login: (identity) => loginWith(identity, keys.get(identity)?.privateKey ?? ""),
     loginWith,
   };
