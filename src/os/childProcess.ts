@@ -40,7 +40,7 @@ export function runTied(
   command: string,
   { env, log, user }: { env: Readonly<Record<string, string>>; log: number; user: OsUser | undefined },
 ): TiedProcess {
-  const child = spawn("/bin/sh", ["-c", SHELL, "one-env-lifeline", directory, command], {
+  const child = spawn("/bin/sh", ["-c", SHELL, "one-env-tied", directory, command], {
     cwd: "/",
     env,
     detached: true,

@@ -68,7 +68,7 @@ async function control(admin: ProbeSession, probes: readonly Probe[]): Promise<V
     .filter(({ outcome }) => !outcome.allowed)
     .map(({ probe, outcome }) => ({
       ...faultOf(probe, outcome),
-      expected: "that it works for the superuser (positive control)",
+      expected: "that it works for the admin (positive control)",
     }));
   return { ...NOTHING_PROVEN, faults };
 }

@@ -38,19 +38,19 @@ function armsOf(logins: Logins): { runner: AttackRunner; disarm: () => Promise<v
     open.set(key, session);
     return session;
   };
-  const master = () => once("", logins.superuser);
+  const admin = () => once("", logins.superuser);
   const runner: AttackRunner = {
     denied: DENIED,
     attempt: async (attempt) => tryOnce(await once(attempt.who, () => logins.login(attempt.who)), attempt),
     async control({ who, prepare = [], sql, control }) {
       if (control?.who !== undefined) return runner.attempt({ ...control, who: control.who });
-      if (control) return tryOnce(await master(), control);
+      if (control) return tryOnce(await admin(), control);
       // Prepared as the attacker, then tried with the superuser's rights.
       const prepared = [`set local role ${identifier(who)}`, ...prepare, "reset role"];
-      return tryOnce(await master(), { prepare: prepare.length === 0 ? [] : prepared, sql });
+      return tryOnce(await admin(), { prepare: prepare.length === 0 ? [] : prepared, sql });
     },
     async isTrue(query) {
-      const { rows } = await (await master()).query(query);
+      const { rows } = await (await admin()).query(query);
       return Object.values(rows[0])[0] === true;
     },
   };
