@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import driver from "snowflake-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/emulator";
-import { openSession } from "../../src/warehouse/snowflake/session";
+import { openSession } from "../../src/warehouses/snowflake/session";
 import { makeKeys } from "./client";
 
 const keys = makeKeys();

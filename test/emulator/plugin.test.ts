@@ -6,8 +6,8 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import * as snowflake from "@pulumi/snowflake";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/emulator";
-import { changesOf } from "../../src/rehearsal/pulumiEvents";
-import { createPrivateStack, type PrivateStack, pulumiAvailable } from "../../src/rehearsal/pulumiWorkspace";
+import { changesOf } from "../../src/rehearsal/engines/pulumiEvents";
+import { createPrivateStack, type PrivateStack, pulumiAvailable } from "../../src/rehearsal/engines/pulumiWorkspace";
 import { type Connection, connect, makeKeys } from "./client";
 
 const keys = makeKeys();
