@@ -1,10 +1,10 @@
 /** Every block of SQL in docs/findings.md gives, on a real PostgreSQL, what the page says. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Client, DatabaseError, escapeIdentifier } from "pg";
+import { type Client, DatabaseError, escapeIdentifier } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
-import { as } from "../../src/rehearsal/postgresql/session";
+import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import { type Cluster, startCluster } from "../../src/warehouses/postgresql/server/cluster";
 
 /** A statement of a block, who executes it, and what the page says of it: `error 42501`, `gives 1`; absent: it works. */
 interface Step {
@@ -48,40 +48,71 @@ function readBlock(section: string, sql: string): Block {
     steps.push({ session, sql: statement.join("\n"), expected });
     statement = [];
   }
+  if (statement.length > 0) throw new Error(`${finding}: no end: ${statement.join("\n")}`);
   return { finding, since, steps };
+}
+
+interface Session {
+  readonly client: Client;
+  readonly pid: number;
 }
 
 /** The sessions of one block, opened when they are first needed: `alice`, `admin in postgres`, `admin again`. */
 class Sessions {
-  private readonly open = new Map<string, Client>();
+  private readonly open = new Map<string, Session>();
 
-  constructor(private readonly cluster: Cluster) {}
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly watcher: Client,
+  ) {}
 
-  async get(session: string): Promise<Client> {
-    const known = this.open.get(session);
-    if (known) return known;
-    const [, user = "", database = DATABASE] = /^(\w+)(?: again| in (\w+))?$/.exec(session) ?? [];
-    const login = user === "superuser" ? this.cluster.superuser : { user, password: PASSWORD };
-    const client = await this.cluster.connect(login, database);
-    this.open.set(session, client);
-    return client;
+  /** @returns what each statement comes to */
+  async run(steps: readonly Step[]): Promise<string[]> {
+    const outcomes: Promise<string>[] = [];
+    for (const { session: name, sql, expected } of steps) {
+      const session = await this.get(name).catch(refused);
+      const outcome = typeof session === "string" ? Promise.resolve(session) : outcomeOf(session.client, sql);
+      outcomes.push(outcome);
+      if (typeof session === "object" && expected.startsWith(WAITS)) await this.untilBlocked(session);
+      else await outcome;
+    }
+    return Promise.all(outcomes);
   }
 
   async end(): Promise<void> {
-    await Promise.all([...this.open.values()].map((client) => client.end()));
+    await Promise.all([...this.open.values()].map(({ client }) => client.end()));
+  }
+
+  private async get(name: string): Promise<Session> {
+    const known = this.open.get(name);
+    if (known) return known;
+    const [, user = "", database = DATABASE] = /^(\w+)(?: again| in (\w+))?$/.exec(name) ?? [];
+    const login = user === "superuser" ? this.cluster.superuser : { user, password: PASSWORD };
+    const client = await this.cluster.connect(login, database);
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+    const session = { client, pid: rows[0]?.pid ?? 0 };
+    this.open.set(name, session);
+    return session;
+  }
+
+  private async untilBlocked({ pid }: Session): Promise<void> {
+    for (;;) {
+      const { rows } = await this.watcher.query("select from unnest(pg_blocking_pids($1))", [pid]);
+      if (rows.length > 0) return;
+    }
   }
 }
 
 /** What a statement comes to, in the words of the page. */
-async function outcome(client: Client, sql: string): Promise<string> {
-  const told: string[] = [];
+async function outcomeOf(client: Client, sql: string): Promise<string> {
+  const warnings: string[] = [];
   const note = ({ severity, code }: { severity?: string | undefined; code?: string | undefined }) => {
-    if (severity === "WARNING") told.push(`warning ${code}`);
+    if (severity === "WARNING") warnings.push(`warning ${code}`);
   };
   client.on("notice", note);
   try {
     const { rows } = await client.query<unknown[]>({ text: sql, rowMode: "array" });
-    return told[0] ?? (rows.length > 0 ? `gives ${rows.flat().join(", ")}` : "");
+    return warnings[0] ?? `gives ${rows.flat().join(", ")}`;
   } catch (error) {
     return refused(error);
   } finally {
@@ -92,26 +123,6 @@ async function outcome(client: Client, sql: string): Promise<string> {
 function refused(error: unknown): string {
   if (error instanceof DatabaseError) return `error ${error.code}`;
   throw error;
-}
-
-async function run(sessions: Sessions, watcher: Client, { steps }: Block): Promise<[Step, string][]> {
-  const done: Promise<[Step, string]>[] = [];
-  for (const step of steps) {
-    const client = await sessions.get(step.session).catch(refused);
-    const result = client instanceof Client ? outcome(client, step.sql) : Promise.resolve(client);
-    done.push(result.then((got) => [step, got]));
-    if (client instanceof Client && step.expected.startsWith(WAITS)) await untilBlocked(watcher, client);
-    else await result;
-  }
-  return Promise.all(done);
-}
-
-async function untilBlocked(watcher: Client, client: Client): Promise<void> {
-  const pid = (client as unknown as { processID: number }).processID;
-  for (;;) {
-    const { rows } = await watcher.query("select from unnest(pg_blocking_pids($1))", [pid]);
-    if (rows.length > 0) return;
-  }
 }
 
 describe("docs/findings.md", () => {
@@ -148,12 +159,13 @@ describe("docs/findings.md", () => {
     const version = Number.parseInt(cluster.version, 10);
     if (version < block.since) skip(`PostgreSQL ${version} is older than ${block.since}`);
     await setUp();
-    const sessions = new Sessions(cluster);
+    const sessions = new Sessions(cluster, watcher);
     try {
-      for (const [{ sql, expected }, got] of await run(sessions, watcher, block)) {
-        const outcome = expected.replace(WAITS, "");
-        expect(outcome === "" ? got.replace(/^gives .*/s, "") : got, sql).toBe(outcome);
-      }
+      const outcomes = await sessions.run(block.steps);
+      for (const [i, { sql, expected }] of block.steps.entries())
+        expect(outcomes[i], sql).toEqual(
+          expected === "" ? expect.stringMatching(/^gives /) : expected.replace(WAITS, ""),
+        );
     } finally {
       await sessions.end();
       await tearDown();

@@ -129,7 +129,7 @@ export const ROLE_RAIDS: readonly PostgresqlRaid[] = [
     wants: "a database without any of these rules",
     async run({ plan, doors }) {
       for (const { name } of plan.identities) {
-        // CREATE DATABASE refuses to run in a transaction before it looks at privileges (FINDINGS, PostgreSQL 20).
+        // CREATE DATABASE refuses to run in a transaction before it looks at privileges (PG-20).
         const wrong = await refused(as(doors.login(name), (client) => client.query("create database loot")));
         if (wrong) return `${name}: ${wrong}`;
       }
