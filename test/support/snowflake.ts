@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "snowflake-access-emulator";
 import type { TargetOn } from "../../src/rehearsal/engines/engine";
 import { ACCOUNT_TYPES, type StackState } from "../../src/warehouses/snowflake/deploy/stackState";
 import { openSession, type Row, type Session } from "../../src/warehouses/snowflake/session";

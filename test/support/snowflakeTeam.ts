@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Emulator } from "../../src/emulator/emulator";
+import type { Emulator } from "snowflake-access-emulator";
 import { loadAccess } from "../../src/load/loadAccess";
 import { startStandIn } from "../../src/rehearsal/engines/standIn";
 import { identifier } from "../../src/warehouses/snowflake/quote";

@@ -1,4 +1,4 @@
-import { type EmulatorOptions, startEmulator } from "../../../emulator/emulator";
+import { type EmulatorOptions, startEmulator } from "snowflake-access-emulator";
 import type { Ground } from "../rehearsal/testServer";
 import { newKeyPair } from "./keys";
 import { ADMIN, DATABASE } from "./place";

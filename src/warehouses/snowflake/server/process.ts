@@ -2,7 +2,7 @@
 import { createPublicKey } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startEmulator } from "../../../emulator/emulator";
+import { startEmulator } from "snowflake-access-emulator";
 import { ADMIN, DATABASE, KEY_FILE, type Place, STATE_FILE } from "./place";
 
 async function serve(directory: string, port: number): Promise<void> {
