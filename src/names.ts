@@ -2,7 +2,7 @@
  * The one place where names are built: schemas, roles and Pulumi logical names.
  *
  * Logical names depend on nothing but the thing they name, because a logical name is identity: renaming one replaces
- * the resource, and a replaced grant ends revoked (FINDINGS, PostgreSQL 9).
+ * the resource, and a replaced grant ends revoked (PG-9, SF-2). A role that is renamed in place loses its own (SF-3).
  */
 
 /** Owns and writes production; nobody logs in as it. */

@@ -197,7 +197,7 @@ function databaseGrants(roster: Roster): Grant[] {
   const duties = dutiesIn(roster).flatMap(({ duty, because }) =>
     DATABASE_PRIVILEGES[duty].map((privilege) => onDatabase(DUTY_ROLES[duty], privilege, because)),
   );
-  // A prod service does not inherit, so its group's CONNECT would not let it in (FINDINGS, PostgreSQL 6).
+  // A prod service does not inherit, so its group's CONNECT would not let it in (PG-6).
   const prodServices = roster.services
     .filter(({ duty }) => duty === "prod")
     .map(({ name }) => onDatabase(name, "connect", `services.${name}`));

@@ -6,7 +6,7 @@ export interface Statement {
   readonly sql: string;
   /**
    * A query with one boolean column. A GRANT by somebody who may not grant can succeed with a warning and do nothing
-   * (FINDINGS, PostgreSQL 20), so success alone proves nothing there.
+   * (PG-20), so success alone proves nothing there.
    */
   readonly effect?: string;
   /** What takes it back where a warehouse commits at once. */

@@ -2,8 +2,8 @@ import type { AccessPlan } from "../access/plan";
 import type { StackSettings } from "./settings";
 
 /**
- * Declares the plan on the stack's warehouse. Only that warehouse's package is loaded: a provider's plugin starts as soon
- * as its package is in the program, used or not (FINDINGS, PostgreSQL 18).
+ * Declares the plan on the stack's warehouse. Only that warehouse's code is loaded, and its provider's plugin alone
+ * starts (PU-2).
  *
  * @returns the secrets to hand out, by identity, in the clear
  * @throws UserError when the warehouse is not fit for it; nothing is declared then

@@ -1,6 +1,6 @@
 /**
- * The access model a second time: written from the prose of DESIGN §4 and §5, straight on the roster, sharing no code
- * with src/access. Slow and plain on purpose; `decide` must agree with it everywhere.
+ * The access model a second time: written from the prose of docs/roster.md and docs/access-model.md, straight on the
+ * roster, sharing no code with src/access. Slow and plain on purpose; `decide` must agree with it everywhere.
  */
 import type { Developer, Service, Source } from "../../src/roster/roster";
 import type { RosterModel } from "./rosters";

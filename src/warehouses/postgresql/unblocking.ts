@@ -20,8 +20,8 @@ export const UNBLOCK_FUNCTIONS: readonly FunctionSpec[] = [
 ];
 
 /**
- * How production frees itself from others: reading takes locks, and a view is a dependency, which no privilege
- * prevents. Ending a session and dropping a view take the rights of whoever they belong to, so functions of the
+ * How production frees itself from others: reading takes locks, and a view is a dependency (PG-16), which no
+ * privilege prevents. Ending a session and dropping a view take the rights of whoever they belong to, so functions of the
  * deploying admin, who gives out these roles, do it for `prod`.
  */
 export class Unblocking extends pulumi.ComponentResource {

@@ -8,7 +8,7 @@ export type PublicKey = { readonly ok: true; readonly key: string } | { readonly
 
 /**
  * An RSA public key as base64 on one line without PEM header and footer, the only form that the provider does not want
- * to change with every deployment (FINDINGS, Snowflake 7).
+ * to change with every deployment (SF-7).
  *
  * @param text PEM, or the base64 between its header and footer, on any number of lines
  */

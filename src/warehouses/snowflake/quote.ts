@@ -1,4 +1,4 @@
-/** A name of the plan as it is called on Snowflake: in upper case, so that SQL finds it without quotes. */
+/** A name of the plan as it is called on Snowflake: in upper case, so that SQL finds it without quotes (SF-1). */
 export function snowflakeName(name: string): string {
   return name.toUpperCase();
 }

@@ -87,7 +87,7 @@ export type Connection = Omit<z.infer<typeof Login>, "privateKeyPassphrase"> & {
   readonly keyInEnvironment: boolean;
 };
 
-/** The `snowflake:*` configuration on top of the SNOWFLAKE_* variables that the provider knows. */
+/** The `snowflake:*` configuration on top of the SNOWFLAKE_* variables that the provider knows (SF-1). */
 export function readConnection(environment: NodeJS.ProcessEnv = process.env): Parsed<Connection> {
   const fallback = Object.fromEntries(
     Object.keys(Login.shape).map((key) => [key, environment[variableOf(key)] || undefined]),

@@ -87,7 +87,7 @@ test("every schema is retained, every grant deleted before it is replaced", () =
   expect(grants.filter(({ deleteBeforeReplace }) => !deleteBeforeReplace).map(labelOf)).toEqual([]);
 });
 
-test("memberships stand on the role, never on a GrantRole beside it (FINDINGS, PostgreSQL 5)", () => {
+test("memberships stand on the role, never on a GrantRole beside it (PG-5)", () => {
   expect(resources.filter(({ type }) => type.endsWith(":GrantRole"))).toEqual([]);
 });
 

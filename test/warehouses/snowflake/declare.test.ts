@@ -161,7 +161,7 @@ test("every role is below the parent role", async () => {
   expect(roles.filter((role) => !isBelow(role))).toEqual([]);
 });
 
-test("an owner is below the parent role before it owns, and owns before others are granted (FINDINGS, Snowflake 8)", () => {
+test("an owner is below the parent role before it owns, and owns before others are granted (SF-8)", () => {
   expect(comesAfter("GrantOwnership ana:ownership:ana_a", "GrantAccountRole sysadmin:role:ana")).toBe(true);
   expect(comesAfter("GrantOwnership prod:ownership:prod_a", "GrantAccountRole sysadmin:role:prod")).toBe(true);
   expect(
@@ -177,7 +177,7 @@ test("production is managed, people's own schemas are not", () => {
   expect(managed.sort()).toEqual(["ci", "prod", "prod_a", "prod_b", "prod_c"]);
 });
 
-test("every schema and owner is retained, every grant deleted before it is replaced (FINDINGS, Snowflake 2)", () => {
+test("every schema and owner is retained, every grant deleted before it is replaced (SF-2)", () => {
   const kept = resources.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type.split(":").at(-1));
   expect(new Set(kept)).toEqual(new Set(["Schema", "GrantOwnership"]));
   expect(kept).toHaveLength(labels(resources, "Schema").length + labels(resources, "GrantOwnership").length);

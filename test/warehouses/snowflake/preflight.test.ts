@@ -107,7 +107,7 @@ test("what everybody has in the database is told with the statements that take i
   await expect(check()).resolves.toBeDefined();
 });
 
-test("future grants on the whole database are told (FINDINGS, Snowflake 9)", async () => {
+test("future grants on the whole database are told (SF-11)", async () => {
   await snowflake.admin("GRANT SELECT ON FUTURE MATERIALIZED VIEWS IN DATABASE ANALYTICS TO ROLE DEPLOYER");
   const problems = await problemsOf(check());
   expect(problems).toEqual([

@@ -17,9 +17,9 @@ export const CI_FUNCTIONS: readonly FunctionSpec[] = [
 ];
 
 /**
- * How CI gets its throw-away schemas. CREATE on the database would allow any name, so functions of the deploying admin
- * make them instead. The schemas stay the admin's and CI gets USAGE and CREATE, so the admin need not be a member of a
- * CI login (which PostgreSQL 16 and later would not allow without more; FINDINGS, PostgreSQL 7).
+ * How CI gets its throw-away schemas. CREATE on the database would allow any name (PG-13), so functions of the
+ * deploying admin make them instead. The schemas stay the admin's and CI gets USAGE and CREATE, so the admin need not be a
+ * member of a CI login (which PostgreSQL 16 and later would not allow without more; PG-7).
  */
 export class CiFunctions extends pulumi.ComponentResource {
   constructor(warehouse: Warehouse, sources: readonly string[]) {

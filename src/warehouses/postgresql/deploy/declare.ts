@@ -26,8 +26,8 @@ export function declareWarehouse(
   connection: Connection,
   found: Pick<Found, "expiries" | "roles">,
 ): Record<string, string> {
-  // An explicit provider ignores the stack's configuration, so it gets all of it; and it must look after the
-  // warehouse's own database, where the things that a leaving role owns are (FINDINGS, PostgreSQL 2 and 18).
+  // An explicit provider ignores the stack's configuration (PU-1), so it gets all of it; and it must look after the
+  // warehouse's own database, where the things that a leaving role owns are (PG-2).
   const provider = new postgresql.Provider("warehouse", { ...connection, database, maxConnections: 1 });
   const passwords: Record<string, string> = {};
   const life = lifecycleOf(connection, database, plan, passwords, found.roles);

@@ -29,7 +29,7 @@ export function componentType(name: string): string {
 
 /**
  * Options of every resource. Grants are deleted before they are replaced: the other way round the new grant is made
- * first and then revoked together with the old one, and nobody notices (FINDINGS, PostgreSQL 9).
+ * first and then revoked together with the old one, and nobody notices (PG-9).
  */
 export function within(
   parent: pulumi.Resource,
@@ -42,7 +42,7 @@ export function within(
 /**
  * A schema and the grants of those who read it.
  *
- * The schema is retained when it leaves the program, with every row in it (FINDINGS, PostgreSQL 3 and 4).
+ * The schema is retained when it leaves the program, with every row in it (PG-3, PG-4).
  */
 export function declareSchema(
   { plan, database, admin, roles, life, privileges }: Warehouse,
@@ -88,8 +88,8 @@ export function declareSchema(
 }
 
 /**
- * Takes from PUBLIC what it was given on a schema and on what is in it. Routines are procedures too, and PUBLIC may
- * execute every new one: a SECURITY DEFINER one that was there before us would act as its owner.
+ * Takes from PUBLIC what it was given on a schema and on what is in it. Routines are procedures too (PG-26), and PUBLIC
+ * may execute every new one: a SECURITY DEFINER one that was there before us would act as its owner.
  */
 export function closeSchema(
   privileges: Privileges,
@@ -115,7 +115,7 @@ export function closeSchema(
 
 /**
  * New functions of `owner` are executable by nobody else. PostgreSQL lets PUBLIC execute every new function, and only
- * the global default takes that back: a revoke IN SCHEMA changes nothing (FINDINGS, PostgreSQL 8 and 13).
+ * the global default takes that back: a revoke IN SCHEMA changes nothing (PG-8, PG-13).
  */
 export function closeFunctions(
   { privileges }: Warehouse,

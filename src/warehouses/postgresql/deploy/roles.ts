@@ -34,7 +34,7 @@ export class Roles extends pulumi.ComponentResource {
 
   /**
    * A login role. Memberships stand on the role itself: a separate GrantRole for the same member would fight with them
-   * (FINDINGS, PostgreSQL 5), and one resource is cheaper than several.
+   * (PG-5), and one resource is cheaper than several.
    */
   login(identity: Identity, password: string, parent: pulumi.Resource): postgresql.Role {
     const { name, actsAs, limits, expires } = identity;

@@ -42,7 +42,7 @@ const SEARCH_PATH = `
 
 /**
  * What the provider's next update of a login would take away: it revokes every membership, whoever granted it, and
- * resets the search path, whatever it is that changes.
+ * resets the search path, whatever it is that changes (PG-5).
  *
  * @throws UserError when the update cannot succeed, because the admin may not revoke what somebody else granted
  */
@@ -114,7 +114,7 @@ const MAY_SET = `
 
 /**
  * Lets logins read through their groups, and not become them: what somebody makes as a group outlives the membership, and
- * goes on reading what the group reads. Before PostgreSQL 16 there is no such membership.
+ * goes on reading what the group reads (PG-25). Before PostgreSQL 16 there is no such membership.
  */
 export async function closeSetRole(
   { client, version }: Admin,

@@ -17,11 +17,11 @@ const ATTEMPTS = 3;
 /**
  * Takes a role's name away from what it had. The role stays, under a name of its own, as the owner of everything that it
  * made, in every database: renaming touches one row of the catalog, so no object, lock or grant anywhere can keep it from
- * happening. It may do nothing: no login, no membership, no attribute; and nobody may do anything with what it owns. A new
- * role without anything takes the old name, for the engine to drop.
+ * happening (PG-24). It may do nothing: no login, no membership, no attribute; and nobody may do anything with what it
+ * owns. A new role without anything takes the old name, for the engine to drop.
  *
- * Its SECURITY DEFINER routines go on running as it, that is, as nobody who matters; had they become somebody else's, or
- * invoker's, they would run with rights that their author never had.
+ * Its SECURITY DEFINER routines go on running as it, that is, as nobody who matters; had they become somebody else's
+ * (PG-23), or invoker's, they would run with rights that their author never had.
  *
  * @param admin in the warehouse's database
  */

@@ -7,8 +7,8 @@ const MAX_ATTEMPTS = 10;
 const hooks = new WeakMap<object, pulumi.ErrorHook>();
 
 /**
- * Has an operation tried again that PostgreSQL aborted in favour of another one of ours. Each operation is one
- * transaction, so nothing is left of the aborted one.
+ * Has an operation tried again that PostgreSQL aborted in favour of another one of ours (PG-11, PG-12). Each operation
+ * is one transaction, so nothing is left of the aborted one.
  *
  * The provider locks the role that it works on and then that role's members, these in no fixed order. Two operations
  * wait for each other when one role is a member of the other and they have a third member in common; since PostgreSQL 16

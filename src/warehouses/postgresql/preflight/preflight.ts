@@ -34,7 +34,8 @@ export interface Found {
 
 /**
  * Asks the warehouse, before anything is declared, whether the deployment can succeed and would mean what the plan says:
- * preview alone never connects, and the provider's own answers come late and one resource at a time. Nothing is changed.
+ * preview alone never connects, the provider's own answers come late and one resource at a time, and a refresh sees
+ * little of what others were granted (PG-10, PG-27). Nothing is changed.
  *
  * @param deployment the plan, the configuration, and what the stack has made so far: all else is somebody else's
  * @throws UserError that lists everything in the way

@@ -84,7 +84,7 @@ export class CiProcedures extends pulumi.ComponentResource {
         database: settings.database,
         schema: snowflakeName(CI_SCHEMA),
         arguments: [...args],
-        // A table's type the provider reads back in another spelling than it takes.
+        // A table's type the provider reads back in another spelling than it takes (SF-16).
         returnType: "ARRAY",
         executeAs: "OWNER",
         procedureDefinition: procedureBody(file, settings.database, this.sources, service),
@@ -99,7 +99,7 @@ export class CiProcedures extends pulumi.ComponentResource {
         privileges: ["USAGE"],
         onSchemaObject: {
           objectType: "PROCEDURE",
-          // From the procedure itself: a new body makes a new procedure, and the grant must follow.
+          // From the procedure itself: a new body makes a new procedure (SF-14), and the grant must follow.
           objectName: pulumi.interpolate`${identifier(settings.database, CI_SCHEMA)}."${procedure.name}"(${types})`,
         },
       },

@@ -51,7 +51,7 @@ function declareCompute({ plan, settings, roles }: Warehouse, duty: Duty, parent
 
 /**
  * Counts the credits of a month and tells at 80 and 100 % of the quota. Nothing new starts then, except in production,
- * which stops for nobody's budget.
+ * which stops for nobody's budget. There is always a quota and a trigger (SF-15).
  */
 function declareMonitor(role: string, creditQuota: number, parent: pulumi.Resource): snowflake.ResourceMonitor {
   const triggers = role === PROD ? { notifyTriggers: [80, 100] } : { notifyTriggers: [80], suspendTrigger: 100 };

@@ -41,7 +41,7 @@ function declareProvider({ keyInEnvironment, privateKey, ...login }: Connection)
     authenticator: "SNOWFLAKE_JWT",
     previewFeaturesEnabled: ["snowflake_procedure_sql_resource"],
     ...(keyInEnvironment ? {} : { privateKey }),
-    // The SDK takes these from the environment into the state in the clear; what is given here is a secret.
+    // The SDK takes these from the environment into the state in the clear (SF-13); what is given here is a secret.
     ...(password ? { password } : {}),
     ...(privateKeyPassphrase ? { privateKeyPassphrase } : {}),
   });

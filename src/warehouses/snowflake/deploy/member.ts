@@ -33,7 +33,7 @@ function declareUser(warehouse: Warehouse, identity: Identity, parent: pulumi.Re
   const args = {
     name: snowflakeName(name),
     defaultRole: roles.name(actsAs ?? name),
-    // Snowflake's default is ALL: whatever else somebody grants to the user would count at once (FINDINGS, Snowflake 9).
+    // Snowflake's default is ALL: whatever else somebody grants to the user would count at once (SF-9).
     defaultSecondaryRolesOption: "NONE",
     defaultWarehouse: snowflakeName(DUTY_ROLES[duty]),
     defaultNamespace: namespaceOf(settings.database, identity),

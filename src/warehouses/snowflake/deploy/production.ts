@@ -2,7 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { PROD } from "../../../names";
 import { componentType, declareReads, declareSchema, type Warehouse } from "./resources";
 
-/** The protected schemas: managed, owned by PROD, read by their reader groups. */
+/**
+ * The protected schemas: managed, owned by PROD, read by their reader groups. PROD makes what is in them, so no ownership
+ * of future objects is needed, which the provider could not take back (SF-4).
+ */
 export class Production extends pulumi.ComponentResource {
   constructor(warehouse: Warehouse) {
     super(componentType("Production"), PROD, {}, { provider: warehouse.provider });

@@ -26,7 +26,7 @@ export function componentType(name: string): string {
 
 /**
  * Options of every resource. Grants are deleted before they are replaced: the other way round the new grant is made
- * first and then revoked together with the old one, and nobody notices (FINDINGS, Snowflake 2).
+ * first and then revoked together with the old one, and nobody notices (SF-2).
  */
 export function within(
   parent: pulumi.Resource,
@@ -58,7 +58,7 @@ export function declareSchema(
       database,
       // In a managed schema only its owner grants; a personal one is its owner's to share by hand.
       withManagedAccess: String(kind !== "personal"),
-      // It cannot be changed, and left out it would not be what an existing schema has.
+      // It cannot be changed, and left out it would not be what an existing schema has (SF-17).
       isTransient: String(found?.transient ?? false),
     },
     { ...within(parent), retainOnDelete: true, ...(found === undefined ? {} : { import: id }) },
@@ -71,7 +71,7 @@ export function declareSchema(
       outboundPrivileges: "COPY",
       on: { objectType: "SCHEMA", objectName: id },
     },
-    // Given to a role that is not below the admin's, the schema would be out of reach (FINDINGS, Snowflake 8).
+    // Given to a role that is not below the admin's, the schema would be out of reach (SF-8).
     { ...within(parent, [schema, ...roles.anchors(owner)]), retainOnDelete: true },
   );
 }

@@ -6,8 +6,8 @@ import { leftRole } from "./left";
 
 /**
  * Drops a role as a role that may do nothing: what it owned, of every kind, goes to "the role that executes the DROP ROLE
- * command" (DROP ROLE, usage notes). That must never be the deploying one, with whose rights the leaver's procedures and
- * views would run from then on. The grants that name the role as grantee or as grantor end with it, and so does its use
+ * command" (SF-12). That must never be the deploying one, with whose rights the leaver's procedures and views would run
+ * from then on. The grants that name the role as grantee or as grantor end with it, and so does its use
  * in open sessions.
  *
  * The engine, which comes next, finds no role to drop. What has failed half-way is finished by the next deployment.

@@ -7,7 +7,7 @@ import type { TrustedGrantees } from "./trustedGrantees";
 
 /**
  * Who is in a group of the plan and was put there neither by the plan nor by this stack: PROD granted to a developer by
- * hand would open all of production, and no refresh of the state looks for it (FINDINGS, Snowflake 5).
+ * hand would open all of production, and no refresh of the state looks for it (SF-5).
  */
 export async function unknownMembers(
   session: Session,

@@ -6,7 +6,7 @@ export interface Asking {
   query(sql: string): Promise<readonly Row[]>;
 }
 
-/** SHOW gives no more rows at once (FINDINGS, Snowflake 9). */
+/** SHOW gives no more rows at once (SF-10). */
 const PAGE = 10_000;
 
 /** All rows of a SHOW of named things, however many there are. */

@@ -60,7 +60,7 @@ function userProblems(
     return users.has(name) ? [] : [`there is no user \`${name}\`, and people are \`external\`: make it first`];
   const [mine, other] = isPerson ? [state.User, state.ServiceUser] : [state.ServiceUser, state.User];
   if (!users.has(name) || mine.has(name)) return [];
-  // The provider has a resource for each, and the new one would be made before the old one is gone.
+  // The provider has a resource for each (SF-18), and the new one would be made before the old one is gone.
   if (other.has(name))
     return [
       `user \`${name}\` is a ${isPerson ? "service" : "person"}: leave \`${identity}\` out of the roster for one deployment`,

@@ -112,7 +112,7 @@ async function proveStart({ name, duty, because }: Identity, client: Client, adm
   const looks: [string, unknown, unknown][] = [
     [`${name} computes on`, expected, session?.warehouse],
     [`the monitor of ${identifier(expected)}`, expected, warehouse?.resource_monitor],
-    // Whatever else is granted to the user would count at once (FINDINGS, Snowflake 9).
+    // Whatever else is granted to the user would count at once (SF-9).
     [`${name} starts with all secondary roles`, false, session?.all],
   ];
   const faults = looks

@@ -129,7 +129,7 @@ export const SCRIPTED_ROLE_ATTACKS: readonly PostgresqlScriptedAttack[] = [
     wants: "a database without any of these rules",
     async run({ plan, logins }) {
       for (const { name } of plan.identities) {
-        // CREATE DATABASE refuses to run in a transaction before it looks at privileges (FINDINGS, PostgreSQL 20).
+        // CREATE DATABASE refuses to run in a transaction before it looks at privileges (PG-20).
         const wrong = await refused(as(logins.login(name), (client) => client.query("create database loot")));
         if (wrong) return `${name}: ${wrong}`;
       }
