@@ -24,7 +24,7 @@ const root = process.cwd();
 process.chdir(directory);
 writeFileSync("main.yaml", before);
 writeFileSync("team.yaml", after);
-runReport("team.yaml", { out: "access.html", base: "main.yaml" });
+await runReport("team.yaml", { out: "access.html", base: "main.yaml" });
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",

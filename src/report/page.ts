@@ -27,7 +27,7 @@ export interface PageContent {
 }
 
 /** The whole page: one file that loads nothing. */
-export function renderPage({ team, base, rehearsal, now }: PageContent): string {
+export async function renderPage({ team, base, rehearsal, now }: PageContent): Promise<string> {
   const changes = base && diffAccess(base, team);
   const style = STYLES.map(readPart).join("");
   const script = `(() => {\n"use strict";\nconst page = {};\n${SCRIPTS.map(readPart).join("\n")}})();`;
@@ -47,7 +47,7 @@ export function renderPage({ team, base, rehearsal, now }: PageContent): string 
     tiles: renderTiles(team, changes?.filter(({ warning }) => warning).length),
     nav: html`${sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}`,
     diff: base && changes ? renderDiffSection(changes, base, team) : html``,
-    graph: renderGraphSection(team),
+    graph: await renderGraphSection(team),
     limits: renderLimits(team),
     proof: rehearsal ? renderProof(rehearsal, team) : html``,
     footer: html`Made by one-env report from ${team.roster.file}. This file is all there is: it loads nothing and sends nothing.`,
@@ -56,10 +56,11 @@ export function renderPage({ team, base, rehearsal, now }: PageContent): string 
   });
 }
 
-function renderGraphSection({ roster, paths }: AccessSide): Html {
-  const key = html`<ul class="key" aria-label="Lines"><li><i></i>is a member of</li><li><i class="read-line"></i>may read</li><li><i class="own-line"></i>may write, or owns</li></ul>`;
+async function renderGraphSection({ roster, paths }: AccessSide): Promise<Html> {
+  const graph = accessGraph(roster, paths);
+  const key = html`<ul class="key" aria-label="Lines"><li><i></i>is a member of</li>${graph.edges.some(({ level }) => level === "some") ? html`<li><i class="some-line"></i>some of them are</li>` : ""}<li><i class="read-line"></i>may read</li><li><i class="own-line"></i>may write, or owns</li></ul>`;
   const lead = html`<p class="lead">From people over roles to schemas. Whoever has the same memberships is drawn once; point at a box, or move to it with Tab, to see the ways through it.</p>`;
-  const drawing = html`<div class="drawing" role="region" aria-labelledby="graph-title" tabindex="0">${renderGraph(accessGraph(roster, paths))}</div>`;
+  const drawing = html`<div class="drawing" role="region" aria-labelledby="graph-title" tabindex="0">${await renderGraph(graph)}</div>`;
   return section("graph", "Graph", html`${lead}${drawing}${key}`);
 }
 
