@@ -127,7 +127,7 @@ export function renderMatrixTable({ columns, rows }: PageMatrix): Html {
 /** Width of A4 across without its margins, and what the cells take there, in pixels. */
 const PAPER = 1_030;
 const CHARACTER = 6.5;
-const [SINGLE, MANY] = [30, 56];
+const [SINGLE, MANY] = [35, 60];
 
 /** By how much the table has to shrink for every column to be on the paper; browsers cut off what is wider. */
 export function paperScale({ columns, rows }: PageMatrix): number {
@@ -144,6 +144,6 @@ function aboutOf({ duty, expires }: Identity): string {
 function renderRow({ identity, email, cells }: MatrixRow): Html {
   const title = email === undefined ? "" : html` title="${email}"`;
   const row = cells.map(({ level, text }) => (level === "none" ? html`<td>${text}` : html`<td class=${level}>${text}`));
-  return html`
-<tr><th scope=row${title}><b>${identity.name}</b> <small>${aboutOf(identity)}</small>${row}`;
+  return html`<tr><th scope=row${title}><b>${identity.name}</b> <small>${aboutOf(identity)}</small>${row}</tr>
+`;
 }

@@ -61,8 +61,10 @@ page.startMatrix = (reasonOf) => {
   const visible = (tr) => rowOf.get(tr)?.cells.filter(({ hidden }) => !hidden) ?? [];
 
   /** Tab leads to one cell of the grid: this one. */
+  let entered;
   const enter = (cell) => {
-    for (const last of body.querySelectorAll('td[tabindex="0"]')) last.setAttribute("tabindex", "-1");
+    entered?.setAttribute("tabindex", "-1");
+    entered = cell;
     if (!cell) return;
     cell.setAttribute("tabindex", "0");
     if (!cell.hasAttribute("aria-expanded")) cell.setAttribute("aria-expanded", "false");
