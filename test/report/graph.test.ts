@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AccessSide } from "../../src/access/change";
-import { accessGraph } from "../../src/report/graph";
-import { renderGraph } from "../../src/report/graphSvg";
+import type { AccessSide } from "../../src/access/diff/change";
+import { accessGraph } from "../../src/report/page/graph";
+import { renderGraph } from "../../src/report/page/graphSvg";
 import { type Drawing, overlaps, readDrawing, touches } from "../support/drawing";
 import { bigTeam, TEAM } from "../support/pages";
 import { arbitraryRoster, toYaml } from "../support/rosters";

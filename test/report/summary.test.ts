@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { AccessSide } from "../../src/access/change";
-import { diffAccess } from "../../src/access/diff";
-import type { Html } from "../../src/report/html";
-import { countAll, renderSummary } from "../../src/report/pageSummary";
-import { renderVerdict } from "../../src/report/pageVerdict";
+import type { AccessSide } from "../../src/access/diff/change";
+import { diffAccess } from "../../src/access/diff/diff";
+import type { Html } from "../../src/report/page/html";
+import { countAll, renderSummary } from "../../src/report/page/pageSummary";
+import { renderVerdict } from "../../src/report/page/pageVerdict";
 import { BASE, rehearsalOf, TEAM } from "../support/pages";
 import { NOW, sideFrom } from "../support/sides";
 
