@@ -34,7 +34,8 @@ try {
   for (const colorScheme of ["light", "dark"]) {
     const page = await browser.newPage({ colorScheme, offline: true, viewport: { width: 1240, height: 900 } });
     await page.goto(pathToFileURL("access.html").href);
-    await page.click('#matrix-table tr[data-who="alice"] td[data-column="prod_hr"]');
+    // Why alice reads prod_hr.
+    await page.locator("#matrix-table tbody tr", { hasText: "alice" }).locator("td").nth(1).click();
     await page.mouse.move(0, 0);
     await page.evaluate("scrollTo({ top: 0, behavior: 'instant' })");
     const { y, height } = await page.locator("#graph").boundingBox();
