@@ -17,7 +17,6 @@ export interface Box {
 }
 
 interface Column extends Pick<Box, "x" | "width"> {
-  readonly rank: number;
   readonly title: string;
 }
 
@@ -43,7 +42,7 @@ export async function layOut(graph: AccessGraph): Promise<Layout> {
   const boxes = new Map(graph.nodes.map(({ id }) => [id, boxOf(arranged.node(id))]));
   const columns = COLUMNS.flatMap((title, rank) => {
     const first = boxes.get(graph.nodes.find((node) => node.rank === rank)?.id ?? "");
-    return first ? [{ rank, title, x: first.x, width: first.width }] : [];
+    return first ? [{ title, x: first.x, width: first.width }] : [];
   });
   const lines = new Map(graph.edges.filter(isDrawn).map((edge) => [edge, lineOf(edge, arranged, columns)]));
   const inside = graph.nodes.filter(isProduction).flatMap(({ id }) => boxes.get(id) ?? []);

@@ -3,7 +3,7 @@ import type { AccessSide } from "../../access/diff/change";
 import type { Step } from "../../access/paths";
 import type { Identity, Level, Schema } from "../../access/plan";
 import { select } from "../../access/selection";
-import { PROD, schemaName } from "../../names";
+import { CI_SCHEMAS, PROD, schemaName } from "../../names";
 import { format, joinWords } from "../sentences/phrases";
 import { type Html, html } from "./html";
 
@@ -51,7 +51,7 @@ const { compare } = new Intl.Collator("en", { numeric: true });
 export function pageMatrix({ roster, paths }: AccessSide): PageMatrix {
   const restricted = new Set(roster.sources.filter(({ readers }) => readers).map(({ name }) => schemaName(PROD, name)));
   const prod = paths.plan.schemas.filter(({ kind }) => kind === "prod").toSorted((a, b) => compare(a.name, b.name));
-  const hasCi = paths.plan.schemas.some(({ kind }) => kind === "throwaway");
+  const kinds = MANY_KINDS.filter(({ kind }) => kind === "personal" || paths.schemas.has(CI_SCHEMAS));
   const emails = new Map(roster.developers.map(({ name, email }) => [name, email]));
   const selection = select(paths);
 
@@ -71,46 +71,32 @@ export function pageMatrix({ roster, paths }: AccessSide): PageMatrix {
     const claim = `\`${who}\` has ${level} on ${joinWords([...names].map((name) => `\`${name}\``))}`;
     return { level, text: schemas.length === 1 ? text : `${text} ${format(schemas.length)}`, why: { ...why, claim } };
   };
-  const rows = paths.plan.identities
-    .toSorted((a, b) => compare(a.name, b.name))
-    .map((identity) => {
-      const { name } = identity;
-      const others = [...selection.cellsOf(name).keys()].flatMap((schema) => paths.schemas.get(schema) ?? []);
-      const email = emails.get(name);
-      const cells = [
-        ...prod.map((schema) => one(name, schema)),
-        many(
-          name,
-          OWN,
-          others.filter(({ kind, owner }) => kind === "personal" && owner === name),
-        ),
-        many(
-          name,
-          SHARED,
-          others.filter(({ kind, owner }) => kind === "personal" && owner !== name),
-        ),
-        ...(hasCi
-          ? [
-              many(
-                name,
-                CI,
-                others.filter(({ kind }) => kind === "throwaway"),
-              ),
-            ]
-          : []),
-      ];
-      return { identity, ...(email === undefined ? {} : { email }), cells };
+  const rowOf = (identity: Identity): MatrixRow => {
+    const { name } = identity;
+    const email = emails.get(name);
+    const usable = [...selection.cellsOf(name).keys()].flatMap((schema) => paths.schemas.get(schema) ?? []);
+    const others = kinds.map(({ title, kind, isOwn }) => {
+      const fits = (schema: Schema) => schema.kind === kind && (schema.owner === name) === isOwn;
+      return many(name, title, usable.filter(fits));
     });
-  const columns = [
-    ...prod.map(({ name }) => ({ title: name, kind: restricted.has(name) ? "restricted" : "prod" }) as const),
-    ...[OWN, SHARED, ...(hasCi ? [CI] : [])].map((title) => ({ title, kind: "many" }) as const),
-  ];
-  return { columns, rows };
+    const cells = [...prod.map((schema) => one(name, schema)), ...others];
+    return { identity, ...(email === undefined ? {} : { email }), cells };
+  };
+  return {
+    columns: [
+      ...prod.map(({ name }) => ({ title: name, kind: restricted.has(name) ? "restricted" : "prod" }) as const),
+      ...kinds.map(({ title }) => ({ title, kind: "many" }) as const),
+    ],
+    rows: paths.plan.identities.toSorted((a, b) => compare(a.name, b.name)).map(rowOf),
+  };
 }
 
-const OWN = "own schemas";
-const SHARED = "shared by others";
-const CI = "CI schemas";
+/** Schemas that share a column. */
+const MANY_KINDS = [
+  { title: "own schemas", kind: "personal", isOwn: true },
+  { title: "shared by others", kind: "personal", isOwn: false },
+  { title: "CI schemas", kind: "throwaway", isOwn: false },
+] as const;
 
 /**
  * Every row is in the page, so that a browser finds and prints all of them, with or without a script. End tags and

@@ -40,12 +40,11 @@ export function countAll({ roster, paths }: AccessSide): string {
 
 /** Whoever writes the same schemas of production is one line. */
 function writers(team: AccessSide): Html[] {
-  const { identities, cellsOf } = select(team.paths, { action: "write", schema: `${PROD}*` });
+  const { identities, cellsOf } = select(team.paths, { action: "write" });
   const isProd = (schema: string) => team.paths.schemas.get(schema)?.kind === "prod";
-  const written = identities.flatMap(({ name, duty }) => {
-    const schemas = [...cellsOf(name).keys()].filter(isProd);
-    return schemas.length === 0 ? [] : [{ name, duty, schemas }];
-  });
+  const written = identities
+    .map(({ name }) => ({ name, schemas: [...cellsOf(name).keys()].filter(isProd) }))
+    .filter(({ schemas }) => schemas.length > 0);
   const alike = groupBy(written, ({ schemas }) => schemas.join(" "));
   const lines = [...alike.values()].map((group) => {
     const schemas = group[0]?.schemas ?? [];

@@ -48,10 +48,12 @@ function proof(team: AccessSide, rehearsal: RehearsalFile | undefined): Finding 
   const { allowed, denied, faults, repelled } = rehearsal.verdict;
   const link = (text: string) => html`<a href="#proof">${text}</a>`;
   const unmatched = unmatchedIdentities(rehearsal, team);
-  const executed = format(allowed + denied + faults.length);
-  if (faults.length > 0)
-    return { tone: "wrong", text: link(`${format(faults.length)} of ${executed} permissions came out wrong`) };
+  if (faults.length > 0) {
+    const found = faults.length === 1 ? "1 thing" : `${format(faults.length)} things`;
+    return { tone: "wrong", text: html`The ${link("rehearsal")} found ${found} wrong` };
+  }
   if (unmatched > 0) return { tone: "wrong", text: html`Not proven: the ${link("rehearsal")} was of another roster` };
+  const executed = format(allowed + denied);
   const attacks = format(new Set(repelled).size);
   return {
     tone: "good",
