@@ -32,7 +32,7 @@ const browser = await chromium.launch({
 });
 try {
   for (const colorScheme of ["light", "dark"]) {
-    const page = await browser.newPage({ colorScheme, offline: true, viewport: { width: 1240, height: 900 } });
+    const page = await browser.newPage({ colorScheme, offline: true, viewport: { width: 1240, height: 3_000 } });
     await page.goto(pathToFileURL("access.html").href);
     // Why alice reads prod_hr.
     await page.locator("#matrix-table tbody tr", { hasText: "alice" }).locator("td").nth(1).click();
