@@ -24,7 +24,7 @@ const root = process.cwd();
 process.chdir(directory);
 writeFileSync("main.yaml", before);
 writeFileSync("team.yaml", after);
-runReport("team.yaml", { out: "access.html", base: "main.yaml" });
+await runReport("team.yaml", { out: "access.html", base: "main.yaml" });
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
@@ -32,9 +32,10 @@ const browser = await chromium.launch({
 });
 try {
   for (const colorScheme of ["light", "dark"]) {
-    const page = await browser.newPage({ colorScheme, offline: true, viewport: { width: 1240, height: 900 } });
+    const page = await browser.newPage({ colorScheme, offline: true, viewport: { width: 1240, height: 3_000 } });
     await page.goto(pathToFileURL("access.html").href);
-    await page.click('#matrix-table tr[data-who="alice"] td[data-column="prod_hr"]');
+    // Why alice reads prod_hr.
+    await page.locator("#matrix-table tbody tr", { hasText: "alice" }).locator("td").nth(1).click();
     await page.mouse.move(0, 0);
     await page.evaluate("scrollTo({ top: 0, behavior: 'instant' })");
     const { y, height } = await page.locator("#graph").boundingBox();

@@ -35,7 +35,10 @@ Examples:
   $ one-env rehearse --json proof.json && one-env report --out access.html --base main --rehearsal proof.json`;
 
 /** The commands that show what a roster means, without a warehouse: for those who review it. */
-export function registerReview(program: Command, finish: (exitCode: ExitCode) => Promise<void>): void {
+export function registerReview(
+  program: Command,
+  finish: (exitCode: ExitCode | Promise<ExitCode>) => Promise<void>,
+): void {
   program
     .command("diff")
     .summary("say in sentences who gains and loses what")

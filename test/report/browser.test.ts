@@ -1,62 +1,29 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import type { AccessSide } from "../../src/access/diff/change";
-import { type PageContent, renderPage } from "../../src/report/page/page";
-import { CHROMIUM, launchChromium, SKIPPED } from "../support/chromium";
+import type { PageContent } from "../../src/report/page/page";
+import { CHROMIUM, SKIPPED } from "../support/chromium";
+import { rows, usePages, WHOLE } from "../support/openPage";
 import { BASE, bigTeam, rehearsalOf, TEAM } from "../support/pages";
 import { NOW } from "../support/sides";
 
-let browser: Browser;
-let directory: string;
-/** Whatever the browser had to say, and whatever it asked for beyond the file itself. */
-let complaints: string[] = [];
-
-const WHOLE: PageContent = { team: TEAM, base: BASE, rehearsal: rehearsalOf(TEAM), now: NOW };
-
-async function open(content: PageContent, options: BrowserContextOptions = {}): Promise<Page> {
-  const file = join(directory, `${Math.random()}.html`);
-  writeFileSync(file, renderPage(content));
-  const url = pathToFileURL(file).href;
-  const context = await browser.newContext({ offline: true, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("dialog", (dialog) => complaints.push(`dialog: ${dialog.message()}`));
-  page.on("request", (request) => {
-    if (request.url() !== url && !request.url().startsWith("data:,")) complaints.push(`request: ${request.url()}`);
-  });
-  await page.goto(url);
-  return page;
-}
-
-const rows = (page: Page) => page.locator("#matrix-table tbody th b").allTextContents();
-const cell = (page: Page, who: string, column: string) =>
-  page.locator(`#matrix-table tr[data-who="${who}"] td[data-column="${column}"]`);
-const focused = (page: Page) =>
-  page.evaluate<string>(
-    'document.activeElement.parentElement.dataset.who + " " + document.activeElement.dataset.column',
+const heads = (page: Page) => page.locator("#matrix-table thead th:not([hidden])").allTextContents();
+async function cell(page: Page, who: string, column: string) {
+  const index = (await page.locator("#matrix-table thead th").allTextContents()).findIndex((title) =>
+    title.startsWith(column),
   );
+  const row = page.locator("#matrix-table tbody tr", { has: page.locator(`th b:text-is("${who}")`) });
+  return row.locator("> *").nth(index);
+}
+const focused = (page: Page) =>
+  page.evaluate<string>(`(() => {
+    const { parentElement, cellIndex } = document.activeElement;
+    const head = document.querySelector("#matrix-table thead tr").cells[cellIndex];
+    return parentElement.querySelector("b").textContent + ": " + head.textContent;
+  })()`);
 
 describe.skipIf(CHROMIUM === undefined)(`the page in Chromium${SKIPPED}`, () => {
-  beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), "one-env-page-"));
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(directory, { recursive: true });
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    const found = complaints;
-    complaints = [];
-    expect(found, "no console message, no error, no request").toEqual([]);
-  });
+  const open = usePages();
 
   it("shows everybody, and filters by name, email, duty, schema and level", async () => {
     const page = await open(WHOLE);
@@ -81,13 +48,12 @@ describe.skipIf(CHROMIUM === undefined)(`the page in Chromium${SKIPPED}`, () => 
     expect(await rows(page)).toEqual(["airflow", "dagster"]);
     await page.selectOption("#matrix-may", "none");
     expect(await rows(page)).toEqual(["carol", "github_ci", "villoro"]);
-    const heads = await page.locator("#matrix-table thead .turned").allTextContents();
-    expect(heads).toEqual(["prod_hr restricted", "own schemas", "shared by others", "CI schemas"]);
+    expect(await heads(page)).toEqual(["who", "prod_hr restricted", "own schemas", "shared by others", "CI schemas"]);
   });
 
   it("expands a cell's reason, and closes it again", async () => {
     const page = await open(WHOLE);
-    const target = cell(page, "alice", "prod_hr");
+    const target = await cell(page, "alice", "prod_hr");
     await target.click();
     expect(await target.getAttribute("aria-expanded")).toBe("true");
     const reasons = page.locator(".reasons");
@@ -96,14 +62,14 @@ describe.skipIf(CHROMIUM === undefined)(`the page in Chromium${SKIPPED}`, () => 
       "alice is a member of read_prod_hr team.yaml:4:27",
       "read_prod_hr may read prod_hr team.yaml:4:5",
     ]);
-    await cell(page, "alice", "shared").click();
+    await (await cell(page, "alice", "shared")).click();
     expect(await reasons.count()).toBe(1);
-    expect(await reasons.locator("p").first().textContent()).toContain("alice has read on villoro villoro_hr");
-    await cell(page, "carol", "prod_hr").click();
+    expect(await reasons.locator("p").first().textContent()).toBe("alice has read on villoro*");
+    await (await cell(page, "carol", "prod_hr")).click();
     expect(await reasons.last().textContent()).toContain(
       "prod_hr belongs to prod and carol has no access to it team.yaml:4:5",
     );
-    await cell(page, "carol", "prod_hr").click();
+    await (await cell(page, "carol", "prod_hr")).click();
     expect(await reasons.count()).toBe(1);
   });
 
@@ -114,20 +80,20 @@ describe.skipIf(CHROMIUM === undefined)(`the page in Chromium${SKIPPED}`, () => 
     await page.keyboard.press("/");
     expect(await page.inputValue("#matrix-search")).toBe("/");
     await page.fill("#matrix-search", "");
-    await cell(page, "airflow", "prod").focus();
+    await (await cell(page, "airflow", "prod")).focus();
     for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowUp"]) await page.keyboard.press(key);
-    expect(await focused(page)).toBe("alice prod_hr");
+    expect(await focused(page)).toBe("alice: prod_hr restricted");
     await page.keyboard.press("Enter");
     expect(await page.locator(".reasons").count()).toBe(1);
     await page.keyboard.press("ArrowDown");
-    expect(await focused(page)).toBe("carol prod_hr");
+    expect(await focused(page)).toBe("carol: prod_hr restricted");
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Escape");
     expect(await page.locator(".reasons").count()).toBe(0);
     await page.keyboard.press("End");
-    expect(await focused(page)).toBe("alice ci");
+    expect(await focused(page)).toBe("alice: CI schemas");
     await page.keyboard.press("Home");
-    expect(await focused(page)).toBe("alice prod");
+    expect(await focused(page)).toBe("alice: prod");
     expect(await page.locator('#matrix-table td[tabindex="0"]').count()).toBe(1);
   });
 
@@ -165,7 +131,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in Chromium${SKIPPED}`, () => 
       expect(await page.getByRole(role).count(), role).toBe(1);
     }
     expect(await page.getByRole("search").count()).toBe(2);
-    for (const name of ["Changes", "Matrix", "Graph", "Limits", "Proof"]) {
+    for (const name of ["Verdict", "Matrix", "Changes", "Graph", "Limits", "Proof"]) {
       expect(await page.getByRole("region", { name, exact: true }).count(), name).toBeGreaterThan(0);
       expect(await page.getByRole("heading", { level: 2, name }).count(), name).toBe(1);
     }
@@ -179,7 +145,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in Chromium${SKIPPED}`, () => 
 
   it.each(["light", "dark"] as const)("has enough contrast in %s, whichever way it was chosen", async (theme) => {
     const page = await open(WHOLE, { colorScheme: theme });
-    await cell(page, "alice", "prod").click();
+    await (await cell(page, "alice", "prod")).click();
     expect(await page.evaluate<string[]>(CONTRAST)).toEqual([]);
     await page.click("#theme");
     const ground = () => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
@@ -197,10 +163,10 @@ describe.skipIf(CHROMIUM === undefined)(`the page in Chromium${SKIPPED}`, () => 
     expect(await page.locator("#matrix-status").textContent()).toBe(
       "1,002 of 1,002 identities, 21 of 21 production schemas",
     );
-    expect(await page.locator("#matrix-table tbody tr").count()).toBeLessThan(400);
-    await cell(page, "airflow", "prod").focus();
-    for (let step = 0; step < 150; step++) await page.keyboard.press("ArrowDown");
-    expect(await focused(page)).toMatch(/^dev_\d+ prod$/);
+    expect(await rows(page)).toHaveLength(1_002);
+    await (await cell(page, "airflow", "prod")).focus();
+    for (let step = 0; step < 20; step++) await page.keyboard.press("ArrowDown");
+    expect(await focused(page)).toMatch(/^dev_\d+: prod$/);
     const start = Date.now();
     await page.fill("#matrix-search", "dev_777");
     expect(await rows(page)).toEqual(["dev_777"]);
@@ -212,15 +178,14 @@ describe.skipIf(CHROMIUM === undefined)(`the page in Chromium${SKIPPED}`, () => 
     const page = await open(hostileContent());
     expect(await page.locator("img, iframe, body script:not(#data)").count()).toBe(1);
     expect(await page.title()).toBe(`Access: ${HOSTILE}`);
-    const title = await page.locator('#matrix-table tr[data-who="alice"] th').getAttribute("title");
+    const title = await page.locator("#matrix-table th", { hasText: "alice" }).getAttribute("title");
     expect(title).toBe(`${HOSTILE}@example.com`);
-    await cell(page, "alice", "prod").click();
+    await (await cell(page, "alice", "prod")).click();
     expect(await page.locator(".reasons .line").first().textContent()).toContain(HOSTILE);
     await page.fill("#proof-search", "onerror");
     expect(await page.locator("#proof-table tbody tr").first().textContent()).toContain(HOSTILE);
   });
 });
-
 const HOSTILE = `</title></script><script>alert(1)</script><img src=x onerror="alert(2)">'&amp;<!-- data -->`;
 
 /** Nothing of this passes the roster's own checks: the page does not rely on them. */

@@ -180,8 +180,7 @@ describe("permission changes in exact words", () => {
         bob can now read prod_hr (team.yaml:5:5)
 
       safeguards, and what is left behind:
-        WARNING: the roster no longer checks that bob cannot read prod_hr (old.yaml:20:37)
-        WARNING: the roster no longer checks that bob cannot write prod_* (old.yaml:20:51)"
+        WARNING: the roster no longer checks that bob cannot read prod_hr or write prod_* (old.yaml:20:37)"
     `);
   });
 
@@ -276,6 +275,15 @@ describe("permission changes in exact words", () => {
     `);
   });
 
+  it("expectations of the same people are one sentence", () => {
+    expect(
+      told(["can: [read prod_hr] }", "can: [read prod_hr, write alice, read prod], cannot: [write prod] }"]),
+    ).toMatchInlineSnapshot(`
+      "everything else:
+        the roster now checks that alice can write alice and read prod, and cannot write prod (team.yaml:19:39)"
+    `);
+  });
+
   it("a new password", () => {
     expect(told(["- name: alice\n", "- { name: alice, rotation: 2 }\n"])).toMatchInlineSnapshot(`
       "everything else:
@@ -367,6 +375,38 @@ describe("a pull request", () => {
       warning: false,
       because: { side: "after", path: "sources.stripe.readers", file: "team.yaml", line: 3, col: 21 },
     });
+  });
+
+  it("with many new expectations says how many, and folds them", () => {
+    const people = ["villoro", "alice", "bob", "metabase"];
+    const added = people.map((who) => `  - { who: ${who}, cannot: [write prod, read ci_*] }\n`).join("");
+    const { before, after } = change(["[read prod_hr] }\n", `[read prod_hr] }\n${added}`]);
+    const changes = diffAccess(before, after);
+    expect(renderDiff(changes, before, after)).toMatchInlineSnapshot(`
+      "permission changes from old.yaml to team.yaml
+
+      everything else:
+        the roster now checks 8 expectations more (team.yaml:20:30)
+
+      nobody gains or loses access"
+    `);
+    expect(renderDiffMarkdown(changes, before, after)).toMatchInlineSnapshot(`
+      "### Permission changes
+
+      #### Everything else
+
+      <details><summary>the roster now checks 8 expectations more</summary>
+
+      - the roster now checks that \`villoro\` cannot write \`prod\` or read \`ci_*\` (\`team.yaml:20:30\`)
+      - the roster now checks that \`alice\` cannot write \`prod\` or read \`ci_*\` (\`team.yaml:21:28\`)
+      - the roster now checks that \`bob\` cannot write \`prod\` or read \`ci_*\` (\`team.yaml:22:26\`)
+      - the roster now checks that \`metabase\` cannot write \`prod\` or read \`ci_*\` (\`team.yaml:23:31\`)
+
+      </details>
+
+      Nobody gains or loses access."
+    `);
+    expect(describeDiff(changes, before, after).sentences).toHaveLength(4);
   });
 
   it("of a thousand people fits into a comment", () => {

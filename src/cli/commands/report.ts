@@ -13,9 +13,9 @@ export interface ReportOptions {
 }
 
 /** `one-env report`: everything about a roster's access in one HTML file. Touches no warehouse. */
-export function runReport(file: string, { out, base, rehearsal }: ReportOptions): ExitCode {
+export async function runReport(file: string, { out, base, rehearsal }: ReportOptions): Promise<ExitCode> {
   const now = new Date();
-  const page = renderPage({
+  const page = await renderPage({
     team: loadSide(file, now),
     ...(base === undefined ? {} : { base: loadBase(base, file, now) }),
     ...(rehearsal === undefined ? {} : { rehearsal: readRehearsal(readText(rehearsal), rehearsal) }),

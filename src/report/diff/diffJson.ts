@@ -4,8 +4,8 @@ import { blocksOf } from "../sentences/sentences";
 /** Permission changes for machines: every change with all its names and its place, and the sentences for people. */
 export function describeDiff(changes: readonly AccessChange[], before: AccessSide, after: AccessSide) {
   const blocks = blocksOf(changes, before, after);
-  const sentences = blocks.flatMap(({ risk, subject, sentences }) =>
-    sentences.map((sentence) => ({ risk, subject, ...sentence })),
+  const sentences = blocks.flatMap(({ risk, subject, sentences, folded }) =>
+    [...sentences, ...(folded?.sentences ?? [])].map((sentence) => ({ risk, subject, ...sentence })),
   );
   return {
     before: before.roster.file,

@@ -2,7 +2,7 @@ import type { AccessChange, AccessSide } from "../../access/diff/change";
 import { groupBy } from "../../collections";
 import { escapeControls } from "../../messages/quote";
 import { formatPosition } from "../../roster/roster";
-import { type Block, blocksOf, closing, RISK_TITLES, type Sentence } from "../sentences/sentences";
+import { type Block, blocksOf, closing, countWarnings, RISK_TITLES, type Sentence } from "../sentences/sentences";
 
 export const NO_CHANGES = "No permission changes.";
 
@@ -11,7 +11,10 @@ export function renderDiff(changes: readonly AccessChange[], before: AccessSide,
   if (changes.length === 0) return NO_CHANGES;
   const blocks = blocksOf(changes, before, after);
   const paragraphs = [...groupBy(blocks, ({ risk }) => risk)].map(([risk, group]) =>
-    [`${RISK_TITLES[risk]}:`, ...group.flatMap(({ sentences }) => sentences.map(line))].join("\n"),
+    [
+      `${RISK_TITLES[risk]}:`,
+      ...group.flatMap(({ sentences, folded }) => [...sentences, ...(folded ? [folded] : [])].map(line)),
+    ].join("\n"),
   );
   return [summary(blocks, before, after), ...paragraphs, closing(changes)].join("\n\n");
 }
@@ -21,10 +24,6 @@ export function summary(blocks: readonly Block[], before: AccessSide, after: Acc
   const warnings = countWarnings(blocks);
   const loud = warnings === 0 ? "" : `: ${warnings} warning${warnings === 1 ? "" : "s"}`;
   return `permission changes from ${escapeControls(before.roster.file)} to ${escapeControls(after.roster.file)}${loud}`;
-}
-
-export function countWarnings(blocks: readonly Block[]): number {
-  return blocks.flatMap(({ sentences }) => sentences).filter(({ warning }) => warning).length;
 }
 
 function line({ text, warning, at }: Sentence): string {

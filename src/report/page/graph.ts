@@ -20,8 +20,8 @@ export interface GraphNode {
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
-  /** Membership, what a role may do in a schema, or being one of {@link PRODUCTION}. */
-  readonly level: Level | "member" | "contains";
+  /** Membership (`some`: of some of those who are one node), what a role may do in a schema, or being in {@link PRODUCTION}. */
+  readonly level: Level | "member" | "some" | "contains";
 }
 
 export interface AccessGraph {
@@ -34,6 +34,9 @@ export const PRODUCTION = "schema production";
 
 /** Sources that are not told apart are drawn one by one up to this many. */
 const MOST_SOURCES = 24;
+
+/** People who differ in their memberships are told apart up to so many groups; then those of one duty are one. */
+const MOST_GROUPS = 30;
 
 /** People → roles → schemas. Whoever has the same memberships is one node; so are everybody's own schemas. */
 export function accessGraph(roster: Roster, paths: AccessPaths): AccessGraph {
@@ -70,12 +73,12 @@ export function accessGraph(roster: Roster, paths: AccessPaths): AccessGraph {
     const schema = paths.schemas.get(target);
     if (schema?.kind !== "personal") edge(`role ${foldRole(role)}`, `schema ${fold(target)}`, privilege);
   }
-  node({ id: PRODUCTION, kind: "schema", label: "production", note: "", rank: 4, looks: ["frame"] });
+  node({ id: PRODUCTION, kind: "schema", label: "all of production", note: "", rank: 4, looks: ["prod", "whole"] });
   edge(`role ${PROD}`, PRODUCTION, "own");
   for (const { name, kind } of paths.plan.schemas) {
     if (kind === "prod") edge(PRODUCTION, `schema ${fold(name)}`, "contains");
   }
-  addPeople(paths, node, edge);
+  addPeople(paths, foldRole, node, edge);
   addShared(paths, node, edge);
   return { nodes: [...nodes.values()], edges: [...edges.values()] };
 }
@@ -84,18 +87,22 @@ type AddNode = (made: GraphNode) => void;
 type AddEdge = (from: string, to: string, level: GraphEdge["level"]) => void;
 
 /** Identities by what they are members of, each group with its own schemas. */
-function addPeople(paths: AccessPaths, node: AddNode, edge: AddEdge): void {
+function addPeople(paths: AccessPaths, foldRole: (role: string) => string, node: AddNode, edge: AddEdge): void {
   const shared = sharedOwners(paths);
-  const alike = groupBy(paths.plan.identities, ({ name, duty, memberOf }) =>
-    [duty, shared.has(name), ...memberOf.map(({ role }) => role)].join(" "),
-  );
-  for (const group of alike.values()) {
-    const [first] = group as [Identity, ...Identity[]];
+  const roles = new Set(paths.plan.roles.map(({ name }) => name));
+  for (const group of groupsOf(paths, shared)) {
+    const [first] = group;
     const id = `identity ${first.name}`;
     const note = group.length === 1 ? first.duty : `${format(group.length)} × ${first.duty}`;
     node({ id, kind: "identity", label: groupLabel(group.map(({ name }) => name)), note, rank: 0, looks: [] });
-    const roles = new Set(paths.plan.roles.map(({ name }) => name));
-    for (const { role } of first.memberOf) if (roles.has(role)) edge(id, `role ${role}`, "member");
+    const held = groupBy(
+      group.flatMap(({ memberOf }) => memberOf),
+      ({ role }) => role,
+    );
+    for (const [role, { length }] of held) {
+      const isAll = length === group.length && foldRole(role) === role;
+      if (roles.has(role)) edge(id, `role ${foldRole(role)}`, isAll ? "member" : "some");
+    }
     if (first.duty !== "developer") continue;
     const isSharing = shared.has(first.name);
     if (!isSharing) {
@@ -104,6 +111,15 @@ function addPeople(paths: AccessPaths, node: AddNode, edge: AddEdge): void {
     }
     edge(id, isSharing ? "schema shared" : "schema own", "own");
   }
+}
+
+type Group = readonly [Identity, ...Identity[]];
+
+function groupsOf({ plan }: AccessPaths, shared: ReadonlySet<string>): readonly Group[] {
+  const kind = ({ name, duty }: Identity) => `${duty} ${shared.has(name)}`;
+  const exact = groupBy(plan.identities, (one) => [kind(one), ...one.memberOf.map(({ role }) => role)].join(" "));
+  const groups = exact.size > MOST_GROUPS ? groupBy(plan.identities, kind) : exact;
+  return [...groups.values()] as unknown as readonly Group[];
 }
 
 /** Schemas of those who share. */

@@ -1,118 +1,137 @@
-import { PROD, READ_PROD, schemaName } from "../../names";
-import { type AccessGraph, type GraphNode, PRODUCTION } from "./graph";
+import type { Graph } from "@dagrejs/dagre" with { "resolution-mode": "import" };
+import { type AccessGraph, type GraphEdge, type GraphNode, PRODUCTION } from "./graph";
 
-export const COLUMNS = ["people and services", "by duty", "all of production", "one source", "schemas"] as const;
+const COLUMNS = ["people and services", "by duty", "all of production", "one source", "schemas"] as const;
 
-export const HEIGHT = 34;
-const ROW = HEIGHT + 10;
-const TOP = 46;
-const LEFT = 20;
-/** Room between columns, for the lines. */
-const ROOM = 62;
-/** Room around the schemas of production, and for the title of their frame. */
-const PADDING = 12;
-const TITLE = 34;
+const HEIGHT = 34;
+const MARGIN = 16;
+/** Room of the frame around the schemas of production. */
+const PADDING = 8;
 
-export interface Placed {
-  readonly node: GraphNode;
+/** In pixels; `x` and `y` are of the upper left corner. */
+export interface Box {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
 }
 
+interface Column extends Pick<Box, "x" | "width"> {
+  readonly title: string;
+}
+
 export interface Layout {
-  readonly placed: ReadonlyMap<string, Placed>;
-  readonly starts: readonly (number | undefined)[];
+  readonly boxes: ReadonlyMap<string, Box>;
+  /** Around the schemas of production. */
+  readonly frame: Box;
+  /** Those that are not empty. */
+  readonly columns: readonly Column[];
+  /** Edges as the data of SVG paths; those that the frame says have none. */
+  readonly lines: ReadonlyMap<GraphEdge, string>;
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * Places the graph from right to left: schemas first, each with its reader role beside it, and everything else as near
- * as can be to what it leads to. So most lines are straight.
+ * Places the graph in columns. A line runs level through every column that it passes, in a row that is its own there, and
+ * bends between columns only: so it touches no box but the two that it joins.
  */
-export function layOut(graph: AccessGraph): Layout {
-  const ranks = COLUMNS.map((_, rank) => graph.nodes.filter((node) => node.rank === rank && node.id !== PRODUCTION));
-  const middles = placeRows(graph, ranks);
-  const placed = new Map<string, Placed>();
-  const starts: (number | undefined)[] = [];
-  let x = LEFT;
-  for (const [rank, nodes] of ranks.entries()) {
-    starts.push(nodes.length === 0 ? undefined : x);
-    if (nodes.length === 0) continue;
-    const inner = rank === 4 ? PADDING : 0;
-    const width = Math.max(textWidth(COLUMNS[rank] ?? ""), ...nodes.map(boxWidth));
-    for (const node of nodes) {
-      const y = (middles.get(node.id) ?? 0) - HEIGHT / 2;
-      placed.set(node.id, { node, x: x + inner, y, width, height: HEIGHT });
-    }
-    x += width + 2 * inner + (rank === 4 ? LEFT : ROOM);
-  }
-  const frame = frameOf(graph, placed);
-  if (frame) placed.set(PRODUCTION, frame);
-  const height = Math.max(...[...placed.values()].map(({ y, height }) => y + height)) + 16;
-  return { placed, starts, width: x, height };
+export async function layOut(graph: AccessGraph): Promise<Layout> {
+  const arranged = await arrange(graph);
+  const { width = 0, height = 0 } = arranged.graph();
+  const boxes = new Map(graph.nodes.map(({ id }) => [id, boxOf(arranged.node(id))]));
+  const columns = COLUMNS.flatMap((title, rank) => {
+    const first = boxes.get(graph.nodes.find((node) => node.rank === rank)?.id ?? "");
+    return first ? [{ title, x: first.x, width: first.width }] : [];
+  });
+  const lines = new Map(graph.edges.filter(isDrawn).map((edge) => [edge, lineOf(edge, arranged, columns)]));
+  const inside = graph.nodes.filter(isProduction).flatMap(({ id }) => boxes.get(id) ?? []);
+  return { boxes, frame: frameOf(inside), columns, lines, width, height };
 }
 
-/** The middle of every node but the frame. */
-function placeRows({ nodes, edges }: AccessGraph, ranks: readonly (readonly GraphNode[])[]): Map<string, number> {
-  const middles = new Map<string, number>([[PRODUCTION, TOP + TITLE / 2]]);
-  const isProd = ({ looks }: GraphNode) => looks.includes("prod");
-  const label = (a: GraphNode, b: GraphNode) => a.label.localeCompare(b.label, "en", { numeric: true });
-  const isRestricted = ({ looks }: GraphNode) => (looks.includes("restricted") ? 1 : 0);
-  const schemas = ranks[4] ?? [];
-  const prod = schemas.filter(isProd).sort((a, b) => isRestricted(a) - isRestricted(b) || label(a, b));
-  let y = TOP + TITLE + HEIGHT / 2;
-  for (const { id } of prod) {
-    middles.set(id, y);
-    y += ROW;
+/** What the library says of a node (its middle and size), of an edge and of the whole. */
+type Middle = Box;
+interface Points {
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+type Arranged = Graph<Partial<Box>, Middle, Points>;
+
+async function arrange({ nodes, edges }: AccessGraph): Promise<Arranged> {
+  const { Graph, layout } = await import("@dagrejs/dagre");
+  const drawing = new Graph({ compound: true, multigraph: true });
+  drawing.setGraph({ rankdir: "LR", nodesep: 10, edgesep: 8, ranksep: 46, marginx: MARGIN, marginy: MARGIN });
+  const widths = COLUMNS.map((title, rank) => {
+    const labels = nodes.filter((node) => node.rank === rank).map(boxWidth);
+    return Math.max(textWidth(title), ...labels);
+  });
+  const frame = "frame";
+  drawing.setNode(frame, {});
+  for (const node of nodes.toSorted(byLabel)) {
+    drawing.setNode(node.id, { width: widths[node.rank], height: HEIGHT });
+    if (isProduction(node)) drawing.setParent(node.id, frame);
   }
-  y += PADDING + 10;
-  for (const { id } of schemas.filter((node) => !isProd(node)).sort(label)) {
-    middles.set(id, y);
-    y += ROW;
-  }
-  const bottom = y - ROW;
-  for (const rank of [3, 2, 1, 0]) {
-    const wanted = (ranks[rank] ?? []).map((node) => {
-      const targets = edges.filter(({ from }) => from === node.id).flatMap(({ to }) => middles.get(to) ?? []);
-      const schema = middles.get(`schema ${schemaName(PROD, node.label.slice(READ_PROD.length + 1))}`);
-      const mean = targets.reduce((sum, at) => sum + at, 0) / targets.length;
-      return { id: node.id, at: (rank === 3 ? schema : undefined) ?? (targets.length === 0 ? bottom : mean) };
-    });
-    for (const [id, at] of spread(wanted, TOP + HEIGHT / 2)) middles.set(id, at);
-  }
-  const lost = nodes.filter(({ id }) => !middles.has(id));
-  for (const { id } of lost) middles.set(id, bottom);
-  return middles;
+  const ranks = new Map(nodes.map(({ id, rank }) => [id, rank]));
+  const setEdge = (from: string, to: string, name: string) => {
+    const minlen = (ranks.get(to) ?? 0) - (ranks.get(from) ?? 0);
+    drawing.setEdge(from, to, { minlen, width: 0, height: 0, labelpos: "c" }, name);
+  };
+  for (const { from, to, level } of edges.filter(isDrawn)) setEdge(from, to, level);
+  // A node that leads nowhere would be in no column: a line that nobody sees holds it.
+  const leading = new Set(edges.filter(isDrawn).map(({ from }) => from));
+  for (const { id, rank } of nodes) if (rank < 4 && !leading.has(id)) setEdge(id, PRODUCTION, "unseen");
+  layout(drawing);
+  return drawing;
 }
 
-/** Moves nodes of a column apart, down first and then back up, as little as it takes. */
-function spread(wanted: readonly { id: string; at: number }[], top: number): [string, number][] {
-  const sorted = wanted.toSorted((a, b) => a.at - b.at);
-  const places = sorted.map(({ at }) => at);
-  for (let index = 0; index < places.length; index++) {
-    const least = index === 0 ? top : (places[index - 1] ?? 0) + ROW;
-    places[index] = Math.max(places[index] ?? 0, least);
-  }
-  // A pile that was pushed down is moved up again by half of it.
-  for (let index = places.length - 1; index > 0; index--) {
-    const pushed = (places[index] ?? 0) - (sorted[index]?.at ?? 0);
-    const free = (places[index - 1] ?? 0) + ROW;
-    if (pushed > 0) places[index] = Math.max(free, (places[index] ?? 0) - pushed / 2);
-  }
-  return sorted.map(({ id }, index) => [id, places[index] ?? 0]);
+/** Production holds its schemas by the frame around them, not by lines. */
+function isDrawn({ level }: GraphEdge): boolean {
+  return level !== "contains";
 }
 
-function frameOf({ nodes }: AccessGraph, placed: ReadonlyMap<string, Placed>): Placed | undefined {
-  const node = nodes.find(({ id }) => id === PRODUCTION);
-  const inside = [...placed.values()].filter(({ node }) => node.looks.includes("prod"));
-  const [first] = inside;
-  if (!node || !first) return undefined;
-  const bottom = Math.max(...inside.map(({ y }) => y + HEIGHT));
-  const y = TOP - 4;
-  return { node, x: first.x - PADDING, y, width: first.width + 2 * PADDING, height: bottom - y + PADDING };
+function isProduction({ looks }: GraphNode): boolean {
+  return looks.includes("prod");
+}
+
+function byLabel(a: GraphNode, b: GraphNode): number {
+  return a.label.localeCompare(b.label, "en", { numeric: true });
+}
+
+function boxOf({ x, y, width, height }: Middle): Box {
+  return { x: x - width / 2, y: y - height / 2, width, height };
+}
+
+/** From box to box, level in every column between. */
+function lineOf({ from, to, level }: GraphEdge, arranged: Arranged, columns: readonly Column[]): string {
+  const [start, end] = [boxOf(arranged.node(from)), boxOf(arranged.node(to))];
+  const { points }: Points = arranged.edge(from, to, level);
+  let [x, y] = [start.x + start.width, middle(start)];
+  const parts = [`M${x},${y}`];
+  const bendTo = (column: Pick<Box, "x">, height: number) => {
+    const bend = (x + column.x) / 2;
+    parts.push(`C${bend},${y} ${bend},${height} ${column.x},${height}`);
+    y = height;
+  };
+  for (const column of columns.filter((between) => between.x > start.x && between.x < end.x)) {
+    const passing = points.find((point) => Math.abs(point.x - (column.x + column.width / 2)) < 1);
+    if (!passing) continue;
+    bendTo(column, passing.y);
+    x = column.x + column.width;
+    parts.push(`H${x}`);
+  }
+  bendTo(end, middle(end));
+  return parts.join(" ");
+}
+
+function middle({ y, height }: Box): number {
+  return y + height / 2;
+}
+
+function frameOf(inside: readonly Box[]): Box {
+  const x = Math.min(...inside.map((box) => box.x)) - PADDING;
+  const y = Math.min(...inside.map((box) => box.y)) - PADDING;
+  const right = Math.max(...inside.map((box) => box.x + box.width)) + PADDING;
+  const bottom = Math.max(...inside.map((box) => box.y + box.height)) + PADDING;
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 function boxWidth({ label, note }: GraphNode): number {

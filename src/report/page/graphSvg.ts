@@ -1,54 +1,49 @@
-import { type AccessGraph, type GraphEdge, PRODUCTION } from "./graph";
-import { COLUMNS, HEIGHT, layOut, type Placed } from "./graphLayout";
+import type { AccessGraph, GraphEdge, GraphNode } from "./graph";
+import { type Box, layOut } from "./graphLayout";
 import { type Html, html } from "./html";
 
+/** Room above for the titles of the columns, in pixels. */
+const TITLES = 26;
+
 /** The graph as inline SVG: a column for each step of the way, read from left to right. */
-export function renderGraph(graph: AccessGraph): Html {
-  const { placed, starts, width, height } = layOut(graph);
-  const titles = COLUMNS.flatMap((title, rank) => {
-    const x = starts[rank];
-    return x === undefined ? [] : [html`<text class="column" x="${x}" y="24">${title}</text>`];
-  });
-  const frame = placed.get(PRODUCTION);
-  const boxes = [...placed.values()].filter((item) => item !== frame).map((item) => box(item, graph));
-  return html`<svg id="graph-drawing" role="group" aria-label="From people over roles to schemas" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+export async function renderGraph(graph: AccessGraph): Promise<Html> {
+  const { boxes, frame, columns, lines, width, height } = await layOut(graph);
+  const titles = columns.map(({ x, title }) => html`<text class="column" x="${x}" y="-6">${title}</text>`);
+  const nodes = graph.nodes.map((node) => renderNode(node, boxes.get(node.id), graph));
+  return html`<svg id="graph-drawing" role="group" aria-label="From people over roles to schemas" width="${width}" height="${height + TITLES}" viewBox="0 ${-TITLES} ${width} ${height + TITLES}">
 ${titles}
-${frame ? box(frame, graph) : ""}
-<g aria-hidden="true">${graph.edges.map((edge) => path(edge, placed))}</g>
-${boxes}
+${rect(frame, "frame")}
+<g aria-hidden="true">${graph.edges.map((edge) => renderLine(edge, lines.get(edge)))}</g>
+${nodes}
 </svg>`;
 }
 
-function path({ from, to, level }: GraphEdge, placed: ReadonlyMap<string, Placed>): Html {
-  const start = placed.get(from);
-  const end = placed.get(to);
-  if (!start || !end) return html``;
-  const [x1, y1, x2, y2] = [start.x + start.width, middle(start), end.x, middle(end)];
-  const bend = Math.max(24, Math.min(90, (x2 - x1) / 2));
-  const d = `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`;
-  return html`<path class="edge ${level}" data-from="${from}" data-to="${to}" d="${d}"/>`;
+function renderLine({ from, to, level }: GraphEdge, path: string | undefined): Html {
+  const data = path === undefined ? "" : html` d="${path}"`;
+  return html`<path class="edge ${level}" data-from="${from}" data-to="${to}"${data}/>
+`;
 }
 
-/** Lines meet the frame at its title. */
-function middle({ y }: Placed): string {
-  return (y + HEIGHT / 2).toFixed(1);
+function rect({ x, y, width, height }: Box, looks: string): Html {
+  return html`<rect class="${looks}" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>`;
 }
 
-function box({ node, x, y, width, height }: Placed, { nodes, edges }: AccessGraph): Html {
-  const label = (id: string) => nodes.find((other) => other.id === id)?.label ?? id;
-  const words = edges.filter(({ from }) => from === node.id).map(({ to, level }) => `${WORDS[level]} ${label(to)}`);
-  const said = [node.label, ...(node.note ? [node.note] : []), ...words].join(", ");
-  const line = y + 22;
-  const note =
-    node.note === ""
-      ? ""
-      : html`<text class="note" x="${x + width - 12}" y="${line}" text-anchor="end">${node.note}</text>`;
-  return html`<g class="node ${[node.kind, ...node.looks].join(" ")}" data-id="${node.id}" tabindex="0" role="img" aria-label="${said}"><rect x="${x}" y="${y.toFixed(1)}" width="${width}" height="${height}" rx="8"/><text x="${x + 12}" y="${line.toFixed(1)}">${node.label}</text>${note}</g>
+function renderNode(node: GraphNode, box: Box | undefined, { nodes, edges }: AccessGraph): Html {
+  if (!box) return html``;
+  const { id, kind, looks, label, note } = node;
+  const labelOf = (other: string) => nodes.find((node) => node.id === other)?.label ?? other;
+  const words = edges.filter(({ from }) => from === id).map(({ to, level }) => `${WORDS[level]} ${labelOf(to)}`);
+  const said = [label, ...(note ? [note] : []), ...words].join(", ");
+  const line = box.y + 22;
+  const end = box.x + box.width - 12;
+  const noted = note === "" ? "" : html`<text class="note" x="${end}" y="${line}" text-anchor="end">${note}</text>`;
+  return html`<g class="node ${[kind, ...looks].join(" ")}" data-id="${id}" tabindex="0" role="img" aria-label="${said}">${rect(box, "box")}<text x="${box.x + 12}" y="${line}">${label}</text>${noted}</g>
 `;
 }
 
 const WORDS = {
   member: "member of",
+  some: "some are members of",
   contains: "contains",
   none: "no access to",
   read: "reads",

@@ -8,14 +8,17 @@ import { accessGraph } from "./graph";
 import { renderGraph } from "./graphSvg";
 import { Html, html, jsonForScript } from "./html";
 import { pageData } from "./pageData";
+import { pageMatrix, paperScale, renderMatrixTable } from "./pageMatrix";
 import { proofData, renderProof } from "./pageProof";
-import { renderDiffSection, renderLimits, renderTiles, section } from "./pageSections";
+import { renderDiffSection, renderLimits, section } from "./pageSections";
+import { countAll, renderSummary } from "./pageSummary";
+import { renderVerdict } from "./pageVerdict";
 
 /** In the order they run; the first makes the object that the others add to. */
-const SCRIPTS = ["dom.js", "model.js", "matrix.js", "proof.js", "shell.js", "start.js"] as const;
+const SCRIPTS = ["dom.js", "reasons.js", "matrix.js", "proof.js", "shell.js", "start.js"] as const;
 
 /** In the order in which they override each other. */
-const STYLES = ["shell.css", "matrix.css", "graph.css", "proof.css"] as const;
+const STYLES = ["shell.css", "summary.css", "matrix.css", "graph.css", "proof.css", "media.css"] as const;
 
 export interface PageContent {
   readonly team: AccessSide;
@@ -27,14 +30,15 @@ export interface PageContent {
 }
 
 /** The whole page: one file that loads nothing. */
-export function renderPage({ team, base, rehearsal, now }: PageContent): string {
+export async function renderPage({ team, base, rehearsal, now }: PageContent): Promise<string> {
   const changes = base && diffAccess(base, team);
-  const style = STYLES.map(readPart).join("");
   const script = `(() => {\n"use strict";\nconst page = {};\n${SCRIPTS.map(readPart).join("\n")}})();`;
-  const data = { access: pageData(team.roster, team.paths), ...(rehearsal ? { proof: proofData(rehearsal) } : {}) };
+  const matrix = pageMatrix(team);
+  const style = `${STYLES.map(readPart).join("")}:root{--paper:${paperScale(matrix)}}`;
+  const data = { reasons: pageData(team.roster, matrix), ...(rehearsal ? { proof: proofData(rehearsal) } : {}) };
   const sections = [
-    ...(base ? [["diff", "Changes"]] : []),
     ["matrix", "Matrix"],
+    ...(base ? [["diff", "Changes"]] : []),
     ["graph", "Graph"],
     ["limits", "Limits"],
     ...(rehearsal ? [["proof", "Proof"]] : []),
@@ -43,11 +47,17 @@ export function renderPage({ team, base, rehearsal, now }: PageContent): string 
     policy: html`<meta http-equiv="Content-Security-Policy" content="${policy(script, style)}">`,
     title: html`Access: ${team.roster.file}`,
     style: { text: `<style>${style}</style>` },
-    source: html`<code>${team.roster.file}</code>, as of ${now.toISOString().slice(0, 10)}${base ? html`, against <code>${base.roster.file}</code>` : ""}`,
-    tiles: renderTiles(team, changes?.filter(({ warning }) => warning).length),
+    source: html`<code>${team.roster.file}</code>, as of ${now.toISOString().slice(0, 10)}${base ? html`, against <code>${base.roster.file}</code>` : ""}: ${countAll(team)}`,
+    verdict: renderVerdict({
+      team,
+      ...(base && changes ? { base, changes } : {}),
+      ...(rehearsal ? { rehearsal } : {}),
+    }),
+    summary: renderSummary(team, now),
     nav: html`${sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}`,
+    matrix: renderMatrixTable(matrix),
     diff: base && changes ? renderDiffSection(changes, base, team) : html``,
-    graph: renderGraphSection(team),
+    graph: await renderGraphSection(team),
     limits: renderLimits(team),
     proof: rehearsal ? renderProof(rehearsal, team) : html``,
     footer: html`Made by one-env report from ${team.roster.file}. This file is all there is: it loads nothing and sends nothing.`,
@@ -56,10 +66,11 @@ export function renderPage({ team, base, rehearsal, now }: PageContent): string 
   });
 }
 
-function renderGraphSection({ roster, paths }: AccessSide): Html {
-  const key = html`<ul class="key" aria-label="Lines"><li><i></i>is a member of</li><li><i class="read-line"></i>may read</li><li><i class="own-line"></i>may write, or owns</li></ul>`;
-  const lead = html`<p class="lead">From people over roles to schemas. Whoever has the same memberships is drawn once; point at a box, or move to it with Tab, to see the ways through it.</p>`;
-  const drawing = html`<div class="drawing" role="region" aria-labelledby="graph-title" tabindex="0">${renderGraph(accessGraph(roster, paths))}</div>`;
+async function renderGraphSection({ roster, paths }: AccessSide): Promise<Html> {
+  const graph = accessGraph(roster, paths);
+  const key = html`<ul class="key" aria-label="Lines"><li><i></i>is a member of</li>${graph.edges.some(({ level }) => level === "some") ? html`<li><i class="some-line"></i>some of them are</li>` : ""}<li><i class="read-line"></i>may read</li><li><i class="own-line"></i>may write, or owns</li></ul>`;
+  const lead = html`<p class="lead">From people over roles to schemas. Whoever has the same memberships is drawn once.<span class="hint" hidden> Point at a box, or move to it with Tab, to see the ways through it.</span></p>`;
+  const drawing = html`<div class="drawing" role="region" aria-labelledby="graph-title" tabindex="0">${await renderGraph(graph)}</div>`;
   return section("graph", "Graph", html`${lead}${drawing}${key}`);
 }
 

@@ -1,99 +1,85 @@
-import type { AccessPaths } from "../../access/paths";
-import { DATABASE, type Level } from "../../access/plan";
-import { groupBy } from "../../collections";
-import { PROD, schemaName } from "../../names";
+import type { Step } from "../../access/paths";
 import { formatPosition, locate, type Roster, type RosterPath } from "../../roster/roster";
+import type { MatrixRow, PageMatrix, Why } from "./pageMatrix";
 
-/** Index into {@link PageData.lines}. */
-type Line = number;
+type Index = number;
+
+/** A place in the roster: an index of {@link PageData.lines}; below zero the row's own first, second, … line. */
+type LineIndex = number;
+
+type PageStep = readonly [text: Index, line: LineIndex];
+type Reason = readonly [claim: Index, steps: readonly PageStep[], missing?: PageStep];
 
 /**
- * The plan as the page's script reads it: memberships, ownership and grants, not their product, so that a thousand
- * people fit. The script follows the ways as `accessPaths` does; a test holds the two together.
+ * Why each cell of the matrix says what it says, for the page's script to look up: the access model's own reasons.
+ * Whoever has the same access has the same reasons, in which `@` stands for their name and their own lines are counted.
+ * So a thousand people fit, and the page derives nothing.
  */
 export interface PageData {
-  /** Places in the roster: `team.yaml:9:5`. */
+  readonly texts: readonly string[];
+  /** `team.yaml:9:5`. */
   readonly lines: readonly string[];
-  readonly identities: readonly PageIdentity[];
-  readonly roles: readonly { readonly name: string; readonly memberOf: readonly PageMembership[] }[];
-  readonly schemas: readonly PageSchemas[];
-  readonly grants: readonly PageGrant[];
-  readonly restricted: readonly string[];
+  readonly reasons: readonly Reason[];
+  /** A reason for each column. */
+  readonly patterns: readonly (readonly Index[])[];
+  readonly rows: readonly (readonly [pattern: Index, ...ownLines: Index[]])[];
 }
 
-type PageMembership = readonly [role: string, line: Line];
-
-export interface PageIdentity {
-  readonly name: string;
-  readonly duty: string;
-  readonly email?: string;
-  readonly expires?: string;
-  readonly actsAs?: string;
-  readonly line: Line;
-  readonly memberOf: readonly PageMembership[];
-}
-
-/** Schemas of one owner and one cause. */
-export interface PageSchemas {
-  readonly kind: string;
-  readonly owner?: string;
-  readonly line: Line;
-  readonly names: readonly string[];
-}
-
-/** What one role may do in some schemas, for one cause. */
-export interface PageGrant {
-  readonly role: string;
-  readonly level: Level;
-  readonly line: Line;
-  readonly schemas: readonly string[];
-}
-
-export function pageData(roster: Roster, { plan }: AccessPaths): PageData {
-  const lines = new Map<string, Line>();
-  const lineOf = (path: RosterPath): Line => {
-    const text = formatPosition(locate(roster, path));
-    const known = lines.get(text) ?? lines.size;
-    lines.set(text, known);
-    return known;
+export function pageData(roster: Roster, { rows }: PageMatrix): PageData {
+  const placeOf = (path: RosterPath) => formatPosition(locate(roster, path));
+  const users = countUsers(rows, placeOf);
+  const texts = collect<string>();
+  const lines = collect<string>();
+  const reasons = collect<Reason>();
+  const patterns = collect<Index[]>();
+  const rowOf = ({ identity: { name }, cells }: MatrixRow): PageData["rows"][number] => {
+    const own = collect<Index>();
+    const stepOf = ({ text, because }: Step): PageStep => {
+      const place = placeOf(because);
+      const line = lines.indexOf(place);
+      return [texts.indexOf(forAnybody(text, name)), users.get(place) === 1 ? -1 - own.indexOf(line) : line];
+    };
+    const reasonOf = ({ claim, steps, missing }: Why): Reason => {
+      const given = [texts.indexOf(forAnybody(claim, name)), steps.map(stepOf)] as const;
+      return missing ? [...given, stepOf(missing)] : given;
+    };
+    const pattern = patterns.indexOf(cells.map(({ why }) => reasons.indexOf(reasonOf(why))));
+    return [pattern, ...own.items];
   };
-  const memberships = (all: readonly { role: string; because: RosterPath }[]) =>
-    all.map(({ role, because }): PageMembership => [role, lineOf(because)]);
-  const emails = new Map(roster.developers.map(({ name, email }) => [name, email]));
-  const data = {
-    identities: plan.identities.map(({ name, duty, expires, actsAs, because, memberOf }): PageIdentity => {
-      const email = emails.get(name);
-      return {
-        name,
-        duty,
-        ...(email === undefined ? {} : { email }),
-        ...(expires === undefined ? {} : { expires }),
-        ...(actsAs === undefined ? {} : { actsAs }),
-        line: lineOf(because),
-        memberOf: memberships(memberOf),
-      };
-    }),
-    roles: plan.roles.map(({ name, memberOf }) => ({ name, memberOf: memberships(memberOf) })),
-    schemas: groups(plan.schemas, ({ kind, owner, because }) => `${kind} ${owner} ${because}`).map((group) => ({
-      kind: group[0].kind,
-      ...(group[0].owner === undefined ? {} : { owner: group[0].owner }),
-      line: lineOf(group[0].because),
-      names: group.map(({ name }) => name),
-    })),
-    grants: groups(
-      plan.grants.filter(({ target }) => target !== DATABASE),
-      ({ role, privilege, because }) => `${role} ${privilege} ${because}`,
-    ).map((group) => ({
-      role: group[0].role,
-      level: group[0].privilege as Level,
-      line: lineOf(group[0].because),
-      schemas: group.map(({ target }) => target),
-    })),
-    restricted: roster.sources.filter(({ readers }) => readers).map(({ name }) => schemaName(PROD, name)),
-  };
-  return { lines: [...lines.keys()], ...data };
+  const found = rows.map(rowOf);
+  return { texts: texts.items, lines: lines.items, reasons: reasons.items, patterns: patterns.items, rows: found };
 }
 
-function groups<T>(items: readonly T[], key: (item: T) => string): [T, ...T[]][] {
-  return [...groupBy(items, key).values()] as [T, ...T[]][];
+/** How many rows each line is a reason in. */
+function countUsers(rows: readonly MatrixRow[], placeOf: (path: RosterPath) => string): Map<string, number> {
+  const users = new Map<string, number>();
+  for (const { cells } of rows) {
+    const steps = cells.flatMap(({ why }) => [...why.steps, ...(why.missing ? [why.missing] : [])]);
+    for (const place of new Set(steps.map(({ because }) => placeOf(because)))) {
+      users.set(place, (users.get(place) ?? 0) + 1);
+    }
+  }
+  return users;
+}
+
+/** Names in backticks that are somebody's, or begin with it, begin with `@` instead, which no name can have. */
+function forAnybody(text: string, name: string): string {
+  const isTheirs = (part: string) => part === name || part === `${name}*` || part.startsWith(`${name}_`);
+  const parts = text.split("`");
+  return parts
+    .map((part, index) => (index % 2 === 1 && isTheirs(part) ? `@${part.slice(name.length)}` : part))
+    .join("`");
+}
+
+/** Items, each once, and where. */
+function collect<T>(): { readonly items: readonly T[]; indexOf(item: T): Index } {
+  const items: T[] = [];
+  const known = new Map<string, Index>();
+  const indexOf = (item: T) => {
+    const key = JSON.stringify(item);
+    const index = known.get(key) ?? items.push(item) - 1;
+    known.set(key, index);
+    return index;
+  };
+  return { items, indexOf };
 }

@@ -6,13 +6,12 @@ import { type Html, html, prose } from "./html";
 import { section } from "./pageSections";
 
 /** What a rehearsal showed: the counts, the applies, the attacks, what is wrong, and every statement. */
-export function renderProof(rehearsal: RehearsalFile, { roster, paths }: AccessSide): Html {
+export function renderProof(rehearsal: RehearsalFile, team: AccessSide): Html {
+  const { roster } = team;
   const { verdict, steps, engine, warehouse, results } = rehearsal;
   const { allowed, denied, faults } = verdict;
   const attacks = [...new Set(verdict.repelled)];
-  const strangers = [...new Set(results.map(({ probe }) => probe.who))].filter((name) => !paths.identities.has(name));
-  const unproven = [...paths.identities.keys()].filter((name) => !results.some(({ probe }) => probe.who === name));
-  const mismatch = strangers.length + unproven.length;
+  const mismatch = unmatchedIdentities(rehearsal, team);
   return section(
     "proof",
     "Proof",
@@ -25,16 +24,25 @@ ${mismatch === 0 ? "" : html`<p class="wrong">⚠ This rehearsal was of another 
 <li${faults.length > 0 ? html` class="alarm"` : ""}><b>${faults.length > 0 ? `✗ ${format(faults.length)}` : "✓ 0"}</b><span>wrong</span></li>
 </ul>
 ${faults.length === 0 ? "" : html`<h3>Wrong</h3><ul class="faults">${faults.map((fault) => renderFault(fault, roster))}</ul>`}
-<h3>Statements</h3>
-<search class="filters" aria-label="Filter the statements">
+<p class="paper">The ${format(results.length)} statements are in this file, not on paper.</p>
+<div class="statements"><h3>Statements</h3>
+<search class="filters" aria-label="Filter the statements" hidden>
 <label>Search <input id="proof-search" type="search" placeholder="who, action, schema" autocomplete="off" spellcheck="false"></label>
 <label>Outcome <select id="proof-outcome"><option value="">any</option><option>allowed</option><option>denied</option><option>wrong</option></select></label>
 </search>
 <p id="proof-status" class="status" role="status" aria-live="polite"></p>
-<div class="scroll" role="region" aria-label="Statements" tabindex="0"><table id="proof-table"><thead><tr><th scope="col">who</th><th scope="col">action</th><th scope="col">target</th><th scope="col">outcome</th><th scope="col">statement</th></tr></thead><tbody></tbody></table></div>
+<div class="scroll" role="region" aria-label="Statements" tabindex="0"><table id="proof-table"><thead><tr><th scope="col">who</th><th scope="col">action</th><th scope="col">target</th><th scope="col">outcome</th><th scope="col">statement</th></tr></thead><tbody></tbody></table></div></div>
 ${attacks.length === 0 ? "" : html`<h3>Attacks repelled</h3><ul class="attacks">${attacks.map((name) => html`<li>${name}</li>`)}</ul>`}
 <h3>Applied</h3><ul>${steps.map(renderStep)}</ul>`,
   );
+}
+
+/** How many identities are only in the rehearsal, or only in the roster. */
+export function unmatchedIdentities({ results }: RehearsalFile, { paths }: AccessSide): number {
+  const rehearsed = new Set(results.map(({ probe }) => probe.who));
+  const strangers = [...rehearsed].filter((name) => !paths.identities.has(name));
+  const unproven = [...paths.identities.keys()].filter((name) => !rehearsed.has(name));
+  return strangers.length + unproven.length;
 }
 
 /** The statements with every text once; a rehearsal repeats the same few thousand times. */

@@ -7,32 +7,9 @@ import { groupBy } from "../../collections";
 import { DUTIES, formatPosition, type Limits } from "../../roster/roster";
 import { NO_CHANGES } from "../diff/diffText";
 import { DUTY_TITLES, formatLimit, LIMIT_TITLES } from "../sentences/entrySentence";
-import { capitalize, format, joinWords } from "../sentences/phrases";
-import { blocksOf, closing, RISK_TITLES } from "../sentences/sentences";
+import { capitalize, format } from "../sentences/phrases";
+import { blocksOf, closing, type Fold, RISK_TITLES, type Sentence } from "../sentences/sentences";
 import { type Html, html, prose } from "./html";
-
-/** The numbers to see first, and who writes production. */
-export function renderTiles({ roster, paths }: AccessSide, warnings: number | undefined): Html {
-  const { identities, schemas } = paths.plan;
-  const people = identities.filter(({ duty }) => duty === "developer").length;
-  const writers = identities.filter(({ actsAs }) => actsAs !== undefined).map(({ name }) => name);
-  const restricted = roster.sources.filter(({ readers }) => readers).length;
-  const shown = writers.length > 4 ? [...writers.slice(0, 4), `${writers.length - 4} more`] : writers;
-  const tile = (count: number, one: string, many: string) =>
-    html`<li><b>${format(count)}</b><span>${count === 1 ? one : many}</span></li>`;
-  const loud =
-    warnings === undefined || warnings === 0
-      ? ""
-      : html`<li class="alarm"><b>⚠ ${warnings}</b><span>${warnings === 1 ? "warning" : "warnings"} in this change</span></li>`;
-  return html`<ul class="tiles" aria-label="At a glance">
-    <li class="wide"><b>${writers.length === 0 ? "nobody" : joinWords(shown)}</b><span>write${writers.length === 1 ? "s" : ""} production, nobody else does</span></li>
-    ${tile(people, "developer", "developers")}
-    ${tile(identities.length - people, "service", "services")}
-    <li><b>${format(roster.sources.length)}</b><span>${roster.sources.length === 1 ? "source" : "sources"}, ${restricted} restricted</span></li>
-    ${tile(schemas.length, "schema", "schemas")}
-    ${loud}
-  </ul>`;
-}
 
 /** What changed against the base, in sentences. */
 export function renderDiffSection(changes: readonly AccessChange[], before: AccessSide, after: AccessSide): Html {
@@ -41,15 +18,23 @@ export function renderDiffSection(changes: readonly AccessChange[], before: Acce
   const byRisk = groupBy(blocksOf(changes, before, after), ({ risk }) => risk);
   const groups = [...byRisk].map(
     ([risk, blocks]) => html`<h3>${capitalize(RISK_TITLES[risk])}</h3>
-<ul class="sentences">${blocks.flatMap(({ sentences }) =>
-      sentences.map(
-        ({ text, warning, at }) =>
-          html`<li${warning ? html` class="warning"` : ""}>${warning ? html`<span class="mark">⚠ Warning</span> ` : ""}${prose(text)} <span class="line">${formatPosition(at)}</span></li>
-`,
-      ),
-    )}</ul>`,
+${renderSentences(blocks.flatMap(({ sentences }) => sentences))}${blocks.map(({ folded }) => (folded ? renderFolded(folded) : ""))}`,
   );
   return section("diff", "Changes", html`${lead}${groups}<p class="closing">${capitalize(closing(changes))}.</p>`);
+}
+
+function renderSentences(sentences: readonly Sentence[]): Html {
+  if (sentences.length === 0) return html``;
+  const items = sentences.map(
+    ({ text, warning, at }) =>
+      html`<li${warning ? html` class="warning"` : ""}>${warning ? html`<span class="mark">⚠ Warning</span> ` : ""}${prose(text)} <span class="line">${formatPosition(at)}</span></li>
+`,
+  );
+  return html`<ul class="sentences">${items}</ul>`;
+}
+
+function renderFolded({ text, sentences }: Fold): Html {
+  return html`<details><summary>${prose(text)}</summary>${renderSentences(sentences)}</details>`;
 }
 
 const LIMITS = Object.keys(LIMIT_TITLES) as (keyof Limits)[];

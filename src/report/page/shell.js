@@ -1,5 +1,7 @@
-// Theme, the graph's highlights, and `/` for the search.
+// Theme, printing, the graph's highlights, and `/` for the search.
 page.startShell = () => {
+  // Filters and hints that nothing but a script makes true.
+  for (const part of document.querySelectorAll("[hidden]")) part.hidden = false;
   const root = document.documentElement;
   const toggle = document.getElementById("theme");
   const isDark = () =>
@@ -12,6 +14,16 @@ page.startShell = () => {
     name();
   });
   name();
+
+  // What is folded on the screen is printed, too.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const folded of opened) folded.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const folded of opened) folded.open = false;
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName))

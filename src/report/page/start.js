@@ -1,5 +1,5 @@
 // Reads the data that the page carries, and starts its parts.
 const carried = JSON.parse(document.getElementById("data").textContent);
 page.startShell();
-page.startMatrix(page.createModel(carried.access));
+page.startMatrix(page.readReasons(carried.reasons));
 page.startProof(carried.proof);

@@ -19,8 +19,14 @@ export const LIMIT_TITLES = {
   runs: "limit of open CI runs",
 } as const satisfies Record<keyof Limits, string>;
 
-/** Any change but that of access, which has sentences of its own. */
-export type EntryChange = Exclude<AccessChange, { kind: "access" }>;
+export type ExpectationChange = Extract<AccessChange, { kind: "expectation-added" | "expectation-removed" }>;
+
+export function isExpectation(change: AccessChange): change is ExpectationChange {
+  return change.kind === "expectation-added" || change.kind === "expectation-removed";
+}
+
+/** Any change but those of access and of expectations, which have sentences of their own. */
+export type EntryChange = Exclude<AccessChange, { kind: "access" } | ExpectationChange>;
 
 /** A change of the roster's entries, in one sentence. */
 export function entrySentence(change: EntryChange): string {
@@ -69,10 +75,6 @@ export function entrySentence(change: EntryChange): string {
         : `${name} no longer shares their schemas`;
     case "limit":
       return limitSentence(change.limit, change.before, change.after, change.subject);
-    case "expectation-added":
-      return `the roster now checks that ${claim(change)}`;
-    case "expectation-removed":
-      return `the roster no longer checks that ${claim(change)}`;
     case "rotation":
       return `${name} gets a new password`;
   }
@@ -112,11 +114,17 @@ export function formatLimit(limit: keyof Limits, value: number | undefined): str
   return limit === "connections" || limit === "runs" ? String(value) : formatDuration(value);
 }
 
-function claim({
-  who,
-  expected,
-  action,
-  target,
-}: Extract<AccessChange, { kind: "expectation-added" | "expectation-removed" }>) {
-  return `${listNames(who)} ${expected} ${action} \`${target}\``;
+/** Expectations of the same people, all added or all removed, in one sentence. */
+export function expectationSentence(changes: readonly ExpectationChange[]): string {
+  const [first] = changes;
+  if (!first) return "";
+  const claims = (wanted: "can" | "cannot") =>
+    changes.filter(({ expected }) => expected === wanted).map(({ action, target }) => `${action} \`${target}\``);
+  const [can, cannot] = [claims("can"), claims("cannot")];
+  const parts = [
+    ...(can.length > 0 ? [`can ${joinWords(can)}`] : []),
+    ...(cannot.length > 0 ? [`cannot ${joinWords(cannot, "or")}`] : []),
+  ];
+  const checks = first.kind === "expectation-added" ? "now checks" : "no longer checks";
+  return `the roster ${checks} that ${listNames(first.who)} ${parts.join(", and ")}`;
 }
