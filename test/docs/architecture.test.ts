@@ -80,7 +80,7 @@ describe("excerpts", () => {
   });
 
   test("the probe", () => {
-    const schemas = [{ name: "prod_hr", ages: ["existing" as const] }];
+    const schemas = [{ name: "prod_hr", times: ["before" as const] }];
     const probes = probesOf(side.paths, schemas, probeDialectOf("18.4")).get("alice");
     expect(probes).toContainEqual(expect.objectContaining(JSON.parse(excerpt("probes"))));
   });
