@@ -1,16 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AccessPaths } from "../access/paths";
-import { loadAccess, parseAccess } from "../loadAccess";
+import { loadAccess, parseAccess } from "../load/loadAccess";
+import { furnish } from "../proof/createFixtures";
+import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "../proof/measured";
+import { type ProbeResult, type Proof, prove } from "../proof/prove";
+import type { Stage, Venue } from "../proof/testWarehouse";
+import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../proof/verdict";
 import type { Roster } from "../roster/roster";
-import { type Applied, type Changes, type Engine, isUnchanged } from "./engine";
-import { furnish } from "./furnish";
-import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "./measured";
-import { type ProbeResult, type Proof, prove } from "./prove";
-import { startEngine } from "./pulumiEngine";
-import type { Stage, Venue } from "./stage";
-import { startVenue, type VenueOptions } from "./venue";
-import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
+import { type Applied, type Changes, type Engine, isUnchanged } from "./engines/engine";
+import { startEngine } from "./engines/pulumiEngine";
+import { startVenue, type VenueOptions } from "./testServer";
 
 export interface RehearsalOptions extends VenueOptions {
   /** Path of the roster. */

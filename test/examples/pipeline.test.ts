@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { as } from "../../src/rehearsal/postgresql/session";
-import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
+import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import type { PostgresqlStage } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { changedParts, takeFingerprint } from "../support/fingerprint";
 import { plugIn } from "../support/plugIn";
 import { findPython } from "../support/python";

@@ -1,10 +1,10 @@
 /** The same roster gives everybody the same levels on PostgreSQL and on Snowflake, as execution shows them. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { furnish } from "../../src/rehearsal/furnish";
-import { type Levels, measuredLevels } from "../../src/rehearsal/measured";
-import { prove } from "../../src/rehearsal/prove";
-import type { Stage } from "../../src/rehearsal/stage";
+import { furnish } from "../../src/proof/createFixtures";
+import { type Levels, measuredLevels } from "../../src/proof/measured";
+import { prove } from "../../src/proof/prove";
+import type { Stage } from "../../src/proof/testWarehouse";
 import { startSnowflakeWarehouse } from "../support/snowflakeWarehouse";
 import { variedRosters } from "../support/variedRosters";
 import { startWarehouse } from "../support/warehouse";

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
+import type { PostgresqlStage } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { startWarehouse, type TestWarehouse } from "./warehouse";
 
 const ROSTER = `

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import type { AdminKind } from "../../src/rehearsal/postgresql/server";
-import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
+import type { PostgresqlStage } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
+import type { AdminKind } from "../../src/warehouses/postgresql/server/server";
 import { startWarehouse, type TestWarehouse } from "./warehouse";
 
 /** A warehouse with two CI services, `runner` and `other`, each logged in anew for every test. */

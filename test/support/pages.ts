@@ -1,8 +1,8 @@
 /** Contents for the page of `one-env report`. */
-import type { AccessSide } from "../../src/access/change";
-import { repertoireOf } from "../../src/rehearsal/postgresql/statements";
-import { probesOf } from "../../src/rehearsal/probes";
+import type { AccessSide } from "../../src/access/diff/change";
+import { probesOf } from "../../src/proof/probes";
 import type { RehearsalFile } from "../../src/report/rehearsalFile";
+import { repertoireOf } from "../../src/warehouses/postgresql/rehearsal/probes";
 import { sideFrom } from "./sides";
 
 export const BASE = sideFrom(

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckedAccess } from "../../src/access/check";
-import { loadAccess, parseAccess } from "../../src/loadAccess";
-import { startEmulated } from "../../src/rehearsal/snowflake/emulated";
-import type { SnowflakeStage } from "../../src/rehearsal/snowflake/stage";
-import { type Ground, type SnowflakeVenue, venueOn } from "../../src/rehearsal/snowflake/venue";
-import { startStandIn } from "../../src/rehearsal/standin/standIn";
+import { loadAccess, parseAccess } from "../../src/load/loadAccess";
+import { startStandIn } from "../../src/rehearsal/engines/standIn";
+import { type Ground, type SnowflakeVenue, venueOn } from "../../src/warehouses/snowflake/rehearsal/testServer";
+import type { SnowflakeStage } from "../../src/warehouses/snowflake/rehearsal/testWarehouse";
+import { startEmulated } from "../../src/warehouses/snowflake/server/emulated";
 
 /** An emulated Snowflake that rosters, given as YAML text, can be applied to with the stand-in engine. */
 export interface SnowflakeWarehouse {
