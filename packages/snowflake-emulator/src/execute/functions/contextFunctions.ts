@@ -5,7 +5,7 @@ import { authorityOf, rolesOfUser } from "../../privileges/authority";
 import { BOOLEAN, DATE, TIMESTAMP_LTZ, TIMESTAMP_NTZ, VARCHAR, type Value } from "../../sql/types";
 import type { Environment } from "../query/environment";
 import { numberOf, textOf } from "../query/values";
-import type { ScalarFunction } from "./functions";
+import type { ScalarFunction } from "./scalarFunction";
 
 function context(type: ScalarFunction["type"], value: (env: Environment) => Value): ScalarFunction {
   return { type, apply: (_, env) => value(env), takesNull: true };

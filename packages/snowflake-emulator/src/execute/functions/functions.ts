@@ -1,24 +1,17 @@
 /** Calling functions: those of Snowflake that the emulator knows, then the user-defined ones. */
 import { unknownToEmulator } from "../../errors";
-import type { Expression } from "../../sql/expressions";
+import type { Expression, FunctionCall } from "../../sql/expressions";
 import { type DataType, FLOAT, NUMBER, VARCHAR, type Value } from "../../sql/types";
 import type { Environment } from "../query/environment";
 import { CONTEXT_FUNCTIONS } from "./contextFunctions";
 import { JSON_FUNCTIONS } from "./jsonFunctions";
+import type { ScalarFunction } from "./scalarFunction";
 import { NUMBER_FUNCTIONS, TEXT_FUNCTIONS } from "./textFunctions";
 import { TIME_FUNCTIONS } from "./timeFunctions";
 import { callUserFunction, userFunctionType } from "./userFunctions";
 
-export type Call = Extract<Expression, { type: "call" }>;
 type Evaluate = (expression: Expression, env: Environment) => Value;
 type TypeOf = (expression: Expression, env: Environment) => DataType;
-
-/** A function: its type, and its value for arguments. Most are NULL when an argument is. */
-export interface ScalarFunction {
-  readonly type: DataType | "first";
-  readonly apply: (args: readonly Value[], env: Environment) => Value;
-  readonly takesNull?: boolean;
-}
 
 const FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ...CONTEXT_FUNCTIONS,
@@ -40,11 +33,11 @@ const PART_FIRST = [
   "DATE_TRUNC",
 ];
 
-function builtIn({ name }: Call): ScalarFunction | undefined {
+function builtIn({ name }: FunctionCall): ScalarFunction | undefined {
   return name.length === 1 ? FUNCTIONS[name[0] as string] : undefined;
 }
 
-export function callFunction(call: Call, env: Environment, evaluate: Evaluate): Value {
+export function callFunction(call: FunctionCall, env: Environment, evaluate: Evaluate): Value {
   const scalar = builtIn(call);
   if (call.star || call.distinct) throw unknownToEmulator(`function ${call.name.join(".")} with * or DISTINCT`);
   const lazy = callLazily(call, env, evaluate);
@@ -59,7 +52,7 @@ export function callFunction(call: Call, env: Environment, evaluate: Evaluate): 
 }
 
 /** Conditional functions evaluate only the arguments that they need. */
-function callLazily({ name, args }: Call, env: Environment, evaluate: Evaluate): { value: Value } | undefined {
+function callLazily({ name, args }: FunctionCall, env: Environment, evaluate: Evaluate): { value: Value } | undefined {
   const [first, second, third] = args;
   switch (name.length === 1 ? name[0] : "") {
     case "COALESCE":
@@ -102,7 +95,7 @@ const AGGREGATE_TYPES: Readonly<Record<string, DataType>> = {
 };
 const LIKE_FIRST = ["SUM", "MIN", "MAX", "ANY_VALUE", "COALESCE", "NVL", "IFNULL", "NULLIF"];
 
-export function functionType(call: Call, env: Environment, typeOf: TypeOf): DataType {
+export function functionType(call: FunctionCall, env: Environment, typeOf: TypeOf): DataType {
   const name = call.name.join(".");
   const [first, second] = call.args;
   if (LIKE_FIRST.includes(name)) {

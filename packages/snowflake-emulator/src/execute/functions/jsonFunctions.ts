@@ -1,8 +1,7 @@
 /** Semi-structured functions ("Semi-structured and structured data functions"). */
 import { BOOLEAN, Json, NUMBER, VARCHAR, VARIANT, type Value } from "../../sql/types";
-import { element } from "../query/evaluate";
-import { fromJson, isEqual, numberOf, orNull, parseJson, textOf } from "../query/values";
-import type { ScalarFunction } from "./functions";
+import { element, fromJson, isEqual, numberOf, orNull, parseJson, textOf } from "../query/values";
+import type { ScalarFunction } from "./scalarFunction";
 
 function plain(value: Value): unknown {
   return value instanceof Json ? value.data : value instanceof Date ? value.toISOString() : value;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { BOOLEAN, type DataType, FLOAT, Json, NUMBER, VARCHAR, type Value } from "../../sql/types";
 import { compile, matchesRegexp } from "../query/patterns";
 import { booleanOf, castTo, compare, numberOf, orNull, roundTo, textOf, timeOf } from "../query/values";
-import type { ScalarFunction } from "./functions";
+import type { ScalarFunction } from "./scalarFunction";
 import { formatTime } from "./timeFormats";
 
 type Present = NonNullable<Value>;

@@ -1,9 +1,9 @@
 /** Functions of dates and times ("Date & time functions"). All in UTC. */
+import { sessionParameter } from "../../catalog/session";
 import { unknownToEmulator } from "../../errors";
 import { DATE, type DataType, NUMBER, TIMESTAMP_LTZ, TIMESTAMP_NTZ, type Value } from "../../sql/types";
 import { castTo, numberOf, orNull, textOf, timeOf } from "../query/values";
-import { sessionParameter } from "../show/showParameters";
-import type { ScalarFunction } from "./functions";
+import type { ScalarFunction } from "./scalarFunction";
 import { parseTime } from "./timeFormats";
 
 type Present = NonNullable<Value>;
@@ -78,7 +78,7 @@ function convert(type: DataType): ScalarFunction {
   return {
     type,
     apply: ([value = null, given], env) => {
-      const format = given ? textOf(given) : sessionParameter(env.viewer, byDefault);
+      const format = given ? textOf(given) : sessionParameter(env.viewer.context.session, byDefault);
       const isFree = typeof value !== "string" || format.toUpperCase() === "AUTO";
       return castTo(isFree ? value : parseTime(value, format), type);
     },
