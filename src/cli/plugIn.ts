@@ -80,12 +80,12 @@ Examples:
 
 /** The commands that plug people, jobs and CI into the warehouse, and what is there already into the roster. */
 export function registerPlugIn(program: Command, finish: Finish): void {
-  registerHandoff(program, finish);
+  registerEnvironment(program, finish);
   registerCi(program, finish);
   registerAdopt(program, finish);
 }
 
-function registerHandoff(program: Command, finish: Finish): void {
+function registerEnvironment(program: Command, finish: Finish): void {
   program
     .command("env")
     .summary("print the environment variables of an identity")

@@ -10,7 +10,7 @@ import type { OsUser } from "./osUser";
  * clean up, and no later run has to look for leftovers. The shell leads a process group of its own, which keeps a
  * Ctrl-C in our terminal from it and lets it end everything it started.
  */
-export interface Lifeline {
+export interface TiedProcess {
   alive(): boolean;
   /** Ends the command, removes the directory, waits for both. */
   cut(): Promise<void>;
@@ -35,12 +35,12 @@ kill -s KILL 0
 const open = new Set<{ directory: string; process: ChildProcess }>();
 
 /** Runs a shell command that ends, together with `directory`, when we do; its output goes to the file handle `log`. */
-export function runWithLifeline(
+export function runTied(
   directory: string,
   command: string,
   { env, log, user }: { env: Readonly<Record<string, string>>; log: number; user: OsUser | undefined },
-): Lifeline {
-  const child = spawn("/bin/sh", ["-c", SHELL, "one-env-lifeline", directory, command], {
+): TiedProcess {
+  const child = spawn("/bin/sh", ["-c", SHELL, "one-env-tied", directory, command], {
     cwd: "/",
     env,
     detached: true,

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runWithLifeline } from "./childProcess";
+import { runTied } from "./childProcess";
 
 /** A temporary directory that nobody else can read, and that goes when it is closed or we do. */
 export interface PrivateDirectory {
@@ -12,11 +12,11 @@ export interface PrivateDirectory {
 export function makePrivateDirectory(prefix: string): PrivateDirectory {
   const path = mkdtempSync(join(tmpdir(), prefix));
   const log = openSync("/dev/null", "w");
-  const lifeline = runWithLifeline(path, "exec tail -f /dev/null", {
+  const tied = runTied(path, "exec tail -f /dev/null", {
     env: { PATH: process.env.PATH ?? "/usr/bin:/bin" },
     log,
     user: undefined,
   });
   closeSync(log);
-  return { path, close: lifeline.cut };
+  return { path, close: tied.cut };
 }

@@ -11,7 +11,7 @@ export interface Parts {
   readonly developers: readonly Identity[];
   readonly prodServices: readonly Identity[];
   readonly ciServices: readonly Identity[];
-  /** A protected schema that is not the base schema; it holds the `created_*` objects. */
+  /** A protected schema that is not the base schema; it holds the `after_*` objects. */
   readonly prodSchema: Schema;
   /** The run that each CI service has open. */
   readonly runs: ReadonlyMap<string, string>;
@@ -44,70 +44,70 @@ export interface Attempt {
   readonly tidy?: readonly string[];
   /** The code of a missing permission unless told otherwise. */
   readonly code?: string;
-  /** A query that must give `true` afterwards, run by the master: the effect an attacker wants is not there. */
+  /** A query that must give `true` afterwards, run by the admin: the effect an attacker wants is not there. */
   readonly unharmed?: string;
-  /** Where the master cannot execute the statement itself: what else proves that nothing but the permission is missing. */
+  /** Where the admin cannot execute the statement itself: what else proves that nothing but the permission is missing. */
   readonly control?: Control;
 }
 
 /** A statement of an attempt's form that must work: by somebody who may, or on something that may be spoilt. */
 export interface Control extends Pick<Attempt, "prepare" | "sql" | "undo" | "tidy"> {
-  /** The master unless told otherwise. What goes before and after is the master's where a warehouse commits at once. */
+  /** The admin unless told otherwise. What goes before and after is the admin's where a warehouse commits at once. */
   readonly who?: string;
 }
 
 /** A named attack: everything its attempts try must be refused. */
-export interface Attack<Field extends Parts> {
+export interface Attack<AttackContext extends Parts> {
   readonly name: string;
   readonly wants: string;
   /** No attempts: the roster gives nobody the part of the attacker or the victim. */
-  attempts(field: Field): Attempt[];
+  attempts(context: AttackContext): Attempt[];
 }
 
 /** An attack that takes more than refused statements: it says itself what went wrong, or nothing. */
-export interface Raid<Field extends Parts> {
+export interface ScriptedAttack<AttackContext extends Parts> {
   readonly name: string;
   readonly wants: string;
   /** `null`: the roster gives nobody the part. */
-  run(field: Field): Promise<string | undefined | null>;
+  run(context: AttackContext): Promise<string | undefined | null>;
 }
 
 /** How a warehouse lets attempts be made. */
-export interface Arms {
+export interface AttackRunner {
   /** The code of a missing permission. */
   readonly denied: string;
   /** Tries it as the attacker. */
   attempt(attempt: Attempt): Promise<Outcome>;
   /** Tries it with the rights of somebody who may do everything, on what the attacker has prepared. */
   control(attempt: Attempt): Promise<Outcome>;
-  /** What a query with one boolean column says to the master. */
+  /** What a query with one boolean column says to the admin. */
   isTrue(query: string): Promise<boolean>;
 }
 
 /** Carries out attacks of refused statements; one is repelled when nothing that it tries succeeds. */
-export async function attackAll<Field extends Parts>(
-  attacks: readonly Attack<Field>[],
-  field: Field,
-  arms: Arms,
+export async function attackAll<AttackContext extends Parts>(
+  attacks: readonly Attack<AttackContext>[],
+  context: AttackContext,
+  runner: AttackRunner,
   onProgress: (name: string) => void,
 ): Promise<Verdict> {
   const verdicts: Verdict[] = [];
   for (const planned of attacks) {
     onProgress(planned.name);
-    verdicts.push(await survive(planned, () => carryOut(planned, field, arms)));
+    verdicts.push(await survive(planned, () => carryOut(planned, context, runner)));
   }
   return addVerdicts(...verdicts);
 }
 
-export async function raidAll<Field extends Parts>(
-  raids: readonly Raid<Field>[],
-  field: Field,
+export async function runScriptedAttacks<AttackContext extends Parts>(
+  scriptedAttacks: readonly ScriptedAttack<AttackContext>[],
+  context: AttackContext,
   onProgress: (name: string) => void,
 ): Promise<Verdict> {
   const verdicts: Verdict[] = [];
-  for (const raid of raids) {
-    onProgress(raid.name);
-    verdicts.push(await survive(raid, () => ride(raid, field)));
+  for (const scriptedAttack of scriptedAttacks) {
+    onProgress(scriptedAttack.name);
+    verdicts.push(await survive(scriptedAttack, () => ride(scriptedAttack, context)));
   }
   return addVerdicts(...verdicts);
 }
@@ -118,24 +118,31 @@ async function survive({ name }: { name: string }, work: () => Promise<Verdict>)
   return addVerdicts(value, verdict);
 }
 
-async function carryOut<Field extends Parts>(attack: Attack<Field>, field: Field, arms: Arms): Promise<Verdict> {
+async function carryOut<AttackContext extends Parts>(
+  attack: Attack<AttackContext>,
+  context: AttackContext,
+  runner: AttackRunner,
+): Promise<Verdict> {
   const { name } = attack;
-  const planned = attack.attempts(field);
+  const planned = attack.attempts(context);
   if (planned.length === 0) return NOTHING_PROVEN;
   const faults: Fault[] = [];
   for (const attempt of planned) {
-    const outcome = await arms.attempt(attempt);
-    faults.push(...judge(name, attempt, attempt.code ?? arms.denied, outcome));
+    const outcome = await runner.attempt(attempt);
+    faults.push(...judge(name, attempt, attempt.code ?? runner.denied, outcome));
   }
-  faults.push(...(await controlAll(name, planned, arms)));
+  faults.push(...(await controlAll(name, planned, runner)));
   return { ...NOTHING_PROVEN, repelled: faults.length === 0 ? [name] : [], faults };
 }
 
-async function ride<Field extends Parts>(raid: Raid<Field>, field: Field): Promise<Verdict> {
-  const wrong = await raid.run(field);
+async function ride<AttackContext extends Parts>(
+  scriptedAttack: ScriptedAttack<AttackContext>,
+  context: AttackContext,
+): Promise<Verdict> {
+  const wrong = await scriptedAttack.run(context);
   if (wrong === null) return NOTHING_PROVEN;
-  if (wrong === undefined) return { ...NOTHING_PROVEN, repelled: [raid.name] };
-  return faulty({ subject: `attack: ${raid.name}`, expected: "REPELLED", got: wrong });
+  if (wrong === undefined) return { ...NOTHING_PROVEN, repelled: [scriptedAttack.name] };
+  return faulty({ subject: `attack: ${scriptedAttack.name}`, expected: "REPELLED", got: wrong });
 }
 
 function judge(name: string, attempt: Attempt, code: string, outcome: Outcome): Fault[] {
@@ -144,17 +151,17 @@ function judge(name: string, attempt: Attempt, code: string, outcome: Outcome): 
 }
 
 /** What the attackers could not do works for somebody else; and what they wanted is not there. */
-async function controlAll(name: string, attempts: readonly Attempt[], arms: Arms): Promise<Fault[]> {
+async function controlAll(name: string, attempts: readonly Attempt[], runner: AttackRunner): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const attempt of attempts) {
-    if (attempt.unharmed !== undefined && !(await arms.isTrue(attempt.unharmed)))
+    if (attempt.unharmed !== undefined && !(await runner.isTrue(attempt.unharmed)))
       faults.push(faultOf(name, attempt, "no effect", "an effect"));
   }
   const controls = new Map(attempts.map((attempt) => [controlKey(attempt), attempt]));
   for (const attempt of controls.values()) {
-    const outcome = await arms.control(attempt);
+    const outcome = await runner.control(attempt);
     if (outcome.allowed) continue;
-    const { who = "the superuser", sql } = attempt.control ?? { sql: attempt.sql };
+    const { who = "the admin", sql } = attempt.control ?? { sql: attempt.sql };
     const expected = `that it works for ${who} (positive control)`;
     faults.push({ ...faultOf(name, attempt, expected, describeOutcome(outcome)), sql });
   }

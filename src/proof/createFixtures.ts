@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { ProvenSchema } from "./probes";
-import type { Age, Stage } from "./testWarehouse";
+import type { FixtureTime, TestWarehouse } from "./testWarehouse";
 import { addVerdicts, expectWorks, type Verdict } from "./verdict";
 
 /** The warehouse with something in every schema. */
-export interface Furnished {
+export interface Fixtures {
   readonly schemas: readonly ProvenSchema[];
   /** The run that each CI service has open. */
   readonly runs: ReadonlyMap<string, string>;
@@ -12,41 +12,41 @@ export interface Furnished {
 }
 
 /** Everybody makes objects in their own schemas; CI opens a run each and fills it. */
-export async function furnish(stage: Stage, age: Age): Promise<Furnished> {
-  const filled = await fillSchemas(stage, age);
-  const opened = await openRuns(stage);
-  const ages = await stage.agesOf();
-  const declared = stage.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway");
-  const schemas = [...declared.map(({ name }) => ({ name, ages: ages.get(name) ?? [] })), ...opened.schemas];
+export async function createFixtures(testWarehouse: TestWarehouse, time: FixtureTime): Promise<Fixtures> {
+  const filled = await fillSchemas(testWarehouse, time);
+  const opened = await openRuns(testWarehouse);
+  const times = await testWarehouse.fixtureTimesOf();
+  const declared = testWarehouse.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway");
+  const schemas = [...declared.map(({ name }) => ({ name, times: times.get(name) ?? [] })), ...opened.schemas];
   return { schemas, runs: opened.runs, verdict: addVerdicts(filled, opened.verdict) };
 }
 
-async function fillSchemas(stage: Stage, age: Age): Promise<Verdict> {
-  const present = await stage.agesOf();
+async function fillSchemas(testWarehouse: TestWarehouse, time: FixtureTime): Promise<Verdict> {
+  const present = await testWarehouse.fixtureTimesOf();
   const verdicts: Verdict[] = [];
-  for (const { name, owner, because } of stage.paths.plan.schemas) {
-    if (owner === undefined || present.get(name)?.includes(age)) continue;
+  for (const { name, owner, because } of testWarehouse.paths.plan.schemas) {
+    if (owner === undefined || present.get(name)?.includes(time)) continue;
     const reasons = [{ text: `\`${owner}\` owns \`${name}\``, because }];
-    const work = () => stage.fill(name, owner, age);
+    const work = () => testWarehouse.fill(name, owner, time);
     verdicts.push((await expectWorks(`${owner} may fill ${name}`, reasons, work)).verdict);
   }
   return addVerdicts(...verdicts);
 }
 
-async function openRuns(stage: Stage): Promise<Furnished> {
+async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {
   const runs = new Map<string, string>();
   const schemas: ProvenSchema[] = [];
   const verdicts: Verdict[] = [];
-  for (const { name, duty, because } of stage.paths.plan.identities) {
+  for (const { name, duty, because } of testWarehouse.paths.plan.identities) {
     if (duty !== "ci") continue;
     const run = runOf(name);
     const reasons = [{ text: `\`${name}\` opens schemas for its runs`, because }];
     const { value = [], verdict } = await expectWorks(`${name} may open a run`, reasons, () =>
-      stage.openRun(name, run),
+      testWarehouse.openRun(name, run),
     );
     verdicts.push(verdict);
     if (value.length > 0) runs.set(name, run);
-    schemas.push(...value.map((schema): ProvenSchema => ({ name: schema, ages: ["created"], openedBy: name })));
+    schemas.push(...value.map((schema): ProvenSchema => ({ name: schema, times: ["after"], openedBy: name })));
   }
   return { schemas, runs, verdict: addVerdicts(...verdicts) };
 }

@@ -3,7 +3,7 @@ import type { AccessPaths, Step } from "../access/paths";
 import type { Identity } from "../access/plan";
 import { isCiSchema } from "../names";
 import type { ActionStatement, Statement } from "./statement";
-import type { Age } from "./testWarehouse";
+import type { FixtureTime } from "./testWarehouse";
 
 /** One statement that one identity tries, and what the plan says about it. */
 export interface Probe extends Statement {
@@ -19,13 +19,13 @@ export interface Probe extends Statement {
 /** A schema to prove, and what is in it. */
 export interface ProvenSchema {
   readonly name: string;
-  readonly ages: readonly Age[];
+  readonly times: readonly FixtureTime[];
   /** The CI service that opened it; only for throw-away schemas. */
   readonly openedBy?: string;
 }
 
 /** How a warehouse says what is tried on it. */
-export interface Repertoire {
+export interface ProbeDialect {
   /** What is tried in and on a schema. */
   inSchema(schema: ProvenSchema): readonly ActionStatement[];
   /** Whether an identity has a role of its own there, which others could take. */
@@ -42,10 +42,10 @@ export interface Repertoire {
 export function probesOf(
   paths: AccessPaths,
   schemas: readonly ProvenSchema[],
-  repertoire: Repertoire,
+  dialect: ProbeDialect,
 ): Map<string, Probe[]> {
-  const statements = schemas.map((schema) => ({ schema, tries: repertoire.inSchema(schema) }));
-  const own = paths.plan.identities.filter(repertoire.hasRole).map(({ name }) => name);
+  const statements = schemas.map((schema) => ({ schema, tries: dialect.inSchema(schema) }));
+  const own = paths.plan.identities.filter(dialect.hasRole).map(({ name }) => name);
   const roles = [...paths.roles.keys(), ...own];
   return new Map(
     [...paths.identities.keys()].map((who) => [
@@ -59,14 +59,14 @@ export function probesOf(
             return { who, action, target: schema.name, ...statement, expected, reasons };
           }),
         ),
-        ...roles.map((role) => roleProbe(paths, who, role, repertoire)),
-        ...repertoire.others(paths, who),
+        ...roles.map((role) => roleProbe(paths, who, role, dialect)),
+        ...dialect.others(paths, who),
       ],
     ]),
   );
 }
 
-function roleProbe(paths: AccessPaths, who: string, role: string, { become, mayBecome }: Repertoire): Probe {
+function roleProbe(paths: AccessPaths, who: string, role: string, { become, mayBecome }: ProbeDialect): Probe {
   const { allowed, reasons } = decideRole(paths, who, role);
   const identity = paths.identities.get(who);
   const expected = allowed && identity !== undefined && mayBecome(identity, role);

@@ -1,6 +1,6 @@
 import type { Probe, ProvenSchema } from "./probes";
 import { describeOutcome, type Outcome } from "./statement";
-import type { Performer, Stage } from "./testWarehouse";
+import type { ProbeSession, TestWarehouse } from "./testWarehouse";
 import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** What a probe gave. */
@@ -24,15 +24,15 @@ export interface Proof {
  * @param onProgress called before each identity
  */
 export async function prove(
-  stage: Stage,
+  testWarehouse: TestWarehouse,
   schemas: readonly ProvenSchema[],
   onProgress: (identity: string, count: number) => void,
 ): Promise<Proof> {
   const results: ProbeResult[] = [];
   const logins: Verdict[] = [];
-  for (const [identity, own] of stage.probesOf(schemas)) {
+  for (const [identity, own] of testWarehouse.probesOf(schemas)) {
     onProgress(identity, own.length);
-    const login = await expectWorks(`${identity} may log in`, [], () => stage.enter(identity));
+    const login = await expectWorks(`${identity} may log in`, [], () => testWarehouse.enter(identity));
     logins.push(login.verdict);
     if (login.value) results.push(...(await execute(login.value, own)));
   }
@@ -40,35 +40,35 @@ export async function prove(
   const uncontrolled = new Map(
     results.filter(({ probe }) => !probe.expected && !worked.has(probe.sql)).map(({ probe }) => [probe.sql, probe]),
   );
-  const controls = await control(await stage.enterAsMaster(), [...uncontrolled.values()]);
-  const judged = results.map((result) => judge(result, stage));
+  const controls = await control(await testWarehouse.enterAsAdmin(), [...uncontrolled.values()]);
+  const judged = results.map((result) => judge(result, testWarehouse));
   return { verdict: addVerdicts(...logins, ...judged, controls), results };
 }
 
-async function execute(performer: Performer, probes: readonly Probe[]): Promise<ProbeResult[]> {
+async function execute(session: ProbeSession, probes: readonly Probe[]): Promise<ProbeResult[]> {
   try {
     const results: ProbeResult[] = [];
-    for (const probe of probes) results.push({ probe, outcome: await performer.attempt(probe) });
+    for (const probe of probes) results.push({ probe, outcome: await session.attempt(probe) });
     return results;
   } finally {
-    await performer.end();
+    await session.end();
   }
 }
 
-function judge({ probe, outcome }: ProbeResult, stage: Stage): Verdict {
+function judge({ probe, outcome }: ProbeResult, testWarehouse: TestWarehouse): Verdict {
   if (probe.expected && outcome.allowed) return { ...NOTHING_PROVEN, allowed: 1 };
-  if (!probe.expected && stage.isDenial(outcome)) return { ...NOTHING_PROVEN, denied: 1 };
+  if (!probe.expected && testWarehouse.isDenial(outcome)) return { ...NOTHING_PROVEN, denied: 1 };
   return { ...NOTHING_PROVEN, faults: [faultOf(probe, outcome)] };
 }
 
 /** Statements that nobody of the roster may execute must still work for somebody who may do everything. */
-async function control(master: Performer, probes: readonly Probe[]): Promise<Verdict> {
-  const outcomes = await execute(master, probes);
+async function control(admin: ProbeSession, probes: readonly Probe[]): Promise<Verdict> {
+  const outcomes = await execute(admin, probes);
   const faults = outcomes
     .filter(({ outcome }) => !outcome.allowed)
     .map(({ probe, outcome }) => ({
       ...faultOf(probe, outcome),
-      expected: "that it works for the superuser (positive control)",
+      expected: "that it works for the admin (positive control)",
     }));
   return { ...NOTHING_PROVEN, faults };
 }

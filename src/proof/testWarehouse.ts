@@ -5,11 +5,11 @@ import type { Probe, ProvenSchema } from "./probes";
 import type { Outcome, Statement } from "./statement";
 import type { Verdict } from "./verdict";
 
-/** `existing`: made before the program was applied; `created`: made after it. */
-export type Age = "existing" | "created";
+/** Whether it was made before the program was applied, or after it. */
+export type FixtureTime = "before" | "after";
 
 /** A throw-away warehouse. */
-export interface Venue {
+export interface TestServer {
   /** What it is: `PostgreSQL 18.4`. */
   readonly title: string;
   /** Who deploys to it: `a managed admin`. */
@@ -21,23 +21,23 @@ export interface Venue {
   /** Makes the warehouse as found: schemas that are there before the program, with things in them. */
   layOut(plan: AccessPlan): Promise<unknown>;
   /** The warehouse after an apply. */
-  stageOf(paths: AccessPaths, outputs: Applied["outputs"]): Stage;
+  testWarehouseOf(paths: AccessPaths, outputs: Applied["outputs"]): TestWarehouse;
   stop(): Promise<void>;
 }
 
 /** A session that tries statements, each on the state before the first. */
-export interface Performer {
+export interface ProbeSession {
   attempt(statement: Statement): Promise<Outcome>;
   end(): Promise<void>;
 }
 
 /** The warehouse after an apply, with doors for everybody in the roster. */
-export interface Stage {
+export interface TestWarehouse {
   readonly paths: AccessPaths;
   /** Logs in over TCP as an identity of the roster, with its own credentials. */
-  enter(identity: string): Promise<Performer>;
+  enter(identity: string): Promise<ProbeSession>;
   /** Logs in as somebody who may do everything, for positive controls. */
-  enterAsMaster(): Promise<Performer>;
+  enterAsAdmin(): Promise<ProbeSession>;
   /** Whether it was refused for want of a permission, and for nothing else. */
   isDenial(outcome: Outcome): boolean;
   /** What every identity tries. */
@@ -45,9 +45,9 @@ export interface Stage {
   /** Gives every owner what lies in their schemas, as `one-env adopt` does. */
   adopt(): Promise<void>;
   /** Which fixtures lie in which schema. */
-  agesOf(): Promise<ReadonlyMap<string, readonly Age[]>>;
+  fixtureTimesOf(): Promise<ReadonlyMap<string, readonly FixtureTime[]>>;
   /** Makes one object of each kind in a schema, as its owner. */
-  fill(schema: string, owner: string, age: Age): Promise<void>;
+  fill(schema: string, owner: string, time: FixtureTime): Promise<void>;
   /** Opens a run's schemas as a CI service, fills them and returns their names. */
   openRun(service: string, run: string): Promise<readonly string[]>;
   proveLimits(): Promise<Verdict>;

@@ -68,8 +68,8 @@ describe.skipIf(python === "")("the real tools read what is printed", { timeout:
     let warehouse: TestWarehouse;
     beforeAll(async () => {
       warehouse = await startWarehouse();
-      const { doors } = await warehouse.apply(readFileSync("team.yaml", "utf8"));
-      await as(doors.superuser(), async (client) => {
+      const { logins } = await warehouse.apply(readFileSync("team.yaml", "utf8"));
+      await as(logins.superuser(), async (client) => {
         for (const [who, password] of Object.entries(ODD))
           await client.query(`alter role ${who} password ${escapeLiteral(password)}`);
       });

@@ -39,7 +39,7 @@ test("refused, but the control fails: wrong, not repelled", async () => {
   expect(faults).toMatchObject([
     {
       subject: "attack: theft, by ana",
-      expected: "that it works for the superuser (positive control)",
+      expected: "that it works for the admin (positive control)",
       got: "42601: syntax error",
       sql: "drop tabel t",
     },

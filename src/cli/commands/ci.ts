@@ -33,7 +33,7 @@ export interface Lease {
 }
 
 /** What a CI service may ask the warehouse for; each call logs in anew. Names of schemas are the warehouse's. */
-export interface CiDoor {
+export interface CiClient {
   open(run: string): Promise<string[]>;
   close(run: string): Promise<string[]>;
   /** @param age milliseconds */
@@ -43,26 +43,26 @@ export interface CiDoor {
   leases(): Promise<Lease[]>;
 }
 
-async function doorOf({ warehouse, url }: CiOptions): Promise<CiDoor> {
+async function ciClientOf({ warehouse, url }: CiOptions): Promise<CiClient> {
   const kind = warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql"));
   switch (kind) {
     case "postgresql":
-      return (await import("../../warehouses/postgresql/ci.js")).postgresqlDoor(url);
+      return (await import("../../warehouses/postgresql/ci.js")).postgresqlCiClient(url);
     case "snowflake":
-      return (await import("../../warehouses/snowflake/ci.js")).snowflakeDoor();
+      return (await import("../../warehouses/snowflake/ci.js")).snowflakeCiClient();
   }
 }
 
 /** `one-env ci open <run>`: prints the run's schemas, one a line. Again for the same run: mends and prolongs. */
 export async function runCiOpen(run: string, options: CiOptions): Promise<ExitCode> {
   runPrefix(run);
-  return print(await (await doorOf(options)).open(run));
+  return print(await (await ciClientOf(options)).open(run));
 }
 
 /** `one-env ci close <run>`: prints the schemas that are gone; none when there was nothing of ours to close. */
 export async function runCiClose(run: string, options: CiOptions): Promise<ExitCode> {
   runPrefix(run);
-  return print(await (await doorOf(options)).close(run));
+  return print(await (await ciClientOf(options)).close(run));
 }
 
 /** `one-env ci reap`: prints the schemas that are gone, or would be. */
@@ -73,13 +73,13 @@ export async function runCiReap({ olderThan, dryRun = false, ...options }: ReapO
       `${quote(olderThan)} is not a duration`,
       "write a whole number and a unit: `30min`, `24h`, `7d`",
     );
-  const door = await doorOf(options);
-  return print(await (dryRun ? door.due(age) : door.reap(age)));
+  const client = await ciClientOf(options);
+  return print(await (dryRun ? client.due(age) : client.reap(age)));
 }
 
 /** `one-env ci list`: every lease, whosever it is. */
 export async function runCiList({ format, ...options }: ListOptions): Promise<ExitCode> {
-  const leases = await (await doorOf(options)).leases();
+  const leases = await (await ciClientOf(options)).leases();
   if (format === "json") process.stdout.write(`${JSON.stringify(leases, null, 2)}\n`);
   else process.stdout.write(renderLeases(leases));
   return EXIT.fine;

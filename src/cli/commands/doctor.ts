@@ -9,7 +9,7 @@ import { UserError } from "../../messages/userError";
 import { warehouseKind } from "../../warehouses/chosen";
 import { connectWarehouse } from "../../warehouses/postgresql/connect";
 import { examine } from "../../warehouses/postgresql/doctor";
-import { explainLogin, strangerTo } from "../../warehouses/postgresql/doctorLogin";
+import { explainLogin, unknownLogin } from "../../warehouses/postgresql/doctorLogin";
 import { EXIT, type ExitCode } from "../exit";
 
 export interface DoctorOptions {
@@ -80,7 +80,7 @@ async function diagnoseSession(client: Client, side: AccessSide, who: string | u
   );
   const { user = "", database = "", version = "" } = rows[0] ?? {};
   const login: Finding = { ok: true, text: `logs in as ${user} to ${database}, PostgreSQL ${version}` };
-  const stranger = strangerTo(side, user);
+  const stranger = unknownLogin(side, user);
   if (stranger) return [login, stranger];
   if (who !== undefined && who !== user) {
     const text = `the login is \`${user}\`, not \`${who}\``;

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type Client, DatabaseError } from "pg";
-import type { CiDoor, Lease } from "../../cli/commands/ci";
+import type { CiClient, Lease } from "../../cli/commands/ci";
 import { UserError } from "../../messages/userError";
 import { CI_SCHEMA } from "../../names";
 import { withWarehouse } from "./connect";
@@ -13,7 +13,7 @@ const DUE = `select schema from ${CALL("leases")}()
   where opened < now() - $1::interval and (owner = session_user or expires < now())`;
 
 /** CI's functions on PostgreSQL (src/warehouses/postgresql/sql). */
-export function postgresqlDoor(url: string | undefined): CiDoor {
+export function postgresqlCiClient(url: string | undefined): CiClient {
   const schemas = async (sql: string, values: readonly string[]) =>
     (await ask<{ schema: string }>(url, sql, values)).map(({ schema }) => schema);
   const interval = (age: number) => [`${age} milliseconds`];

@@ -13,7 +13,7 @@ import { identifier } from "./quote";
 import { schemaStatements } from "./rehearsal/probes";
 import { DENIED, Session } from "./rehearsal/session";
 
-export interface Patient {
+export interface DoctorSession {
   readonly client: Client;
   readonly paths: AccessPaths;
   readonly identity: Identity;
@@ -59,23 +59,23 @@ const SCHEMAS = `
    group by n.oid order by n.nspname`;
 
 /** Every check, in the order in which a person reads them. */
-export async function examine(patient: Patient): Promise<Finding[]> {
-  const { client, paths } = patient;
+export async function examine(doctorSession: DoctorSession): Promise<Finding[]> {
+  const { client, paths } = doctorSession;
   const declared = paths.plan.schemas.filter(({ kind }) => kind !== "throwaway").map(({ name }) => name);
   const { rows } = await client.query<Seen>(SCHEMAS, [declared]);
   const seen = new Map(rows.map((row) => [row.name, row]));
   return [
-    ...(await checkRoles(patient)),
-    ...checkSchemas(patient, seen),
+    ...(await checkRoles(doctorSession)),
+    ...checkSchemas(doctorSession, seen),
     ...(await checkProduction(client, paths.plan)),
-    ...(await tryWrites(patient, seen)),
-    ...checkTarget(patient.identity, [...seen.keys()], process.env),
-    ...checkVariables(patient.identity, process.env),
-    ...(await checkLimits(patient)),
+    ...(await tryWrites(doctorSession, seen)),
+    ...checkTarget(doctorSession.identity, [...seen.keys()], process.env),
+    ...checkVariables(doctorSession.identity, process.env),
+    ...(await checkLimits(doctorSession)),
   ];
 }
 
-async function checkRoles({ client, paths, identity }: Patient): Promise<Finding[]> {
+async function checkRoles({ client, paths, identity }: DoctorSession): Promise<Finding[]> {
   const wanted = [...paths.rolesOf(identity.name).keys()].filter((role) => role !== identity.name);
   const { rows } = await client.query<{ acts: string; missing: string[] }>(
     `select current_user::text as acts,
@@ -96,11 +96,11 @@ async function checkRoles({ client, paths, identity }: Patient): Promise<Finding
   ];
 }
 
-function checkSchemas(patient: Patient, seen: ReadonlyMap<string, Seen>): Finding[] {
+function checkSchemas(doctorSession: DoctorSession, seen: ReadonlyMap<string, Seen>): Finding[] {
   const wrong: Finding[] = [];
   const levels = new Map<Level, string[]>();
-  for (const { name } of patient.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway")) {
-    const wanted = levelOf(patient.paths, patient.identity.name, name);
+  for (const { name } of doctorSession.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway")) {
+    const wanted = levelOf(doctorSession.paths, doctorSession.identity.name, name);
     const schema = seen.get(name);
     const { level = "none", relations = 0, closed = 0 } = schema ?? {};
     if (!schema) {
@@ -110,7 +110,7 @@ function checkSchemas(patient: Patient, seen: ReadonlyMap<string, Seen>): Findin
       wrong.push({ ok: false, text: `${quote(name)}: the database says ${level}, the roster ${wanted}`, help });
     } else if (wanted !== "none" && closed > 0) {
       const text = `cannot read ${closed} of ${relations} tables in ${quote(name)}`;
-      wrong.push({ ok: false, text, help: adoptionHelp(patient, schema) });
+      wrong.push({ ok: false, text, help: adoptionHelp(doctorSession, schema) });
     } else {
       levels.set(wanted, [...(levels.get(wanted) ?? []), relations === 0 ? name : `${name} (${relations})`]);
     }
@@ -123,7 +123,7 @@ function checkSchemas(patient: Patient, seen: ReadonlyMap<string, Seen>): Findin
 }
 
 /** Why tables of a schema are closed, each cause with an example, and the command that opens them. */
-function adoptionHelp({ paths, identity }: Patient, { name, foreign, ungranted }: Seen): string {
+function adoptionHelp({ paths, identity }: DoctorSession, { name, foreign, ungranted }: Seen): string {
   const mine = paths.rolesOf(identity.name);
   const readers = paths.plan.grants
     .filter(({ target, privilege, role }) => target === name && privilege === "read" && mine.has(role))
@@ -137,10 +137,10 @@ function adoptionHelp({ paths, identity }: Patient, { name, foreign, ungranted }
 }
 
 /** Tries to write everywhere in a transaction that is rolled back: privileges are read above, here they are used. */
-async function tryWrites(patient: Patient, seen: ReadonlyMap<string, Seen>): Promise<Finding[]> {
-  const session = await Session.begin(patient.client);
+async function tryWrites(doctorSession: DoctorSession, seen: ReadonlyMap<string, Seen>): Promise<Finding[]> {
+  const session = await Session.begin(doctorSession.client);
   const tries: Try[] = [];
-  for (const { name, statement, expected } of attemptsOf(patient, seen)) {
+  for (const { name, statement, expected } of attemptsOf(doctorSession, seen)) {
     const { allowed, code, message } = await session.attempt(statement);
     const got = allowed ? "it works" : `${message} (${code})`;
     tries.push({ schema: name, expected, allowed, isDenial: code === DENIED, got });
@@ -156,9 +156,9 @@ interface Attempt {
 }
 
 /** Production for everybody, and whatever is the identity's own. */
-function attemptsOf(patient: Patient, seen: ReadonlyMap<string, Seen>): Attempt[] {
-  return patient.paths.plan.schemas.flatMap(({ name, kind }): Attempt[] => {
-    const expected = includes(levelOf(patient.paths, patient.identity.name, name), "write");
+function attemptsOf(doctorSession: DoctorSession, seen: ReadonlyMap<string, Seen>): Attempt[] {
+  return doctorSession.paths.plan.schemas.flatMap(({ name, kind }): Attempt[] => {
+    const expected = includes(levelOf(doctorSession.paths, doctorSession.identity.name, name), "write");
     if (kind === "throwaway") return expected ? [{ name, statement: openAndFill(), expected }] : [];
     if (!seen.has(name) || (kind !== "prod" && !expected)) return [];
     const create = schemaStatements(name).filter(({ action }) => action === "create table");
@@ -179,7 +179,7 @@ const LIMITS = `
          (select setting::int from pg_settings where name = 'idle_in_transaction_session_timeout') as idle
     from pg_roles where rolname = session_user`;
 
-async function checkLimits({ client, identity }: Patient): Promise<Finding[]> {
+async function checkLimits({ client, identity }: DoctorSession): Promise<Finding[]> {
   const { rows } = await client.query<{ connections: number; statement: number; idle: number }>(LIMITS);
   const { connections = -1, statement = 0, idle = 0 } = rows[0] ?? {};
   const { connections: most = -1, statementTimeout = 0, idleInTransaction = 0 } = identity.limits;

@@ -24,7 +24,7 @@ export function explainLogin(error: unknown, side: AccessSide, user: string, pas
   switch (code) {
     case "28P01":
     case "28000": {
-      const stranger = strangerTo(side, user);
+      const stranger = unknownLogin(side, user);
       if (stranger) return stranger;
       const help =
         password === NO_PASSWORD
@@ -34,7 +34,7 @@ export function explainLogin(error: unknown, side: AccessSide, user: string, pas
     }
     case "42501":
       return (
-        strangerTo(side, user) ??
+        unknownLogin(side, user) ??
         wrong(`${quote(user)} may not connect: ${message}`, "its membership is missing: ask for a `pulumi up`")
       );
     case "53300":
@@ -47,6 +47,6 @@ export function explainLogin(error: unknown, side: AccessSide, user: string, pas
 }
 
 /** What the roster has against a login: it does not know it, or its access has ended. */
-export function strangerTo(side: AccessSide, user: string): Finding | undefined {
+export function unknownLogin(side: AccessSide, user: string): Finding | undefined {
   return refusalBy(() => identityNamed(side, user));
 }

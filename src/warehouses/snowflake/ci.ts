@@ -1,4 +1,4 @@
-import type { CiDoor, Lease } from "../../cli/commands/ci";
+import type { CiClient, Lease } from "../../cli/commands/ci";
 import { RUN_FORM } from "../../environment/run";
 import { UserError } from "../../messages/userError";
 import { CI_SCHEMA, procedureName } from "../../names";
@@ -8,7 +8,7 @@ import { identifier } from "./quote";
 const HOUR = 3_600_000;
 
 /** CI's procedures on Snowflake (src/warehouses/snowflake/sql): each service has its own, by its name. */
-export function snowflakeDoor(): CiDoor {
+export function snowflakeCiClient(): CiClient {
   const leases = async () => (await call<LeaseRow>("leases", [], false)).map(leaseOf);
   return {
     open: (run) => call("open", [run]),

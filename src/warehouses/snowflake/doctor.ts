@@ -8,7 +8,7 @@ import { describeTries, type Finding, HELP, type Try } from "../../environment/f
 import { identityNamed } from "../../load/identity";
 import { quote } from "../../messages/quote";
 import { CI_SCHEMA, procedureName, schemaName } from "../../names";
-import { strangerTo } from "../postgresql/doctorLogin";
+import { unknownLogin } from "../postgresql/doctorLogin";
 import { loginFromEnvironment, type SnowflakeLogin } from "./connect";
 import { computeOf, roleOf } from "./environment";
 import { identifier, snowflakeName } from "./quote";
@@ -19,7 +19,7 @@ const DENIALS = ["003001", "002003"];
 
 type Failure = Error & { readonly code?: unknown };
 
-interface Patient {
+interface DoctorSession {
   readonly session: Session;
   readonly login: SnowflakeLogin;
   readonly paths: AccessPaths;
@@ -30,7 +30,7 @@ interface Patient {
 export async function diagnoseSnowflake(side: AccessSide, who: string | undefined): Promise<Finding[]> {
   const login = loginFromEnvironment();
   const user = login.user.toLowerCase();
-  const stranger = strangerTo(side, user);
+  const stranger = unknownLogin(side, user);
   let session: Session;
   try {
     session = await openSession(login);
@@ -76,9 +76,9 @@ function explainRefusal({ code, message }: Failure, { user, role }: SnowflakeLog
   }
 }
 
-async function examine(patient: Patient): Promise<Finding[]> {
-  const { session, login, paths, identity } = patient;
-  const standing = await checkSession(patient);
+async function examine(doctorSession: DoctorSession): Promise<Finding[]> {
+  const { session, login, paths, identity } = doctorSession;
+  const standing = await checkSession(doctorSession);
   let owners: ReadonlyMap<string, string>;
   try {
     const rows = await session.query(`show schemas in database ${identifier(login.database)}`);
@@ -90,15 +90,15 @@ async function examine(patient: Patient): Promise<Finding[]> {
   const declared = paths.plan.schemas.map(({ name }) => name).filter((name) => owners.has(name));
   return [
     ...standing,
-    ...checkSchemas(patient, owners),
-    ...describeTries(await tryWrites(patient, owners), "dropped again", DENIALS.join(" or ")),
+    ...checkSchemas(doctorSession, owners),
+    ...describeTries(await tryWrites(doctorSession, owners), "dropped again", DENIALS.join(" or ")),
     ...checkTarget(identity, declared, process.env),
     ...checkVariables(identity, process.env),
     ...checkCompute(identity, process.env.SNOWFLAKE_WAREHOUSE),
   ];
 }
 
-async function checkSession({ session, identity }: Patient): Promise<Finding[]> {
+async function checkSession({ session, identity }: DoctorSession): Promise<Finding[]> {
   const [row = {}] = await session.query(
     `select current_role() as "role", current_warehouse() as "warehouse", current_secondary_roles() as "secondary"`,
   );
@@ -132,13 +132,13 @@ function checkCompute(identity: Identity, found: string | undefined): Finding[] 
 }
 
 /** A schema is visible to whoever has any right in it. */
-function checkSchemas(patient: Patient, owners: ReadonlyMap<string, string>): Finding[] {
-  const role = roleOf(patient.identity);
+function checkSchemas(doctorSession: DoctorSession, owners: ReadonlyMap<string, string>): Finding[] {
+  const role = roleOf(doctorSession.identity);
   const [owned, read]: [string[], string[]] = [[], []];
   const wrong: Finding[] = [];
-  for (const { name, kind } of patient.paths.plan.schemas) {
+  for (const { name, kind } of doctorSession.paths.plan.schemas) {
     if (kind === "throwaway") continue;
-    const wanted = levelOf(patient.paths, patient.identity.name, name);
+    const wanted = levelOf(doctorSession.paths, doctorSession.identity.name, name);
     const owner = owners.get(name);
     if (owner === undefined && wanted !== "none")
       wrong.push({
@@ -165,14 +165,14 @@ function checkSchemas(patient: Patient, owners: ReadonlyMap<string, string>): Fi
 }
 
 /** Makes a table, and drops it, in production and in whatever is the identity's own. */
-async function tryWrites(patient: Patient, owners: ReadonlyMap<string, string>): Promise<Try[]> {
+async function tryWrites(doctorSession: DoctorSession, owners: ReadonlyMap<string, string>): Promise<Try[]> {
   const tries: Try[] = [];
-  for (const { name, kind } of patient.paths.plan.schemas) {
-    const expected = includes(levelOf(patient.paths, patient.identity.name, name), "write");
+  for (const { name, kind } of doctorSession.paths.plan.schemas) {
+    const expected = includes(levelOf(doctorSession.paths, doctorSession.identity.name, name), "write");
     if (kind === "throwaway") {
-      if (expected) tries.push(await attempt(name, expected, () => useRun(patient)));
+      if (expected) tries.push(await attempt(name, expected, () => useRun(doctorSession)));
     } else if (kind === "prod" || (expected && owners.has(name))) {
-      tries.push(await attempt(name, expected, () => makeTable(patient, name)));
+      tries.push(await attempt(name, expected, () => makeTable(doctorSession, name)));
     }
   }
   return tries;
@@ -190,19 +190,19 @@ async function attempt(schema: string, expected: boolean, work: () => Promise<un
 }
 
 /** Under a name that nobody else has. */
-async function makeTable({ session, login }: Patient, schema: string): Promise<void> {
+async function makeTable({ session, login }: DoctorSession, schema: string): Promise<void> {
   const table = identifier(login.database, schema, `one_env_doctor_${randomBytes(6).toString("hex")}`);
   await session.query(`create table ${table} (ID int)`);
   await session.query(`drop table ${table}`);
 }
 
-async function useRun(patient: Patient): Promise<void> {
-  const { session, login, identity } = patient;
+async function useRun(doctorSession: DoctorSession): Promise<void> {
+  const { session, login, identity } = doctorSession;
   const run = `doctor_${randomBytes(6).toString("hex")}`;
   const procedure = (name: string) => identifier(login.database, CI_SCHEMA, procedureName(name, identity.name));
   await session.query(`call ${procedure("open")}(?)`, [run]);
   try {
-    await makeTable(patient, schemaName(CI_SCHEMA, run));
+    await makeTable(doctorSession, schemaName(CI_SCHEMA, run));
   } finally {
     await session.query(`call ${procedure("close")}(?)`, [run]);
   }

@@ -77,13 +77,13 @@ describe("at a deployment", () => {
 
   test("three developers cannot take every connection any more", async () => {
     await superuser("alter database analytics connection limit -1");
-    const stage = await warehouse.apply(ROSTER);
+    const testWarehouse = await warehouse.apply(ROSTER);
     const open = [];
     for (const who of ["a", "b", "c"]) {
-      for (let n = 0; n < 8; n++) open.push(await stage.doors.loginAsIs(who));
-      await expect(stage.doors.loginAsIs(who)).rejects.toMatchObject({ code: "53300" });
+      for (let n = 0; n < 8; n++) open.push(await testWarehouse.logins.loginAsIs(who));
+      await expect(testWarehouse.logins.loginAsIs(who)).rejects.toMatchObject({ code: "53300" });
     }
-    open.push(await stage.doors.loginAsIs("jobs"));
+    open.push(await testWarehouse.logins.loginAsIs("jobs"));
     await Promise.all(open.map((client) => client.end()));
   });
 });

@@ -10,9 +10,9 @@ services:
 `;
 
 const bench = useCiBench(ROSTER);
-let { warehouse, stage, superuser, runner, other } = bench;
+let { warehouse, testWarehouse, superuser, runner, other } = bench;
 beforeEach(() => {
-  ({ warehouse, stage, superuser, runner, other } = bench);
+  ({ warehouse, testWarehouse, superuser, runner, other } = bench);
 });
 
 const schemas = () => leased(runner);
@@ -70,7 +70,7 @@ test("two runs whose schema names would meet do not: ci_a_b_c is run a's or run 
 });
 
 test("the same run opened by two sessions at once opens once", async () => {
-  const second = await stage.doors.login("runner");
+  const second = await testWarehouse.logins.login("runner");
   await runner.query("begin");
   const first = call(runner, "open('42')");
   await first;
@@ -105,12 +105,12 @@ test("a run that another service opens while this one reaps is left alone", asyn
   await call(runner, "open('a')");
   await call(runner, "open('z')");
   await runner.query("create table ci_a.t (id int)");
-  const second = await stage.doors.login("runner");
+  const second = await testWarehouse.logins.login("runner");
   await second.query("begin; lock table ci_a.t in access share mode");
   const reaped = call(runner, "reap('0')");
   const waits = "select exists (select from pg_locks where not granted) as waits";
   while (!(await other.query(waits)).rows[0].waits) await new Promise(setImmediate);
-  const third = await stage.doors.login("runner");
+  const third = await testWarehouse.logins.login("runner");
   await call(third, "close('z')");
   await third.end();
   await call(other, "open('z')");
@@ -122,7 +122,7 @@ test("a run that another service opens while this one reaps is left alone", asyn
 
 test.each(["repeatable read", "serializable"])("%s: leases of an old snapshot end nobody's run", async (isolation) => {
   await call(runner, "open('42')");
-  const second = await stage.doors.login("runner");
+  const second = await testWarehouse.logins.login("runner");
   for (const expression of ["open('42')", "close('42')", "reap('0')"]) {
     await second.query(`begin isolation level ${isolation}; select 1`);
     await expect(call(second, expression)).rejects.toMatchObject({

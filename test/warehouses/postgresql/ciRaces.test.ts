@@ -12,9 +12,9 @@ services:
 
 describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (admin) => {
   const bench = useCiBench(ROSTER, admin);
-  let { warehouse, stage, superuser, runner, other } = bench;
+  let { warehouse, testWarehouse, superuser, runner, other } = bench;
   beforeEach(() => {
-    ({ warehouse, stage, superuser, runner, other } = bench);
+    ({ warehouse, testWarehouse, superuser, runner, other } = bench);
   });
 
   const schemas = () => leased(runner);
@@ -38,7 +38,7 @@ describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (ad
 
   /** Another session of the service prolongs its run, a reap waits for that, and then it ends. @returns what was reaped */
   async function reapWhileProlonged(end: "commit" | "rollback"): Promise<unknown> {
-    const second = await stage.doors.login("runner");
+    const second = await testWarehouse.logins.login("runner");
     await second.query("begin");
     await call(second, "open('42')");
     const reaped = call(runner, "reap('1 hour')");
@@ -70,7 +70,7 @@ describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (ad
     expect(blind).not.toBe(sql);
     await call(runner, "open('42')");
     await ageAll("42", "runner");
-    const second = await stage.doors.login("runner");
+    const second = await testWarehouse.logins.login("runner");
     await second.query("begin");
     await call(second, "open('42')");
     await superuser.query(blind);
@@ -100,7 +100,7 @@ describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (ad
 
   test("a close that waits for another of the same run finds nothing left", async () => {
     await call(runner, "open('42')");
-    const second = await stage.doors.login("runner");
+    const second = await testWarehouse.logins.login("runner");
     await second.query("begin");
     await call(second, "close('42')");
     const closed = call(runner, "close('42')");
@@ -113,7 +113,7 @@ describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (ad
   test("an open that waits for a close of the same run opens it anew", async () => {
     await call(runner, "open('42')");
     await runner.query("create table ci_42.t (id int)");
-    const second = await stage.doors.login("runner");
+    const second = await testWarehouse.logins.login("runner");
     await second.query("begin");
     await call(second, "close('42')");
     const opened = call(runner, "open('42')");
@@ -148,8 +148,8 @@ describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (ad
     await other.query("create table ci_42.t (id int)");
     await other.end();
     await warehouse.apply(ROSTER.replace(/.*name: other.*\n/, ""));
-    stage = await warehouse.apply(ROSTER);
-    other = await stage.doors.login("other");
+    testWarehouse = await warehouse.apply(ROSTER);
+    other = await testWarehouse.logins.login("other");
     bench.other = other;
     await expect(other.query("create table ci_42.u (id int)")).rejects.toMatchObject({ code: "42501" });
     expect(await call(other, "open('42')")).toHaveLength(3);
@@ -182,7 +182,7 @@ describe.each<AdminKind>(["managed", "superuser"])("deployed by a %s admin", (ad
   test("opens at the same time do not get past the limit, and a role's comment stays", async () => {
     await superuser.query("comment on role other is 'for the builds'");
     for (const run of ["1", "2"]) await call(other, `open('${run}')`);
-    const second = await stage.doors.login("other");
+    const second = await testWarehouse.logins.login("other");
     await second.query("begin");
     await call(second, "open('3')");
     const fourth = call(other, "open('4')");

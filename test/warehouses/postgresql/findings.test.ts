@@ -126,8 +126,8 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
     beforeAll(async () => {
       warehouse = await startWarehouse(admin);
       await as(warehouse.cluster.connect(warehouse.cluster.admin), (client) => client.query(FOUND));
-      const stage = await warehouse.apply(ROSTER);
-      await stage.adopt();
+      const testWarehouse = await warehouse.apply(ROSTER);
+      await testWarehouse.adopt();
       place = { cluster: warehouse.cluster, state: await deployedState() };
     });
     afterAll(() => warehouse?.stop());

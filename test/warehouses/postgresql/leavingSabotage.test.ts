@@ -35,14 +35,14 @@ test.each<[string, string, RegExp, string?]>([
   [
     "its owner reads production",
     "grant read_prod_sales to LEFT",
-    /"prod_sales"."existing_table", through .*expected 42501, got ALLOWED/,
+    /"prod_sales"."before_table", through .*expected 42501, got ALLOWED/,
     "revoke read_prod_sales from LEFT",
   ],
   [
     "a row is gone",
-    "delete from ana_sales.existing_table where id = 1",
-    /rows of ana_sales.existing_table: expected 2, got 1/,
-    "insert into ana_sales.existing_table values (1)",
+    "delete from ana_sales.before_table where id = 1",
+    /rows of ana_sales.before_table: expected 2, got 1/,
+    "insert into ana_sales.before_table values (1)",
   ],
   [
     "she may log in",
@@ -51,18 +51,21 @@ test.each<[string, string, RegExp, string?]>([
     "drop owned by ana; drop role ana",
   ],
 ])("the rehearsal notices when %s", async (_what, sabotage, expected, mend) => {
-  const stage = await warehouse.apply(roster());
-  const [ana, ben] = stage.paths.plan.identities.filter(({ duty }) => duty === "developer") as [Identity, Identity];
+  const testWarehouse = await warehouse.apply(roster());
+  const [ana, ben] = testWarehouse.paths.plan.identities.filter(({ duty }) => duty === "developer") as [
+    Identity,
+    Identity,
+  ];
   expect([ana.name, ben.name]).toEqual(["ana", "ben"]);
   for (const [schema, owner] of EXISTING)
-    if (!(await truth(`to_regclass('${schema}.existing_table') is not null`)))
-      await stage.fill(schema, owner, "existing");
+    if (!(await truth(`to_regclass('${schema}.before_table') is not null`)))
+      await testWarehouse.fill(schema, owner, "before");
   await asSuperuser(
-    "alter table ana_sales.existing_table owner to ana; alter table ana_hr.existing_table owner to ana; alter table ana.existing_table owner to ana",
+    "alter table ana_sales.before_table owner to ana; alter table ana_hr.before_table owner to ana; alter table ana.before_table owner to ana",
   );
   await asSuperuser("drop function if exists ana.left_behind");
   await asSuperuser("grant usage on schema ana to ben");
-  const proveLeft = await stage.watch([ana]);
+  const proveLeft = await testWarehouse.watch([ana]);
   const password = warehouse.passwords().ana as string;
   await warehouse.apply(WITHOUT_ANA);
   const left = await truth("nspowner::regrole::text from pg_namespace where nspname = 'ana'");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { furnish } from "../../../src/proof/createFixtures";
+import { createFixtures } from "../../../src/proof/createFixtures";
 import { prove } from "../../../src/proof/prove";
 import { arbitraryRoster, toYaml } from "../../support/rosters";
 import { startWarehouse } from "../../support/warehouse";
@@ -17,11 +17,11 @@ test.each(["managed", "superuser"] as const)(
     try {
       for (const roster of rosters) {
         const yaml = toYaml(roster);
-        const stage = await warehouse.apply(yaml);
-        await stage.adopt();
-        const furnished = await furnish(stage, "created");
-        const { verdict } = await prove(stage, furnished.schemas, () => {});
-        expect([...furnished.verdict.faults, ...verdict.faults], yaml).toEqual([]);
+        const testWarehouse = await warehouse.apply(yaml);
+        await testWarehouse.adopt();
+        const fixtures = await createFixtures(testWarehouse, "after");
+        const { verdict } = await prove(testWarehouse, fixtures.schemas, () => {});
+        expect([...fixtures.verdict.faults, ...verdict.faults], yaml).toEqual([]);
         expect(verdict.denied, yaml).toBeGreaterThan(0);
       }
     } finally {

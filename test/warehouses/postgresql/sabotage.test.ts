@@ -1,12 +1,12 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { furnish } from "../../../src/proof/createFixtures";
+import { createFixtures } from "../../../src/proof/createFixtures";
 import { prove } from "../../../src/proof/prove";
 import type { Fault } from "../../../src/proof/verdict";
 import { examine } from "../../../src/rehearsal/rehearse";
 import { layOutWarehouse } from "../../../src/warehouses/postgresql/rehearsal/fixtures";
 import { as } from "../../../src/warehouses/postgresql/rehearsal/session";
-import type { PostgresqlStage } from "../../../src/warehouses/postgresql/rehearsal/testWarehouse";
+import type { PostgresqlTestWarehouse } from "../../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { startWarehouse, type TestWarehouse } from "../../support/warehouse";
 
 /** Small, with every kind of thing in it. */
@@ -18,7 +18,7 @@ limits: { developer: { connections: 2, statement_timeout: 1min } }
 `;
 
 let warehouse: TestWarehouse;
-let stage: PostgresqlStage;
+let testWarehouse: PostgresqlTestWarehouse;
 
 beforeAll(async () => {
   warehouse = await startWarehouse("managed");
@@ -27,8 +27,8 @@ beforeAll(async () => {
   await as(cluster.connect(cluster.admin), (admin) =>
     as(cluster.connect(cluster.superuser), (superuser) => layOutWarehouse(admin, superuser, plan)),
   );
-  stage = await warehouse.apply(ROSTER);
-  await stage.adopt();
+  testWarehouse = await warehouse.apply(ROSTER);
+  await testWarehouse.adopt();
 });
 
 afterAll(() => warehouse?.stop());
@@ -36,7 +36,7 @@ afterAll(() => warehouse?.stop());
 const quiet = () => {};
 
 async function asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  return as(stage.doors.superuser(), work);
+  return as(testWarehouse.logins.superuser(), work);
 }
 
 /** The objects that are made after the apply are made again, so that default privileges matter. */
@@ -45,9 +45,9 @@ async function forgetCreated(): Promise<void> {
     const { rows } = await client.query<{ drop: string }>(`
       select format('drop %s if exists %s cascade', case when classid = 'pg_proc'::regclass then 'routine' else type end, identity) as drop
         from (select 'pg_class'::regclass as classid, oid from pg_class
-               where relname ~ '^created_(table|sequence|parts|numbered)$' and relnamespace <> 'pg_toast'::regnamespace
-              union all select 'pg_proc'::regclass, oid from pg_proc where proname ~ '^created_'
-              union all select 'pg_type'::regclass, oid from pg_type where typname ~ '^created_(mood|pair|amount)$') as made
+               where relname ~ '^after_(table|sequence|parts|numbered)$' and relnamespace <> 'pg_toast'::regnamespace
+              union all select 'pg_proc'::regclass, oid from pg_proc where proname ~ '^after_'
+              union all select 'pg_type'::regclass, oid from pg_type where typname ~ '^after_(mood|pair|amount)$') as made
        cross join lateral pg_identify_object(classid, oid, 0)`);
     for (const { drop } of rows) await client.query(drop);
   });
@@ -55,9 +55,9 @@ async function forgetCreated(): Promise<void> {
 
 async function permissionFaults(): Promise<readonly Fault[]> {
   await forgetCreated();
-  const furnished = await furnish(stage, "created");
-  const { verdict } = await prove(stage, furnished.schemas, quiet);
-  return [...furnished.verdict.faults, ...verdict.faults];
+  const fixtures = await createFixtures(testWarehouse, "after");
+  const { verdict } = await prove(testWarehouse, fixtures.schemas, quiet);
+  return [...fixtures.verdict.faults, ...verdict.faults];
 }
 
 interface Grant {
@@ -118,7 +118,7 @@ test("dropping any one grant is found, and named", { timeout: 600_000 }, async (
   expect(grants.length).toBeGreaterThan(40);
   const unnoticed: string[] = [];
   const admin = await warehouse.cluster.connect(warehouse.cluster.admin);
-  const superuser = await stage.doors.superuser();
+  const superuser = await testWarehouse.logins.superuser();
   for (const { what, drop, restore, names } of grants) {
     // Memberships were granted by the admin, and only their grantor's revoke takes them away (PostgreSQL 16).
     const saboteur = what.includes(" in ") ? admin : superuser;
@@ -141,23 +141,23 @@ const ADDED: readonly [string, string, RegExp][] = [
   ["grant developer to charts", "revoke developer from charts", /^charts may read prod$/],
   ["grant ci to charts", "revoke ci from charts", /^charts may set role ci$/],
   [
-    "grant insert on prod_stripe.existing_table to developer",
-    "revoke insert on prod_stripe.existing_table from developer",
+    "grant insert on prod_stripe.before_table to developer",
+    "revoke insert on prod_stripe.before_table from developer",
     /^ana may insert prod_stripe$/,
   ],
   [
-    "grant truncate on prod_stripe.existing_table to ci",
-    "revoke truncate on prod_stripe.existing_table from ci",
+    "grant truncate on prod_stripe.before_table to ci",
+    "revoke truncate on prod_stripe.before_table from ci",
     /^runner may truncate prod_stripe$/,
   ],
   [
-    "grant select on prod_hr.existing_view to read_prod; grant usage on schema prod_hr to read_prod",
-    "revoke select on prod_hr.existing_view from read_prod; revoke usage on schema prod_hr from read_prod",
+    "grant select on prod_hr.before_view to read_prod; grant usage on schema prod_hr to read_prod",
+    "revoke select on prod_hr.before_view from read_prod; revoke usage on schema prod_hr from read_prod",
     /^ben may read prod_hr$/,
   ],
   [
-    "grant select on prod_stripe.existing_table to ben with grant option",
-    "revoke select on prod_stripe.existing_table from ben cascade",
+    "grant select on prod_stripe.before_table to ben with grant option",
+    "revoke select on prod_stripe.before_table from ben cascade",
     /^ben may grant prod_stripe$/,
   ],
   [
@@ -191,13 +191,13 @@ const ADDED: readonly [string, string, RegExp][] = [
     /^ben may read ana_stripe$/,
   ],
   [
-    "grant execute on function prod_stripe.existing_definer() to public",
-    "revoke execute on function prod_stripe.existing_definer() from public",
+    "grant execute on function prod_stripe.before_definer() to public",
+    "revoke execute on function prod_stripe.before_definer() from public",
     /^ana may execute prod_stripe$/,
   ],
   [
-    "grant execute on function ben_stripe.existing_definer() to public",
-    "revoke execute on function ben_stripe.existing_definer() from public",
+    "grant execute on function ben_stripe.before_definer() to public",
+    "revoke execute on function ben_stripe.before_definer() from public",
     /^ana may execute ben_stripe$/,
   ],
   [
@@ -261,12 +261,12 @@ const ADDED: readonly [string, string, RegExp][] = [
 /** The part of the proof that is to find it; the whole would take long for so many. */
 async function faultsOf(named: RegExp): Promise<readonly Fault[]> {
   if (!named.source.includes("attack:")) {
-    const limits = await stage.proveLimits();
+    const limits = await testWarehouse.proveLimits();
     return [...(await permissionFaults()), ...limits.faults];
   }
   await forgetCreated();
-  const { runs, verdict } = await furnish(stage, "created");
-  return [...verdict.faults, ...(await stage.attack(runs, quiet)).faults];
+  const { runs, verdict } = await createFixtures(testWarehouse, "after");
+  return [...verdict.faults, ...(await testWarehouse.attack(runs, quiet)).faults];
 }
 
 test.each(ADDED)("adding by hand is found: %s", async (add, undo, named) => {
@@ -333,5 +333,5 @@ test.each(BROKEN)("breaking %s is found: without `%s`", async (name, text, inste
 
 test("after all that, nothing is wrong", async () => {
   await forgetCreated();
-  expect((await examine(stage, quiet)).verdict.faults).toEqual([]);
+  expect((await examine(testWarehouse, quiet)).verdict.faults).toEqual([]);
 });

@@ -4,7 +4,7 @@
  */
 import type { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { PostgresqlStage } from "../../../src/warehouses/postgresql/rehearsal/testWarehouse";
+import type { PostgresqlTestWarehouse } from "../../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { callPlugIn } from "../../support/plugIn";
 import { startWarehouse, type TestWarehouse } from "../../support/warehouse";
 
@@ -15,14 +15,14 @@ services: [{ name: jobs, duty: prod }]
 `;
 
 let warehouse: TestWarehouse;
-let stage: PostgresqlStage;
+let testWarehouse: PostgresqlTestWarehouse;
 let ana: Client;
 let jobs: Client;
 
 beforeAll(async () => {
   warehouse = await startWarehouse();
-  stage = await warehouse.apply(ROSTER);
-  [ana, jobs] = await Promise.all([stage.doors.login("ana"), stage.doors.login("jobs")]);
+  testWarehouse = await warehouse.apply(ROSTER);
+  [ana, jobs] = await Promise.all([testWarehouse.logins.login("ana"), testWarehouse.logins.login("jobs")]);
   await jobs.query("create table prod_stripe.charges (id int)");
   await ana.query(`
     create table ana.loot (who text);

@@ -1,12 +1,17 @@
 /** Inherited grants, which the emulator does not know: the answers here are written from their page's tables. */
 import { expect, test } from "vitest";
 import { inheritedGrants } from "../../../src/warehouses/snowflake/preflight/inheritedGrants";
-import type { Standing } from "../../../src/warehouses/snowflake/preflight/trustedGrantees";
+import type { TrustedGrantees } from "../../../src/warehouses/snowflake/preflight/trustedGrantees";
 import type { Row, Session } from "../../../src/warehouses/snowflake/session";
 
 const PROD = { name: "PROD", owner: "PROD", transient: false, managed: true, guarded: true, settled: true };
 const isAdministrator = ({ name }: { name: string }) => name === "SYSADMIN";
-const STANDING: Standing = { role: "SYSADMIN", keepers: new Set(), isAdministrator, isStranger: () => false };
+const STANDING: TrustedGrantees = {
+  role: "SYSADMIN",
+  acceptedOwners: new Set(),
+  isAdministrator,
+  isStranger: () => false,
+};
 
 /** Answers as told, and keeps what it was asked. */
 function scripted(answers: Readonly<Record<string, Row[]>>): Session & { readonly asked: string[] } {

@@ -6,13 +6,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadAccess } from "../../../src/load/loadAccess";
-import { furnish } from "../../../src/proof/createFixtures";
+import { createFixtures } from "../../../src/proof/createFixtures";
 import { isUnchanged, type TargetOn } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
 import { examine } from "../../../src/rehearsal/rehearse";
-import { type SnowflakeVenue, venueOn } from "../../../src/warehouses/snowflake/rehearsal/testServer";
-import type { SnowflakeStage } from "../../../src/warehouses/snowflake/rehearsal/testWarehouse";
+import { type SnowflakeTestServer, testServerOn } from "../../../src/warehouses/snowflake/rehearsal/testServer";
+import type { SnowflakeTestWarehouse } from "../../../src/warehouses/snowflake/rehearsal/testWarehouse";
 import { startEmulated } from "../../../src/warehouses/snowflake/server/emulated";
 import { type KeyPair, newKeyPair } from "../../../src/warehouses/snowflake/server/keys";
 import { TEAM, type Team, teamYaml } from "../../support/team";
@@ -24,23 +24,23 @@ const MINUTES = 60_000;
 const PEOPLE = ["ana", "ben", "carl"];
 
 describe.skipIf(!available)("with the real engine", () => {
-  let venue: SnowflakeVenue;
+  let testServer: SnowflakeTestServer;
   let settings: TargetOn<"snowflake">["settings"];
   let engine: PulumiEngine;
-  let stage: SnowflakeStage;
+  let testWarehouse: SnowflakeTestWarehouse;
   let team: string;
   let replaced: KeyPair;
 
   beforeAll(async () => {
-    venue = await venueOn(await startEmulated(), [...PEOPLE, "jobs", "runner", "charts"]);
-    ({ settings } = venue.target as TargetOn<"snowflake">);
-    team = join(venue.directory, "team.yaml");
-    engine = await startPulumi(venue.target);
+    testServer = await testServerOn(await startEmulated(), [...PEOPLE, "jobs", "runner", "charts"]);
+    ({ settings } = testServer.target as TargetOn<"snowflake">);
+    team = join(testServer.directory, "team.yaml");
+    engine = await startPulumi(testServer.target);
   }, MINUTES);
 
   afterAll(async () => {
     await engine?.close();
-    await venue?.stop();
+    await testServer?.stop();
   });
 
   /** Applies, and finds nothing left to do. */
@@ -48,13 +48,13 @@ describe.skipIf(!available)("with the real engine", () => {
     writeFileSync(team, teamYaml(changed));
     await engine.apply(team);
     expect(await engine.preview(team)).toSatisfy(isUnchanged);
-    stage = venue.stageOf(loadAccess(team, new Date()).paths);
+    testWarehouse = testServer.testWarehouseOf(loadAccess(team, new Date()).paths);
   }
 
   /** Everything is as the roster says: permissions, limits, attacks. */
   async function proveAll(): Promise<void> {
-    await stage.adopt();
-    const { verdict } = await examine(stage, () => {});
+    await testWarehouse.adopt();
+    const { verdict } = await examine(testWarehouse, () => {});
     expect(verdict.faults).toEqual([]);
     expect(verdict.denied).toBeGreaterThan(300);
   }
@@ -62,11 +62,11 @@ describe.skipIf(!available)("with the real engine", () => {
   const live = (changed: Partial<Team>) => deploy(changed).then(proveAll);
 
   const login = (who: string, { privateKey }: KeyPair) =>
-    stage.doors.loginWith(who, privateKey).then(
+    testWarehouse.logins.loginWith(who, privateKey).then(
       (client) => client.end().then(() => "in"),
       ({ code }) => code,
     );
-  const keyOf = (who: string) => stage.doors.keys.get(who) as KeyPair;
+  const keyOf = (who: string) => testWarehouse.logins.keys.get(who) as KeyPair;
 
   test("a team is set up", () => live({}), 3 * MINUTES);
 
@@ -82,9 +82,9 @@ describe.skipIf(!available)("with the real engine", () => {
   test(
     "somebody leaves",
     async () => {
-      await furnish(stage, "existing");
-      const { paths } = stage;
-      const left = await stage.watch(paths.plan.identities.filter(({ name }) => name === "carl"));
+      await createFixtures(testWarehouse, "before");
+      const { paths } = testWarehouse;
+      const left = await testWarehouse.watch(paths.plan.identities.filter(({ name }) => name === "carl"));
       await live({});
       expect((await left()).faults).toEqual([]);
       expect(await login("carl", keyOf("carl"))).toBe("390144");
@@ -95,14 +95,14 @@ describe.skipIf(!available)("with the real engine", () => {
   test(
     "somebody returns, and owns the old rows again",
     async () => {
-      const { master, database } = stage.doors;
-      const carls = (await master.query(`show schemas like 'CARL%' in database "${database}"`)).map(
+      const { admin, database } = testWarehouse.logins;
+      const carls = (await admin.query(`show schemas like 'CARL%' in database "${database}"`)).map(
         ({ owner }) => owner,
       );
       expect(new Set(carls)).toEqual(new Set(["left:CARL"]));
       await live({ developers: [...TEAM.developers, "name: carl"] });
-      const [procedure] = await master.query(`show procedures like 'SUDO' in database "${database}"`);
-      const described = await master.query(
+      const [procedure] = await admin.query(`show procedures like 'SUDO' in database "${database}"`);
+      const described = await admin.query(
         `describe procedure "${database}"."${procedure?.schema_name}"."SUDO"(varchar)`,
       );
       expect(described.find(({ property }) => property === "execute as")?.value).toBe("CALLER");
@@ -113,7 +113,7 @@ describe.skipIf(!available)("with the real engine", () => {
   test(
     "a deployment that stops half-way has locked out who leaves; a refresh finds who is to stay after all",
     async () => {
-      const carl = await stage.doors.login("carl");
+      const carl = await testWarehouse.logins.login("carl");
       await carl.query('grant usage on schema "ANALYTICS"."CARL" to role PUBLIC');
       writeFileSync(team, teamYaml({}));
       await expect(engine.preview(team)).rejects.toThrow("everybody has USAGE");
@@ -121,7 +121,7 @@ describe.skipIf(!available)("with the real engine", () => {
       await expect(engine.apply(team)).rejects.toThrow("everybody has USAGE on schema `ANALYTICS.CARL`");
       await expect(carl.query("select 1")).rejects.toMatchObject({ code: "390101" });
       expect(await login("carl", keyOf("carl"))).toBe("390101");
-      await stage.doors.master.query('revoke usage on schema "ANALYTICS"."CARL" from role PUBLIC');
+      await testWarehouse.logins.admin.query('revoke usage on schema "ANALYTICS"."CARL" from role PUBLIC');
 
       writeFileSync(team, teamYaml({ developers: [...TEAM.developers, "name: carl"] }));
       const { created, updated } = await engine.preview(team);
@@ -136,15 +136,15 @@ describe.skipIf(!available)("with the real engine", () => {
   test(
     "a service changes duty, and owns no more what it had",
     async () => {
-      const { master, database } = stage.doors;
-      const runner = await stage.doors.login("runner");
+      const { admin, database } = testWarehouse.logins;
+      const runner = await testWarehouse.logins.login("runner");
       await runner.query(`call "${database}"."CI"."OPEN_RUNNER"('duty')`);
       await runner.query(`create table "${database}"."CI_DUTY".T (ID int)`);
       await deploy({
         services: [...TEAM.services.filter((each) => !each.includes("runner")), "name: runner, duty: reader"],
       });
       await expect(runner.query(`select * from "${database}"."CI_DUTY".T`)).rejects.toMatchObject({ code: "003001" });
-      const [table] = await master.query(`show tables in schema "${database}"."CI_DUTY"`);
+      const [table] = await admin.query(`show tables in schema "${database}"."CI_DUTY"`);
       expect(table?.owner).toBe("left:RUNNER");
       await live({});
     },
@@ -167,7 +167,7 @@ describe.skipIf(!available)("with the real engine", () => {
       expect(await Promise.all([login("runner", replaced), login("runner", next)])).toEqual(["in", "in"]);
       settings.publicKeys.runner = [next.publicKey];
       // The proof logs in with the keys that it knows.
-      (stage.doors.keys as Map<string, KeyPair>).set("runner", next);
+      (testWarehouse.logins.keys as Map<string, KeyPair>).set("runner", next);
       await live({});
       expect(await login("runner", replaced)).toBe("390144");
     },
@@ -180,9 +180,9 @@ describe.skipIf(!available)("with the real engine", () => {
       await engine.destroy(team);
       for (const who of ["ana", "ben", "jobs", "runner", "charts"])
         expect(await login(who, keyOf(who)), who).toBe("390144");
-      const left = async (listed: string) => (await stage.doors.master.query(listed)).map(({ name }) => name);
+      const left = async (listed: string) => (await testWarehouse.logins.admin.query(listed)).map(({ name }) => name);
       expect(await left("show roles like 'PROD'")).toEqual([]);
-      const [prod] = await stage.doors.master.query("show schemas like 'PROD' in database \"ANALYTICS\"");
+      const [prod] = await testWarehouse.logins.admin.query("show schemas like 'PROD' in database \"ANALYTICS\"");
       expect(prod?.owner).toBe("left:PROD");
       expect(await left("show warehouses like 'PROD'")).toEqual([]);
       expect(await left("show resource monitors")).toEqual([]);
@@ -191,7 +191,7 @@ describe.skipIf(!available)("with the real engine", () => {
         "PROD_HR",
         "PROD_SALES",
       ]);
-      const [row] = await stage.doors.master.query(
+      const [row] = await testWarehouse.logins.admin.query(
         'select count(*) as "n" from "ANALYTICS"."PROD_SALES".CREATED_TABLE',
       );
       expect(row?.n).toBe(2);
@@ -202,21 +202,21 @@ describe.skipIf(!available)("with the real engine", () => {
   test(
     "and is set up again, of people whose users come from elsewhere",
     async () => {
-      const { master } = stage.doors;
+      const { admin } = testWarehouse.logins;
       for (const who of PEOPLE)
-        await master.query(
+        await admin.query(
           `create user ${who} RSA_PUBLIC_KEY = '${keyOf(who).publicKey}' DEFAULT_ROLE = ${who} DEFAULT_WAREHOUSE = DEVELOPER DEFAULT_SECONDARY_ROLES = ()`,
         );
       settings.people = "external";
       await live({ developers: [...TEAM.developers, "name: carl"] });
-      const open = await stage.doors.login("carl");
+      const open = await testWarehouse.logins.login("carl");
       const read = 'select * from "ANALYTICS"."CARL_SALES".CREATED_TABLE';
       expect(await open.query(read)).toHaveLength(2);
       await deploy({});
       await expect(open.query(read)).rejects.toMatchObject({ code: "003001" });
       await open.end();
       // Whose user it is ends it; what is left can do nothing.
-      const stranger = await stage.doors.login("carl");
+      const stranger = await testWarehouse.logins.login("carl");
       await expect(stranger.query(read)).rejects.toMatchObject({
         code: "002003",
       });

@@ -11,7 +11,7 @@ import { examine } from "../../../src/rehearsal/rehearse";
 import { identifier, snowflakeName } from "../../../src/warehouses/snowflake/quote";
 import { type Client, connect } from "../../../src/warehouses/snowflake/rehearsal/client";
 import { as } from "../../../src/warehouses/snowflake/rehearsal/session";
-import type { Ground } from "../../../src/warehouses/snowflake/rehearsal/testServer";
+import type { ThrowawayAccount } from "../../../src/warehouses/snowflake/rehearsal/testServer";
 import { rehearseOn } from "../../support/snowflakeWarehouse";
 
 const DATABASE = "ONE_ENV_SCRATCH";
@@ -71,16 +71,16 @@ test.skipIf(!isGiven)("the rehearsal holds on a real account", { timeout: 7_200_
     await refuseWhatIsThere(client, plan);
     await client.query(`create database ${identifier(DATABASE)}`);
   });
-  const ground: Ground = {
+  const throwaway: ThrowawayAccount = {
     ...{ title: "a real account", account, admin, database: DATABASE },
     close: () => as(connect(account, admin), (client) => dropAll(client, plan)),
   };
-  const warehouse = await rehearseOn(ground, [ROSTER]);
+  const warehouse = await rehearseOn(throwaway, [ROSTER]);
   try {
-    await warehouse.venue.layOut(plan);
-    const stage = await warehouse.apply(ROSTER);
-    await stage.adopt();
-    const { verdict } = await examine(stage, () => {});
+    await warehouse.testServer.layOut(plan);
+    const testWarehouse = await warehouse.apply(ROSTER);
+    await testWarehouse.adopt();
+    const { verdict } = await examine(testWarehouse, () => {});
     expect(verdict.faults).toEqual([]);
     expect(verdict.denied).toBeGreaterThan(500);
   } finally {

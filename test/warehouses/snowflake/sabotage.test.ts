@@ -1,18 +1,18 @@
 /** What is wrong on Snowflake is found, and named: grants that are missing, and what somebody added by hand. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { partsOf } from "../../../src/proof/attacks";
-import { furnish } from "../../../src/proof/createFixtures";
+import { createFixtures } from "../../../src/proof/createFixtures";
 import { prove } from "../../../src/proof/prove";
 import { outcomeOf } from "../../../src/proof/statement";
 import type { Fault } from "../../../src/proof/verdict";
 import { examine } from "../../../src/rehearsal/rehearse";
 import { procedureBody } from "../../../src/warehouses/snowflake/deploy/ciProcedures";
 import { identifier, literal } from "../../../src/warehouses/snowflake/quote";
-import { CI_RAIDS } from "../../../src/warehouses/snowflake/rehearsal/attacks/ciRaids";
-import { DATA_RAIDS } from "../../../src/warehouses/snowflake/rehearsal/attacks/data";
-import { ROLE_RAIDS } from "../../../src/warehouses/snowflake/rehearsal/attacks/roles";
+import { SCRIPTED_DATA_ATTACKS } from "../../../src/warehouses/snowflake/rehearsal/attacks/data";
+import { SCRIPTED_ROLE_ATTACKS } from "../../../src/warehouses/snowflake/rehearsal/attacks/roles";
+import { SCRIPTED_CI_ATTACKS } from "../../../src/warehouses/snowflake/rehearsal/attacks/scriptedCi";
 import { as } from "../../../src/warehouses/snowflake/rehearsal/session";
-import type { SnowflakeStage } from "../../../src/warehouses/snowflake/rehearsal/testWarehouse";
+import type { SnowflakeTestWarehouse } from "../../../src/warehouses/snowflake/rehearsal/testWarehouse";
 import { startEmulated } from "../../../src/warehouses/snowflake/server/emulated";
 import { rehearseOn, type SnowflakeWarehouse, startSnowflakeWarehouse } from "../../support/snowflakeWarehouse";
 
@@ -25,13 +25,13 @@ limits: { developer: { statement_timeout: 1min } }
 `;
 
 let warehouse: SnowflakeWarehouse;
-let stage: SnowflakeStage;
+let testWarehouse: SnowflakeTestWarehouse;
 
 beforeAll(async () => {
   warehouse = await startSnowflakeWarehouse(ROSTER);
-  await warehouse.venue.layOut(warehouse.access(ROSTER).paths.plan);
-  stage = await warehouse.apply(ROSTER);
-  await stage.adopt();
+  await warehouse.testServer.layOut(warehouse.access(ROSTER).paths.plan);
+  testWarehouse = await warehouse.apply(ROSTER);
+  await testWarehouse.adopt();
 });
 
 afterAll(() => warehouse?.stop());
@@ -39,35 +39,35 @@ afterAll(() => warehouse?.stop());
 const quiet = () => {};
 
 async function run(sql: string): Promise<void> {
-  for (const statement of sql.split("; ")) await stage.doors.master.query(statement);
+  for (const statement of sql.split("; ")) await testWarehouse.logins.admin.query(statement);
 }
 
 /** The objects that are made after the apply are made again, so that future grants matter. */
 async function forgetCreated(): Promise<void> {
-  const { master, database } = stage.doors;
-  for (const [schema, ages] of await stage.agesOf()) {
-    if (!ages.includes("created")) continue;
-    const named = (kind: string) => identifier(database, schema, `created_${kind}`);
-    for (const kind of ["table", "base"]) await master.query(`drop table if exists ${named(kind)}`);
-    await master.query(`drop view if exists ${named("view")}`);
-    await master.query(`drop materialized view if exists ${named("matview")}`);
-    await master.query(`drop dynamic table if exists ${named("dynamic")}`);
-    await master.query(`drop function if exists ${named("function")}()`);
-    await master.query(`drop procedure if exists ${named("procedure")}()`);
+  const { admin, database } = testWarehouse.logins;
+  for (const [schema, times] of await testWarehouse.fixtureTimesOf()) {
+    if (!times.includes("after")) continue;
+    const named = (kind: string) => identifier(database, schema, `after_${kind}`);
+    for (const kind of ["table", "base"]) await admin.query(`drop table if exists ${named(kind)}`);
+    await admin.query(`drop view if exists ${named("view")}`);
+    await admin.query(`drop materialized view if exists ${named("matview")}`);
+    await admin.query(`drop dynamic table if exists ${named("dynamic")}`);
+    await admin.query(`drop function if exists ${named("function")}()`);
+    await admin.query(`drop procedure if exists ${named("procedure")}()`);
   }
 }
 
 async function permissionFaults(): Promise<readonly Fault[]> {
   await forgetCreated();
-  const furnished = await furnish(stage, "created");
-  const { verdict } = await prove(stage, furnished.schemas, quiet);
-  return [...furnished.verdict.faults, ...verdict.faults];
+  const fixtures = await createFixtures(testWarehouse, "after");
+  const { verdict } = await prove(testWarehouse, fixtures.schemas, quiet);
+  return [...fixtures.verdict.faults, ...verdict.faults];
 }
 
 async function attackFaults(): Promise<readonly Fault[]> {
   await forgetCreated();
-  const { runs } = await furnish(stage, "created");
-  return [...(await stage.proveLimits()).faults, ...(await stage.attack(runs, quiet)).faults];
+  const { runs } = await createFixtures(testWarehouse, "after");
+  return [...(await testWarehouse.proveLimits()).faults, ...(await testWarehouse.attack(runs, quiet)).faults];
 }
 
 /** [grant that the program made, what a fault must say when it is gone] */
@@ -173,7 +173,9 @@ const BROKEN: readonly [string, string, RegExp][] = [
 
 test("limits find: somebody who starts with all secondary roles", async () => {
   await run("alter user BEN set DEFAULT_SECONDARY_ROLES = ('ALL')");
-  const { faults } = await stage.proveLimits().finally(() => run("alter user BEN set DEFAULT_SECONDARY_ROLES = ()"));
+  const { faults } = await testWarehouse
+    .proveLimits()
+    .finally(() => run("alter user BEN set DEFAULT_SECONDARY_ROLES = ()"));
   expect(faults.map(({ subject }) => subject)).toEqual(["ben starts with all secondary roles"]);
 });
 
@@ -197,9 +199,9 @@ const OPENED: readonly [string, string, RegExp][] = [
 
 test("attacks by data, compute and login find what was opened by hand", async () => {
   await forgetCreated();
-  const { runs } = await furnish(stage, "created");
+  const { runs } = await createFixtures(testWarehouse, "after");
   for (const [what, role] of OPENED) await run(`grant ${what} to role ${role}`);
-  const { faults } = await stage.attack(runs, quiet).finally(async () => {
+  const { faults } = await testWarehouse.attack(runs, quiet).finally(async () => {
     for (const [what, role] of OPENED) await run(`revoke ${what} from role ${role}`);
   });
   const subjects = faults.map(({ subject }) => subject);
@@ -208,14 +210,14 @@ test("attacks by data, compute and login find what was opened by hand", async ()
 
 test.each(["undrop", "default role"])("%s: who has got PROD is found", async (name) => {
   await forgetCreated();
-  await furnish(stage, "created");
-  const { doors, paths } = stage;
-  const raid = [...DATA_RAIDS, ...ROLE_RAIDS].find((each) => each.name === name);
-  const field = { ...partsOf(paths.plan, new Map()), doors, database: "ANALYTICS" };
-  expect(await raid?.run(field)).toBeUndefined();
+  await createFixtures(testWarehouse, "after");
+  const { logins, paths } = testWarehouse;
+  const scriptedAttack = [...SCRIPTED_DATA_ATTACKS, ...SCRIPTED_ROLE_ATTACKS].find((each) => each.name === name);
+  const context = { ...partsOf(paths.plan, new Map()), logins, database: "ANALYTICS" };
+  expect(await scriptedAttack?.run(context)).toBeUndefined();
   await run("grant role PROD to user BEN; grant role PROD to role BEN");
-  const wrong = await raid
-    ?.run(field)
+  const wrong = await scriptedAttack
+    ?.run(context)
     .finally(() => run("revoke role PROD from user BEN; revoke role PROD from role BEN"));
   expect(wrong).toMatch(/^ben.*: expected DENIED, got ALLOWED$/);
 });
@@ -238,17 +240,17 @@ const QUOTAS: readonly [string, string, string, string][] = [
 
 test.each(QUOTAS)("a spent quota that stops the wrong people is found: %s", async (add, undo, subject, expected) => {
   await run(add);
-  const { faults } = await stage.proveLimits().finally(() => run(undo));
+  const { faults } = await testWarehouse.proveLimits().finally(() => run(undo));
   expect(faults).toContainEqual(expect.objectContaining({ subject, expected }));
 });
 
 test("a spent quota of developers stops developers, and production runs", async () => {
-  const { doors } = stage;
+  const { logins } = testWarehouse;
   const compute = (who: string) =>
     outcomeOf(
-      as(doors.login(who), (client) => client.query("select count(*) from ANALYTICS.INFORMATION_SCHEMA.TABLES")),
+      as(logins.login(who), (client) => client.query("select count(*) from ANALYTICS.INFORMATION_SCHEMA.TABLES")),
     );
-  doors.spend?.("DEVELOPER", 100);
+  logins.spend?.("DEVELOPER", 100);
   try {
     expect(await compute("ana")).toEqual({
       allowed: false,
@@ -257,37 +259,37 @@ test("a spent quota of developers stops developers, and production runs", async 
     });
     for (const who of ["jobs", "runner"]) expect(await compute(who)).toEqual({ allowed: true });
   } finally {
-    doors.spend?.("DEVELOPER", -100);
+    logins.spend?.("DEVELOPER", -100);
   }
   expect(await compute("ana")).toEqual({ allowed: true });
 });
 
 test("procedures that read times as their caller's session does are found", async () => {
-  const { doors, paths } = stage;
+  const { logins, paths } = testWarehouse;
   const body = procedureBody("reap", "ANALYTICS", ["hr"], { name: "runner", limits: {} });
   const replace = (text: string) =>
-    doors.master.query(
+    logins.admin.query(
       `create or replace procedure ANALYTICS.CI.REAP_RUNNER(HOURS number) copy grants returns array language sql execute as owner as ${literal(text)}`,
     );
-  const raid = CI_RAIDS.find(({ name }) => name === "ci hostile session");
-  const field = { ...partsOf(paths.plan, new Map()), doors, database: "ANALYTICS" };
-  expect(await raid?.run(field)).toBeUndefined();
+  const scriptedAttack = SCRIPTED_CI_ATTACKS.find(({ name }) => name === "ci hostile session");
+  const context = { ...partsOf(paths.plan, new Map()), logins, database: "ANALYTICS" };
+  expect(await scriptedAttack?.run(context)).toBeUndefined();
   await replace(body.replaceAll(/, 'YYYY[^']*'\)/g, ")"));
-  expect(await raid?.run(field).finally(() => replace(body))).toBe("dropped ci_other");
-  expect(await raid?.run(field)).toBeUndefined();
+  expect(await scriptedAttack?.run(context).finally(() => replace(body))).toBe("dropped ci_other");
+  expect(await scriptedAttack?.run(context)).toBeUndefined();
 });
 
 test("limits find: a service that opens more runs than the roster says", async () => {
-  const { doors } = stage;
+  const { logins } = testWarehouse;
   const body = (runs: number) =>
     procedureBody("open", "ANALYTICS", ["hr"], { name: "runner", limits: { schemaTtl: 86_400_000, runs } });
   const replace = (text: string) =>
-    doors.master.query(
+    logins.admin.query(
       `create or replace procedure ANALYTICS.CI.OPEN_RUNNER(RUN varchar) copy grants returns array language sql execute as owner as ${literal(text)}`,
     );
-  expect((await stage.proveLimits()).faults).toEqual([]);
+  expect((await testWarehouse.proveLimits()).faults).toEqual([]);
   await replace(body(4));
-  const { faults } = await stage.proveLimits().finally(() => replace(body(3)));
+  const { faults } = await testWarehouse.proveLimits().finally(() => replace(body(3)));
   expect(faults).toMatchObject([{ subject: "runner opens runs", expected: "3, then -20003" }]);
 });
 
@@ -295,7 +297,7 @@ test("an account from before behavior change 2395 is found: owners may give thei
   const former = await rehearseOn(await startEmulated({ ownershipGifts: true }), [ROSTER]);
   try {
     const open = await former.apply(ROSTER);
-    const { runs } = await furnish(open, "created");
+    const { runs } = await createFixtures(open, "after");
     const { faults } = await open.attack(runs, quiet);
     expect(new Set(faults.map(({ subject }) => subject))).toEqual(
       new Set(["attack: ownership gift, by ana", "attack: ownership gift, by ben"]),
@@ -307,21 +309,21 @@ test("an account from before behavior change 2395 is found: owners may give thei
 
 test("after all that, nothing is wrong", async () => {
   await forgetCreated();
-  expect((await examine(stage, quiet)).verdict.faults).toEqual([]);
+  expect((await examine(testWarehouse, quiet)).verdict.faults).toEqual([]);
 });
 
 test("a leaver's code that runs with the rights of who removed them is found", async () => {
   const other = await startSnowflakeWarehouse(ROSTER);
   try {
-    await other.venue.layOut(other.access(ROSTER).paths.plan);
+    await other.testServer.layOut(other.access(ROSTER).paths.plan);
     const left = await other.apply(ROSTER);
-    const { paths, doors } = left;
+    const { paths, logins } = left;
     await left.adopt();
-    await furnish(left, "existing");
+    await createFixtures(left, "before");
     const proveLeft = await left.watch(paths.plan.identities.filter(({ name }) => name === "ana"));
     // What the provider does by itself.
-    await doors.master.query("drop user ANA");
-    await doors.master.query("drop role ANA");
+    await logins.admin.query("drop user ANA");
+    await logins.admin.query("drop role ANA");
     const { faults } = await proveLeft();
     const call = `call "ANALYTICS"."ANA"."SUDO"('grant role "PROD" to role "ONE_ENV_NOBODY"')`;
     expect(faults.map(({ subject, expected, got }) => [subject, expected, got])).toEqual([

@@ -21,7 +21,7 @@ export const CI_FUNCTIONS: readonly FunctionSpec[] = [
  * make them instead. The schemas stay the admin's and CI gets USAGE and CREATE, so the admin need not be a member of a
  * CI login (which PostgreSQL 16 and later would not allow without more; FINDINGS, PostgreSQL 7).
  */
-export class CiFactory extends pulumi.ComponentResource {
+export class CiFunctions extends pulumi.ComponentResource {
   constructor(warehouse: Warehouse, sources: readonly string[]) {
     super(componentType("CiFactory"), CI_SCHEMA, {}, { provider: warehouse.provider });
     const services = warehouse.plan.identities.filter(({ duty }) => duty === "ci");

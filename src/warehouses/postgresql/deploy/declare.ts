@@ -5,7 +5,7 @@ import { lifecycleOf } from "../lifecycle/lifecycle";
 import type { Found } from "../preflight/preflight";
 import type { Connection, Settings } from "../settings";
 import { Unblocking } from "../unblocking";
-import { CiFactory } from "./ciFunctions";
+import { CiFunctions } from "./ciFunctions";
 import { Database } from "./database";
 import { Member } from "./member";
 import { derivePassword } from "./passwords";
@@ -48,9 +48,9 @@ export function declareWarehouse(
   );
 
   new Production(warehouse);
-  for (const [name, member] of members) member.furnish(warehouse, personal.get(name) ?? []);
+  for (const [name, member] of members) member.declareContents(warehouse, personal.get(name) ?? []);
   new Database(warehouse, members);
-  if (plan.schemas.some(({ kind }) => kind === "throwaway")) new CiFactory(warehouse, sources);
+  if (plan.schemas.some(({ kind }) => kind === "throwaway")) new CiFunctions(warehouse, sources);
   new Unblocking(warehouse);
   privileges.declareGrants();
   return passwords;

@@ -22,7 +22,7 @@ export class Member extends pulumi.ComponentResource {
   }
 
   /** Declares what the member makes things in. */
-  furnish(warehouse: Warehouse, schemas: readonly Schema[]): void {
+  declareContents(warehouse: Warehouse, schemas: readonly Schema[]): void {
     const { name, actsAs } = this.identity;
     // Whoever acts as a role makes nothing in its own name. A default of its own would also be read back while the
     // role's defaults are, and reading takes the same locks, without a second attempt.

@@ -6,12 +6,12 @@ import { identifier } from "../quote";
 import type { DefaultRow } from "./catalog";
 import type { Finding } from "./finding";
 import { toSql, whoIs } from "./grants";
-import type { Scene } from "./scene";
+import type { Snapshot } from "./snapshot";
 
-export function defaultFindings(scene: Scene): Finding[] {
-  return scene.defaults.flatMap((row) => {
+export function defaultFindings(snapshot: Snapshot): Finding[] {
+  return snapshot.defaults.flatMap((row) => {
     const { owner, schema, kind, grantee } = row;
-    const excess = excessOf(scene, row).join(", ");
+    const excess = excessOf(snapshot, row).join(", ");
     if (excess === "") return [];
     const inSchema = schema === null ? "" : ` IN SCHEMA ${identifier(schema)}`;
     const where = schema === null ? "" : ` in \`${schema}\``;
@@ -25,9 +25,9 @@ export function defaultFindings(scene: Scene): Finding[] {
   });
 }
 
-function excessOf(scene: Scene, { owner, schema, kind, grantee, privileges }: DefaultRow): readonly string[] {
-  const { standing, planSchemas, planned, state, taken } = scene;
-  if (kind === "type" || grantee === PROD || standing.isLeaving(grantee)) return [];
+function excessOf(snapshot: Snapshot, { owner, schema, kind, grantee, privileges }: DefaultRow): readonly string[] {
+  const { serverRoles, planSchemas, planned, state, taken } = snapshot;
+  if (kind === "type" || grantee === PROD || serverRoles.isLeaving(grantee)) return [];
   // Elsewhere an administrator may share what they like.
   const isGuarded = schema === null || isProdSchema(schema) || planSchemas.has(schema);
   if (!isGuarded && !taken.has(owner)) return [];

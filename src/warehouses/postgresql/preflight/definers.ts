@@ -10,15 +10,15 @@ import { UNBLOCK_FUNCTIONS } from "../unblocking";
 import type { DefinerRow } from "./catalog";
 import type { Finding } from "./finding";
 import { toSql, whoIs } from "./grants";
-import type { Scene } from "./scene";
+import type { Snapshot } from "./snapshot";
 
 const OWN_FUNCTIONS = new Map([
   [CI_SCHEMA, CI_FUNCTIONS],
   [UNBLOCK_SCHEMA, UNBLOCK_FUNCTIONS],
 ]);
 
-export function definerFindings(scene: Scene): Finding[] {
-  const open = scene.definers.filter((row) => isWrong(scene, row));
+export function definerFindings(snapshot: Snapshot): Finding[] {
+  const open = snapshot.definers.filter((row) => isWrong(snapshot, row));
   return [...groupBy(open, ({ place, grantee, grantor }) => `${place} ${grantee} ${grantor}`).values()].flatMap(
     ([row]) => {
       if (row === undefined) return [];
@@ -34,8 +34,11 @@ export function definerFindings(scene: Scene): Finding[] {
   );
 }
 
-function isWrong({ plan, standing, planned, state }: Scene, { schema, name, grantee, grantor }: DefinerRow): boolean {
-  if (grantee === PROD || standing.isLeaving(grantee)) return false;
+function isWrong(
+  { plan, serverRoles, planned, state }: Snapshot,
+  { schema, name, grantee, grantor }: DefinerRow,
+): boolean {
+  if (grantee === PROD || serverRoles.isLeaving(grantee)) return false;
   const isOurs = OWN_FUNCTIONS.get(schema)?.some((own) => own.name === name);
   if (isOurs && grantee === functionSchemas(plan).get(schema)) return false;
   const key = privilegeKey(grantee, "routine", schema);

@@ -4,10 +4,10 @@ import { defaultFindings } from "./defaults";
 import { definerFindings } from "./definers";
 import { type Finding, lineOf } from "./finding";
 import { grantFindings } from "./grants";
-import { doorFindings, doorsOf, doorWarnings } from "./logins";
 import { attributeFindings, attributeWarnings, memberFindings, memberWarnings, strangerFindings } from "./members";
+import { outsideLoginFindings, outsideLoginsOf, outsideLoginWarnings } from "./outsideLogins";
 import { databaseFindings, groupFindings, objectFindings, objectWarnings, schemaFindings } from "./owners";
-import { type Deployment, readScene, type Scene } from "./scene";
+import { type Deployment, readSnapshot, type Snapshot } from "./snapshot";
 import { serverFindings, settingFindings, surroundingWarnings } from "./surroundings";
 import { takenFindings } from "./taken";
 
@@ -23,8 +23,8 @@ export interface Examination {
 
 /** Everything that is found in one snapshot of the warehouse; nothing is changed. */
 export async function examine(client: Client, deployment: Deployment): Promise<Examination> {
-  const scene = await readScene(client, deployment);
-  return { findings: findingsIn(scene), warnings: warningsIn(scene), taken: scene.taken };
+  const snapshot = await readSnapshot(client, deployment);
+  return { findings: findingsIn(snapshot), warnings: warningsIn(snapshot), taken: snapshot.taken };
 }
 
 /** @throws UserError that lists what is found, a line each with the statement that mends it */
@@ -33,33 +33,33 @@ export function refuse(findings: readonly Finding[]): void {
 }
 
 /** In the order in which the statements can be run: what a role has before the role itself. */
-function findingsIn(scene: Scene): Finding[] {
-  const doors = doorsOf(scene);
+function findingsIn(snapshot: Snapshot): Finding[] {
+  const outside = outsideLoginsOf(snapshot);
   return [
-    ...databaseFindings(scene),
-    ...schemaFindings(scene),
-    ...objectFindings(scene),
-    ...groupFindings(scene),
-    ...takenFindings(scene),
-    ...definerFindings(scene),
-    ...grantFindings(scene),
-    ...defaultFindings(scene),
-    ...memberFindings(scene),
-    ...attributeFindings(scene),
-    ...strangerFindings(scene, doors),
-    ...doorFindings(scene, doors),
-    ...settingFindings(scene),
-    ...serverFindings(scene),
+    ...databaseFindings(snapshot),
+    ...schemaFindings(snapshot),
+    ...objectFindings(snapshot),
+    ...groupFindings(snapshot),
+    ...takenFindings(snapshot),
+    ...definerFindings(snapshot),
+    ...grantFindings(snapshot),
+    ...defaultFindings(snapshot),
+    ...memberFindings(snapshot),
+    ...attributeFindings(snapshot),
+    ...strangerFindings(snapshot, outside),
+    ...outsideLoginFindings(snapshot, outside),
+    ...settingFindings(snapshot),
+    ...serverFindings(snapshot),
   ];
 }
 
-function warningsIn(scene: Scene): string[] {
-  const doors = doorsOf(scene);
+function warningsIn(snapshot: Snapshot): string[] {
+  const outside = outsideLoginsOf(snapshot);
   return [
-    ...memberWarnings(scene),
-    ...attributeWarnings(scene),
-    ...objectWarnings(scene),
-    ...doorWarnings(scene, doors),
-    ...surroundingWarnings(scene),
+    ...memberWarnings(snapshot),
+    ...attributeWarnings(snapshot),
+    ...objectWarnings(snapshot),
+    ...outsideLoginWarnings(snapshot, outside),
+    ...surroundingWarnings(snapshot),
   ];
 }

@@ -5,20 +5,20 @@ import { PUBLIC } from "../deploy/resources";
 import { identifier } from "../quote";
 import type { GrantRow } from "./catalog";
 import type { Finding } from "./finding";
-import type { Scene } from "./scene";
+import type { Snapshot } from "./snapshot";
 
 /** Privileges of PUBLIC, of strangers and of the roster's roles beyond the plan. */
-export function grantFindings(scene: Scene): Finding[] {
-  const excessive = scene.grants
-    .map((grant) => ({ ...grant, privileges: excessOf(scene, grant) }))
+export function grantFindings(snapshot: Snapshot): Finding[] {
+  const excessive = snapshot.grants
+    .map((grant) => ({ ...grant, privileges: excessOf(snapshot, grant) }))
     .filter(({ privileges }) => privileges.length > 0);
-  return excessive.map((grant) => findingOf(scene, grant));
+  return excessive.map((grant) => findingOf(snapshot, grant));
 }
 
-function excessOf(scene: Scene, grant: GrantRow): readonly string[] {
-  const { standing, planned, state } = scene;
+function excessOf(snapshot: Snapshot, grant: GrantRow): readonly string[] {
+  const { serverRoles, planned, state } = snapshot;
   const { grantee, kind, schema, grantor, grantable, privileges } = grant;
-  if (standing.isLeaving(grantee) || ownsAnyway(scene, grant)) return [];
+  if (serverRoles.isLeaving(grantee) || ownsAnyway(snapshot, grant)) return [];
   const key = privilegeKey(grantee, kind, schema);
   const allowed = planned.get(key);
   // A grant of somebody else, or one to pass on, is not touched when the program revokes and grants.
@@ -32,13 +32,13 @@ function excessOf(scene: Scene, grant: GrantRow): readonly string[] {
 }
 
 /** Owners-to-be: production's is `prod`, a personal schema's its developer. */
-function ownsAnyway({ planSchemas }: Scene, { grantee, kind, schema }: GrantRow): boolean {
+function ownsAnyway({ planSchemas }: Snapshot, { grantee, kind, schema }: GrantRow): boolean {
   if (kind === "database") return false;
   if (grantee === PROD) return isProdSchema(schema);
   return planSchemas.get(schema)?.owner === grantee;
 }
 
-function findingOf(scene: Scene, grant: GrantRow): Finding {
+function findingOf(snapshot: Snapshot, grant: GrantRow): Finding {
   const { grantee, grantor, grantable, privileges } = grant;
   const may = privileges.join(", ");
   return {
@@ -47,7 +47,7 @@ function findingOf(scene: Scene, grant: GrantRow): Finding {
       ...(grantable ? [", and may pass it on"] : []),
       ...(grantor === null ? [] : [`, given by \`${grantor}\``]),
     ].join(""),
-    mend: revocation(scene, grant, `${may} ON ${placeOf(grant)}`),
+    mend: revocation(snapshot, grant, `${may} ON ${placeOf(grant)}`),
   };
 }
 
@@ -73,16 +73,16 @@ function placeOf({ kind, place, schema, things }: GrantRow): string {
  * The owner's REVOKE with CASCADE takes what was passed on, too. Only what came from somebody whose own right stays has
  * to be taken as that role.
  */
-function revocation(scene: Scene, { grantee, grantor, kind, schema }: GrantRow, what: string): string {
+function revocation(snapshot: Snapshot, { grantee, grantor, kind, schema }: GrantRow, what: string): string {
   const revoke = (from: string) => `REVOKE ${what} FROM ${toSql(from)} CASCADE`;
   if (grantor === null) return revoke(grantee);
-  const passedOn = scene.grants.some(
+  const passedOn = snapshot.grants.some(
     (other) =>
       other.grantee === grantor &&
       other.grantable &&
       other.kind === kind &&
       other.schema === schema &&
-      excessOf(scene, other).length > 0,
+      excessOf(snapshot, other).length > 0,
   );
   return passedOn ? revoke(grantor) : `SET ROLE ${identifier(grantor)}; ${revoke(grantee)}; RESET ROLE`;
 }

@@ -4,7 +4,7 @@ import { type Expiries, readExpiries } from "../deploy/expiries";
 import type { Connection } from "../settings";
 import { tls } from "../tls";
 import { examine, refuse } from "./examine";
-import type { Deployment } from "./scene";
+import type { Deployment } from "./snapshot";
 
 /** Oldest PostgreSQL that the rehearsal proves. */
 const OLDEST = 15;

@@ -3,41 +3,41 @@ import { isProdSchema, PROD } from "../../../names";
 import { identifier } from "../quote";
 import type { OwnerRow } from "./catalog";
 import { type Finding, listed } from "./finding";
-import type { Scene } from "./scene";
+import type { Snapshot } from "./snapshot";
 
 /** What speaks against taking a role over; members and memberships are told as everybody's are. */
-export function takenFindings(scene: Scene): Finding[] {
-  return [...scene.taken].flatMap((name) => [
-    ...outOfReach(scene, name),
-    ...loginOfGroup(scene, name),
-    ...possessions(scene, name),
-    ...ownSettings(scene, name),
+export function takenFindings(snapshot: Snapshot): Finding[] {
+  return [...snapshot.taken].flatMap((name) => [
+    ...outOfReach(snapshot, name),
+    ...loginOfGroup(snapshot, name),
+    ...possessions(snapshot, name),
+    ...ownSettings(snapshot, name),
   ]);
 }
 
-function outOfReach({ standing }: Scene, name: string): Finding[] {
-  if (standing.roles.get(name)?.manageable) return [];
+function outOfReach({ serverRoles }: Snapshot, name: string): Finding[] {
+  if (serverRoles.roles.get(name)?.manageable) return [];
   return [
     {
-      what: `role \`${name}\` is there already, and \`${standing.admin}\` cannot alter it`,
-      mend: `GRANT ${identifier(name)} TO ${identifier(standing.admin)} WITH ADMIN OPTION`,
+      what: `role \`${name}\` is there already, and \`${serverRoles.admin}\` cannot alter it`,
+      mend: `GRANT ${identifier(name)} TO ${identifier(serverRoles.admin)} WITH ADMIN OPTION`,
       otherwise: renaming(name),
     },
   ];
 }
 
 /** Somebody logs in as it: that would end without a word. */
-function loginOfGroup({ plan, standing }: Scene, name: string): Finding[] {
+function loginOfGroup({ plan, serverRoles }: Snapshot, name: string): Finding[] {
   const isGroup = plan.roles.some((role) => role.name === name);
-  if (!isGroup || !standing.roles.get(name)?.login) return [];
+  if (!isGroup || !serverRoles.roles.get(name)?.login) return [];
   const what = `role \`${name}\` is there already and logs in, and would be a group that nobody logs in as`;
   return [{ what, mend: `ALTER ROLE ${identifier(name)} NOLOGIN`, otherwise: renaming(name) }];
 }
 
-function possessions(scene: Scene, name: string): Finding[] {
-  const things = scene.owners.filter((thing) => thing.owner === name && !isPlanned(scene, thing));
+function possessions(snapshot: Snapshot, name: string): Finding[] {
+  const things = snapshot.owners.filter((thing) => thing.owner === name && !isPlanned(snapshot, thing));
   if (things.length === 0) return [];
-  const to = identifier(scene.standing.admin);
+  const to = identifier(snapshot.serverRoles.admin);
   return [
     {
       what: `role \`${name}\` is there already and owns ${listed(things.map(({ place }) => place))}`,
@@ -47,13 +47,13 @@ function possessions(scene: Scene, name: string): Finding[] {
   ];
 }
 
-function isPlanned({ planSchemas }: Scene, { schema, owner }: OwnerRow): boolean {
+function isPlanned({ planSchemas }: Snapshot, { schema, owner }: OwnerRow): boolean {
   if (owner === PROD) return isProdSchema(schema);
   return planSchemas.get(schema)?.owner === owner;
 }
 
 /** The provider manages a role's own settings, and none of a role in a database. */
-function ownSettings({ sessionSettings, settings }: Scene, name: string): Finding[] {
+function ownSettings({ sessionSettings, settings }: Snapshot, name: string): Finding[] {
   return sessionSettings
     .filter(({ role, inDatabase }) => role === name && inDatabase)
     .map((setting) => ({

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { AccessPlan } from "../../../access/plan";
 import { isProdSchema, READ_PROD } from "../../../names";
-import type { Age } from "../../../proof/testWarehouse";
+import type { FixtureTime } from "../../../proof/testWarehouse";
 import { identifier, literal } from "../quote";
 
 const KINDS = [
@@ -10,17 +10,17 @@ const KINDS = [
 ] as const;
 
 /** The names of the objects of one age in a schema. */
-export function objects(schema: string, age: Age): Record<(typeof KINDS)[number], string> {
-  const named = KINDS.map((kind) => [kind, identifier(schema, `${age}_${kind}`)]);
+export function objects(schema: string, time: FixtureTime): Record<(typeof KINDS)[number], string> {
+  const named = KINDS.map((kind) => [kind, identifier(schema, `${time}_${kind}`)]);
   return Object.fromEntries(named) as Record<(typeof KINDS)[number], string>;
 }
 
 /** SQL that makes one object of each kind in a schema, owned by whoever runs it. */
-export function fill(schema: string, age: Age): string {
-  const made = objects(schema, age);
+export function fill(schema: string, time: FixtureTime): string {
+  const made = objects(schema, time);
   return `
     create table ${made.table} (id int primary key, note text);
-    insert into ${made.table} values (1, ${literal(schema)}), (2, ${literal(age)});
+    insert into ${made.table} values (1, ${literal(schema)}), (2, ${literal(time)});
     create view ${made.view} as select id from ${made.table};
     create materialized view ${made.matview} as select id from ${made.table};
     create sequence ${made.sequence};
@@ -51,10 +51,10 @@ export async function layOutWarehouse(admin: Client, superuser: Client, plan: Ac
     .filter(({ name, kind }) => kind !== "throwaway" && name.includes("_"))
     .map(({ name }) => name);
   for (const schema of found) {
-    await admin.query(`create schema if not exists ${identifier(schema)}; ${fill(schema, "existing")}`);
+    await admin.query(`create schema if not exists ${identifier(schema)}; ${fill(schema, "before")}`);
     // Where the program closes nothing to PUBLIC, what runs as the admin would be refused.
     if (!plan.grants.some(({ target }) => target === schema))
-      await admin.query(`revoke execute on function ${objects(schema, "existing").definer}() from public`);
+      await admin.query(`revoke execute on function ${objects(schema, "before").definer}() from public`);
   }
   const prod = found.filter(isProdSchema);
   await layOutForeignTables(admin, superuser, prod);
@@ -70,7 +70,7 @@ async function layOutForeignTables(admin: Client, superuser: Client, schemas: re
   const owner = identifier(rows[0]?.name ?? "");
   if (available) await superuser.query("create extension file_fdw; create server files foreign data wrapper file_fdw");
   for (const schema of schemas) {
-    const { foreign } = objects(schema, "existing");
+    const { foreign } = objects(schema, "before");
     const columns = `${foreign} (line text)`;
     await superuser.query(
       available
@@ -96,14 +96,14 @@ async function layOutGrownThings(admin: Client, plan: AccessPlan, schemas: reado
   const open = openSchema(plan);
   if (open === undefined) return;
   for (const schema of schemas) {
-    const across = identifier(schema, "existing_across");
-    await admin.query(`create view ${across} as select id from ${objects(open, "existing").table}`);
+    const across = identifier(schema, "before_across");
+    await admin.query(`create view ${across} as select id from ${objects(open, "before").table}`);
   }
 }
 
 /** What PUBLIC has in a schema where somebody was in a hurry. */
 function openToEverybody(schema: string): string {
-  const { table, view, sequence, parts, function: routine, definer, procedure } = objects(schema, "existing");
+  const { table, view, sequence, parts, function: routine, definer, procedure } = objects(schema, "before");
   return `
     grant usage, create on schema ${identifier(schema)} to public;
     grant all on ${table}, ${view}, ${parts} to public;

@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import type { Identity } from "../../../access/plan";
 import { outcomeOf, refusal } from "../../../proof/statement";
 import { addVerdicts, expectWorks, type Fault, faulty, NOTHING_PROVEN, type Verdict } from "../../../proof/verdict";
-import type { Doors } from "./logins";
+import type { Logins } from "./logins";
 import { as } from "./session";
 
 /** SQLSTATE `too_many_connections`. */
@@ -22,14 +22,14 @@ const MOST_CONNECTIONS = 40;
  * The limits of every identity, by logging in: timeouts as the session sees them (a default that it may change: soft),
  * and the connection limit by running into it (a wall).
  */
-export async function proveLimits(identities: readonly Identity[], doors: Doors): Promise<Verdict> {
+export async function proveLimits(identities: readonly Identity[], logins: Logins): Promise<Verdict> {
   const verdicts: Verdict[] = [];
   for (const identity of identities) {
     const { value = NOTHING_PROVEN, verdict } = await expectWorks(`${identity.name} may log in`, [], async () =>
       addVerdicts(
-        await proveTimeouts(identity, doors),
-        await proveConnections(identity, doors),
-        await proveRuns(identity, doors),
+        await proveTimeouts(identity, logins),
+        await proveConnections(identity, logins),
+        await proveRuns(identity, logins),
       ),
     );
     verdicts.push(value, verdict);
@@ -37,13 +37,13 @@ export async function proveLimits(identities: readonly Identity[], doors: Doors)
   return addVerdicts(...verdicts);
 }
 
-async function proveTimeouts({ name, limits, because }: Identity, doors: Doors): Promise<Verdict> {
+async function proveTimeouts({ name, limits, because }: Identity, logins: Logins): Promise<Verdict> {
   const expected: Record<string, number> = {
     statement_timeout: limits.statementTimeout ?? 0,
     idle_in_transaction_session_timeout: limits.idleInTransaction ?? 0,
   };
   const sql = `select name, setting::bigint::float8 as milliseconds from pg_settings where name in ('statement_timeout', 'idle_in_transaction_session_timeout')`;
-  return as(doors.loginAsIs(name), async (client) => {
+  return as(logins.loginAsIs(name), async (client) => {
     const { rows } = await client.query<{ name: string; milliseconds: number }>(sql);
     const faults = rows
       .filter((row) => row.milliseconds !== expected[row.name])
@@ -60,14 +60,14 @@ async function proveTimeouts({ name, limits, because }: Identity, doors: Doors):
   });
 }
 
-async function proveConnections({ name, limits, because }: Identity, doors: Doors): Promise<Verdict> {
+async function proveConnections({ name, limits, because }: Identity, logins: Logins): Promise<Verdict> {
   const limit = limits.connections;
   if (limit === undefined || limit > MOST_CONNECTIONS) return NOTHING_PROVEN;
-  await waitUntilGone(name, doors);
+  await waitUntilGone(name, logins);
   const open: Client[] = [];
   let code: string | undefined;
   try {
-    while (open.length <= limit) open.push(await doors.loginAsIs(name));
+    while (open.length <= limit) open.push(await logins.loginAsIs(name));
   } catch (error) {
     code = refusal(error).code;
   } finally {
@@ -83,10 +83,10 @@ async function proveConnections({ name, limits, because }: Identity, doors: Door
 }
 
 /** As many runs as the roster allows, and not one more; in a transaction that is rolled back. */
-async function proveRuns({ name, limits: { runs }, because }: Identity, doors: Doors): Promise<Verdict> {
+async function proveRuns({ name, limits: { runs }, because }: Identity, logins: Logins): Promise<Verdict> {
   if (runs === undefined || runs > MOST_RUNS) return NOTHING_PROVEN;
   const mine = "select count(distinct run)::int as open from ci.leases() where owner = session_user";
-  return as(doors.login(name), async (client) => {
+  return as(logins.login(name), async (client) => {
     await client.query("begin");
     let code: string | undefined;
     for (let run = 0; run <= runs && code === undefined; run++) {
@@ -107,8 +107,8 @@ async function proveRuns({ name, limits: { runs }, because }: Identity, doors: D
 }
 
 /** Sessions that ended a moment ago still count. */
-async function waitUntilGone(name: string, doors: Doors): Promise<void> {
-  await as(doors.superuser(), async (superuser) => {
+async function waitUntilGone(name: string, logins: Logins): Promise<void> {
+  await as(logins.superuser(), async (superuser) => {
     for (let attempt = 1; attempt < 100; attempt++) {
       const { rowCount } = await superuser.query("select from pg_stat_activity where usename = $1", [name]);
       if (rowCount === 0) return;

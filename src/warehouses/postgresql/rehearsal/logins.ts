@@ -4,7 +4,7 @@ import type { Cluster } from "../server/cluster";
 import { TOO_MANY_CONNECTIONS } from "./limits";
 
 /** How the proof reaches the database. */
-export interface Doors {
+export interface Logins {
   /** Logs in over TCP as an identity of the roster, with its own password. */
   login(identity: string): Promise<Client>;
   /** The same, with the timeouts that the roster gives. */
@@ -20,7 +20,7 @@ export interface Doors {
 const UNHURRIED = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
 
 /** @param credentials identity → password, as the program gave them out */
-export function doorsOf(cluster: Cluster, credentials: Record<string, string>): Doors {
+export function loginsOf(cluster: Cluster, credentials: Record<string, string>): Logins {
   const connect = (user: string, password: string) => cluster.connect({ user, password });
   return {
     login: (identity) =>

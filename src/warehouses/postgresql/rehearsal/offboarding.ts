@@ -6,7 +6,7 @@ import { expectRefused, expectRows } from "../../../proof/offboarding";
 import { type Outcome, outcomeOf, refusal } from "../../../proof/statement";
 import { addVerdicts, type Verdict } from "../../../proof/verdict";
 import { identifier, literal } from "../quote";
-import type { Doors } from "./logins";
+import type { Logins } from "./logins";
 import { as, DENIED } from "./session";
 
 /** SQLSTATE `invalid_password`: what a login that is gone gets to hear. */
@@ -21,7 +21,7 @@ export interface Leaver {
   readonly session: Client;
   /** What the open session was last told. */
   readonly heard: () => Outcome;
-  readonly doors: Doors;
+  readonly logins: Logins;
   /** Table → rows, of every table in the leaver's schemas. */
   readonly rows: ReadonlyMap<string, number>;
   /** What the leaver left behind; absent: had no schema to make it in. */
@@ -37,10 +37,14 @@ interface Trap {
   readonly reads: readonly string[];
 }
 
-export async function watchLeavers(leavers: readonly Identity[], paths: AccessPaths, doors: Doors): Promise<Leaver[]> {
+export async function watchLeavers(
+  leavers: readonly Identity[],
+  paths: AccessPaths,
+  logins: Logins,
+): Promise<Leaver[]> {
   const visitor = paths.plan.identities.find((identity) => !leavers.includes(identity))?.name;
   const watched: Leaver[] = [];
-  for (const identity of leavers) watched.push(await watch(identity, visitor, paths, doors));
+  for (const identity of leavers) watched.push(await watch(identity, visitor, paths, logins));
   return watched;
 }
 
@@ -48,9 +52,9 @@ async function watch(
   identity: Identity,
   visitor: string | undefined,
   paths: AccessPaths,
-  doors: Doors,
+  logins: Logins,
 ): Promise<Leaver> {
-  const session = await doors.login(identity.name);
+  const session = await logins.login(identity.name);
   let heard: Outcome = { allowed: true };
   session.on("error", (error) => {
     if (error instanceof DatabaseError) heard = refusal(error);
@@ -59,16 +63,16 @@ async function watch(
     ({ name, kind }) => kind !== "throwaway" && paths.accessTo(name).has(identity.name),
   );
   const own = schemas.filter(({ owner }) => owner === identity.name).map(({ name }) => name);
-  const readIn = (schema: string) => `select count(*) from ${identifier(schema, "existing_table")}`;
+  const readIn = (schema: string) => `select count(*) from ${identifier(schema, "before_table")}`;
   for (const { name } of schemas) await session.query(readIn(name));
-  const rows = await as(doors.superuser(), async (client) => countRows(client, await tablesIn(client, own)));
-  const watched = { identity, session, heard: () => heard, doors, rows };
+  const rows = await as(logins.superuser(), async (client) => countRows(client, await tablesIn(client, own)));
+  const watched = { identity, session, heard: () => heard, logins, rows };
   const [home] = own;
   if (home === undefined || visitor === undefined) return watched;
   const reads = schemas.filter(({ owner }) => owner !== identity.name).map(({ name }) => readIn(name));
   const trap = { routine: await setTrap(session, home), visitor, reads };
   // It works for somebody who was let in, as long as its owner is there.
-  for (const sql of reads) await visit(doors, trap, sql);
+  for (const sql of reads) await visit(logins, trap, sql);
   return { ...watched, trap };
 }
 
@@ -82,40 +86,40 @@ async function setTrap(session: Client, schema: string): Promise<string> {
 }
 
 /** Has the trap do something. @param who default: who stays and was let in */
-async function visit(doors: Doors, { routine, visitor }: Trap, sql: string, who = visitor): Promise<unknown> {
+async function visit(logins: Logins, { routine, visitor }: Trap, sql: string, who = visitor): Promise<unknown> {
   const call = `select ${routine}(${literal(sql)})`;
-  return as(doors.superuser(), (client) => client.query(`set role ${identifier(who)}; ${call}`));
+  return as(logins.superuser(), (client) => client.query(`set role ${identifier(who)}; ${call}`));
 }
 
 /** Access ends at once, for the open session and for what the leaver left behind too, and no row is lost. */
 export async function proveOffboarding(leavers: readonly Leaver[]): Promise<Verdict> {
   const verdicts: Verdict[] = [];
   for (const leaver of leavers) {
-    const { identity, session, heard, doors, rows } = leaver;
-    const login = await outcomeOf(as(doors.login(identity.name), (client) => client.query("select 1")));
+    const { identity, session, heard, logins, rows } = leaver;
+    const login = await outcomeOf(as(logins.login(identity.name), (client) => client.query("select 1")));
     verdicts.push(expectRefused(identity, "log in", login, NO_SUCH_LOGIN));
     // The session hears of its end when it is used.
     await session.query("select 1").catch(() => {});
     verdicts.push(expectRefused(identity, "go on with an open session", heard(), ENDED));
     await session.end();
     verdicts.push(...(await proveTrap(leaver)));
-    const left = await as(doors.superuser(), (client) => countRows(client, rows.keys()));
+    const left = await as(logins.superuser(), (client) => countRows(client, rows.keys()));
     for (const [table, count] of rows) verdicts.push(expectRows(identity, table, count, left.get(table)));
   }
   return addVerdicts(...verdicts);
 }
 
 /** Nobody gets at what was left behind; and who does all the same, the superuser, gets nowhere. */
-async function proveTrap({ identity, doors, trap }: Leaver): Promise<Verdict[]> {
+async function proveTrap({ identity, logins, trap }: Leaver): Promise<Verdict[]> {
   if (trap === undefined) return [];
   const verdicts: Verdict[] = [];
   const expectDenied = async (sql: string, who: string) => {
-    const outcome = await outcomeOf(visit(doors, trap, sql, who));
+    const outcome = await outcomeOf(visit(logins, trap, sql, who));
     verdicts.push(expectRefused(identity, `${sql}, through what was left behind, by ${who}`, outcome, DENIED));
   };
   await expectDenied("select 1", trap.visitor);
   for (const sql of [...trap.reads, `grant ${identifier(PROD)} to ${identifier(trap.visitor)}`])
-    await expectDenied(sql, doors.superuserName);
+    await expectDenied(sql, logins.superuserName);
   return verdicts;
 }
 

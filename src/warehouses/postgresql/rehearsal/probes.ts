@@ -1,14 +1,14 @@
 import type { AccessPaths } from "../../../access/paths";
 import { isProdSchema, PROD, schemaName, UNBLOCK_SCHEMA } from "../../../names";
-import type { Probe, Repertoire } from "../../../proof/probes";
+import type { Probe, ProbeDialect } from "../../../proof/probes";
 import type { ActionStatement } from "../../../proof/statement";
-import type { Age } from "../../../proof/testWarehouse";
+import type { FixtureTime } from "../../../proof/testWarehouse";
 import { identifier, literal } from "../quote";
 import { objects } from "./fixtures";
 
 /** What is tried on the objects of one age: each verb of the access model, on each kind of object that it reads. */
-function objectStatements(schema: string, age: Age): ActionStatement[] {
-  const { table, view, matview, sequence, parts, part, definer } = objects(schema, age);
+function objectStatements(schema: string, time: FixtureTime): ActionStatement[] {
+  const { table, view, matview, sequence, parts, part, definer } = objects(schema, time);
   return [
     ...[table, view, matview, parts, part].map((relation) => ({
       action: "read" as const,
@@ -22,7 +22,7 @@ function objectStatements(schema: string, age: Age): ActionStatement[] {
     { action: "delete", sql: `delete from ${table}` },
     { action: "truncate", sql: `truncate ${table}` },
     { action: "execute", sql: `select ${definer}()` },
-    ...plainRoutines(schema, age),
+    ...plainRoutines(schema, time),
     { action: "alter", sql: `alter table ${table} add column probe int` },
     { action: "rename", sql: `alter table ${table} rename to probe_renamed` },
     { action: "drop", sql: `drop table ${table} cascade` },
@@ -38,17 +38,17 @@ function objectStatements(schema: string, age: Age): ActionStatement[] {
  * Routines that run with their caller's rights. Production's readers may execute them, but only once `adopt` has been
  * there: PostgreSQL knows no default that would tell them from those that run with their owner's rights.
  */
-function plainRoutines(schema: string, age: Age): ActionStatement[] {
-  const { function: routine, procedure } = objects(schema, age);
+function plainRoutines(schema: string, time: FixtureTime): ActionStatement[] {
+  const { function: routine, procedure } = objects(schema, time);
   const calls = [`select ${routine}()`, `call ${procedure}()`];
   if (!isProdSchema(schema)) return calls.map((sql) => ({ action: "execute", sql }));
-  return age === "existing" ? calls.map((sql) => ({ action: "read", sql })) : [];
+  return time === "before" ? calls.map((sql) => ({ action: "read", sql })) : [];
 }
 
 /** What only the warehouse as found has, and only in the sources' schemas of production. */
 function foundStatements(schema: string): ActionStatement[] {
   const isFound = isProdSchema(schema) && schema !== schemaName(PROD);
-  return isFound ? [{ action: "read", sql: `select count(*) from ${objects(schema, "existing").foreign}` }] : [];
+  return isFound ? [{ action: "read", sql: `select count(*) from ${objects(schema, "before").foreign}` }] : [];
 }
 
 /** What is tried in and on a schema itself. */
@@ -88,7 +88,7 @@ function temporaryProbe(paths: AccessPaths, who: string): Probe {
 
 /** The functions by which production frees itself, with a number for a table: its name takes rights of its own. */
 function unblockProbes(paths: AccessPaths, who: string): Probe[] {
-  const table = `(select c.oid from pg_class as c where c.relname in ('existing_table', 'created_table') and c.relnamespace = ${literal(PROD)}::regnamespace limit 1)`;
+  const table = `(select c.oid from pg_class as c where c.relname in ('before_table', 'after_table') and c.relnamespace = ${literal(PROD)}::regnamespace limit 1)`;
   const expected = paths.identities.get(who)?.actsAs === PROD;
   const reasons = expected ? paths.rolesOf(who).get(PROD) : undefined;
   return ["blockers()", "end_blocker(0)", `dependents(${table})`, `drop_dependents(${table})`].map((call) => ({
@@ -102,11 +102,11 @@ function unblockProbes(paths: AccessPaths, who: string): Probe[] {
 }
 
 /** What is tried on PostgreSQL, where every identity is a role. @param version `18.4` */
-export function repertoireOf(version: string): Repertoire {
+export function probeDialectOf(version: string): ProbeDialect {
   return {
-    inSchema: ({ name, ages }) => [
-      ...ages.flatMap((age) => objectStatements(name, age)),
-      ...(ages.includes("existing") ? foundStatements(name) : []),
+    inSchema: ({ name, times }) => [
+      ...times.flatMap((time) => objectStatements(name, time)),
+      ...(times.includes("before") ? foundStatements(name) : []),
       ...schemaStatements(name),
     ],
     hasRole: () => true,

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
-import type { Venue } from "../../../proof/testWarehouse";
+import type { TestServer } from "../../../proof/testWarehouse";
 import type { Target } from "../../../rehearsal/engines/engine";
 import { type Cluster, startCluster } from "../server/cluster";
 import type { AdminKind } from "../server/server";
 import { layOutWarehouse } from "./fixtures";
 import { as } from "./session";
-import { stageOf } from "./testWarehouse";
+import { testWarehouseOf } from "./testWarehouse";
 
 /** A throw-away PostgreSQL to rehearse on. */
-export async function startPostgresql(admin: AdminKind): Promise<Venue> {
+export async function startPostgresql(admin: AdminKind): Promise<TestServer> {
   const cluster = await startCluster({ admin });
   const title = `PostgreSQL ${cluster.version}`;
   return {
@@ -20,7 +20,7 @@ export async function startPostgresql(admin: AdminKind): Promise<Venue> {
       as(cluster.connect(cluster.admin), (admin) =>
         as(cluster.connect(cluster.superuser), (superuser) => layOutWarehouse(admin, superuser, plan)),
       ),
-    stageOf: (paths, { credentials }) => stageOf(cluster, paths, credentials),
+    testWarehouseOf: (paths, { credentials }) => testWarehouseOf(cluster, paths, credentials),
     stop: cluster.stop,
   };
 }

@@ -3,7 +3,7 @@ import type { AccessPaths } from "../../../access/paths";
 import { PROD } from "../../../names";
 import { partsOf } from "../../../proof/attacks";
 import { probesOf } from "../../../proof/probes";
-import type { Age, Performer, Stage } from "../../../proof/testWarehouse";
+import type { FixtureTime, ProbeSession, TestWarehouse } from "../../../proof/testWarehouse";
 import { ownedSchemas } from "../../adoption";
 import { adopt, adoptionOf } from "../adopt";
 import { identifier } from "../quote";
@@ -11,49 +11,53 @@ import type { Cluster } from "../server/cluster";
 import { attack } from "./attacks/corpus";
 import { fill } from "./fixtures";
 import { proveLimits } from "./limits";
-import { type Doors, doorsOf } from "./logins";
+import { type Logins, loginsOf } from "./logins";
 import { proveOffboarding, watchLeavers } from "./offboarding";
-import { majorVersion, repertoireOf } from "./probes";
+import { majorVersion, probeDialectOf } from "./probes";
 import { as, DENIED, NOT_GRANTED, Session } from "./session";
 
 /** PostgreSQL after an apply. */
-export interface PostgresqlStage extends Stage {
-  readonly doors: Doors;
+export interface PostgresqlTestWarehouse extends TestWarehouse {
+  readonly logins: Logins;
 }
 
 /** @param credentials identity → password, as the program gave them out */
-export function stageOf(cluster: Cluster, paths: AccessPaths, credentials: Record<string, string>): PostgresqlStage {
-  const doors = doorsOf(cluster, credentials);
+export function testWarehouseOf(
+  cluster: Cluster,
+  paths: AccessPaths,
+  credentials: Record<string, string>,
+): PostgresqlTestWarehouse {
+  const logins = loginsOf(cluster, credentials);
   const { plan } = paths;
   return {
     paths,
-    doors,
-    enter: async (identity) => perform(await doors.login(identity)),
-    enterAsMaster: async () => perform(await doors.superuser()),
+    logins,
+    enter: async (identity) => perform(await logins.login(identity)),
+    enterAsAdmin: async () => perform(await logins.superuser()),
     // NOT_GRANTED: a GRANT that only warns, and whose effect is not there.
     isDenial: ({ code }) => code === DENIED || code === NOT_GRANTED,
-    probesOf: (schemas) => probesOf(paths, schemas, repertoireOf(cluster.version)),
+    probesOf: (schemas) => probesOf(paths, schemas, probeDialectOf(cluster.version)),
     adopt: () => adoptAll(cluster, paths),
-    agesOf: () => as(doors.superuser(), agesOf),
-    fill: (schema, owner, age) =>
-      as(owner === PROD ? asProd(doors, paths) : doors.login(owner), async (client) => {
-        await client.query(fill(schema, age));
+    fixtureTimesOf: () => as(logins.superuser(), fixtureTimesOf),
+    fill: (schema, owner, time) =>
+      as(owner === PROD ? asProd(logins, paths) : logins.login(owner), async (client) => {
+        await client.query(fill(schema, time));
       }),
-    openRun: (service, run) => as(doors.login(service), (client) => openRun(client, run)),
-    proveLimits: () => proveLimits(plan.identities, doors),
+    openRun: (service, run) => as(logins.login(service), (client) => openRun(client, run)),
+    proveLimits: () => proveLimits(plan.identities, logins),
     attack: (runs, onProgress) =>
       attack(
-        { ...partsOf(plan, runs), doors, database: cluster.database, version: majorVersion(cluster.version) },
+        { ...partsOf(plan, runs), logins, database: cluster.database, version: majorVersion(cluster.version) },
         onProgress,
       ),
     async watch(leaving) {
-      const leavers = await watchLeavers(leaving, paths, doors);
+      const leavers = await watchLeavers(leaving, paths, logins);
       return () => proveOffboarding(leavers);
     },
   };
 }
 
-async function perform(client: Client): Promise<Performer> {
+async function perform(client: Client): Promise<ProbeSession> {
   const session = await Session.begin(client);
   return {
     attempt: (statement) => session.attempt(statement),
@@ -75,10 +79,10 @@ async function adoptAll(cluster: Cluster, { plan }: AccessPaths): Promise<void> 
   });
 }
 
-async function asProd(doors: Doors, { plan }: AccessPaths): Promise<Client> {
+async function asProd(logins: Logins, { plan }: AccessPaths): Promise<Client> {
   const service = plan.identities.find(({ duty }) => duty === "prod");
-  if (service) return doors.login(service.name);
-  const client = await doors.superuser();
+  if (service) return logins.login(service.name);
+  const client = await logins.superuser();
   await client.query(`set role ${identifier(PROD)}`);
   return client;
 }
@@ -86,14 +90,14 @@ async function asProd(doors: Doors, { plan }: AccessPaths): Promise<Client> {
 async function openRun(client: Client, run: string): Promise<string[]> {
   await client.query("select * from ci.close($1)", [run]);
   const { rows } = await client.query<{ schema: string }>("select * from ci.open($1) as schema", [run]);
-  for (const { schema } of rows) await client.query(fill(schema, "created"));
+  for (const { schema } of rows) await client.query(fill(schema, "after"));
   return rows.map(({ schema }) => schema);
 }
 
-async function agesOf(client: Client): Promise<Map<string, Age[]>> {
-  const { rows } = await client.query<{ schema: string; ages: Age[] }>(`
-    select n.nspname as schema, array_agg(replace(c.relname, '_table', '') order by c.relname desc) as ages
+async function fixtureTimesOf(client: Client): Promise<Map<string, FixtureTime[]>> {
+  const { rows } = await client.query<{ schema: string; times: FixtureTime[] }>(`
+    select n.nspname as schema, array_agg(replace(c.relname, '_table', '') order by c.relname desc) as times
       from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
-     where c.relname in ('existing_table', 'created_table') group by n.nspname`);
-  return new Map(rows.map(({ schema, ages }) => [schema, ages]));
+     where c.relname in ('before_table', 'after_table') group by n.nspname`);
+  return new Map(rows.map(({ schema, times }) => [schema, times]));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { UserError } from "../../../messages/userError";
-import { type Lifeline, runWithLifeline } from "../../../os/childProcess";
+import { runTied, type TiedProcess } from "../../../os/childProcess";
 import { giveTo, mayWrite, type OsUser, serverUser } from "../../../os/osUser";
 import { findInstallation } from "./installation";
 import { logTail } from "./log";
@@ -60,12 +60,12 @@ async function startOnce({
   const user = serverUser();
   const directory = makeDirectory(options.directory ?? tmpdir(), user);
   const log = openSync(join(directory, "log"), "a+", 0o600);
-  let lifeline: Lifeline | undefined;
+  let tied: TiedProcess | undefined;
   try {
     const superuser = { user: "postgres", password: server.newPassword() };
     const port = options.port ?? (await server.freePort());
     const running = launch({ directory, log, superuser, port, user, fast: options.fast ?? true });
-    lifeline = running;
+    tied = running;
     await server.waitUntilReady(join(directory, "data"), () => running.alive());
     const [adminLogin, version] = await server.provision({ port, database }, superuser, admin);
     const connect = (login: server.Login, other = database) => server.connect({ port, database: other }, login);
@@ -81,7 +81,7 @@ async function startOnce({
       stop: running.cut,
     };
   } catch (error) {
-    await lifeline?.cut();
+    await tied?.cut();
     rmSync(directory, { recursive: true, force: true });
     if (error instanceof UserError) throw error;
     throw new Error(`${(error as Error).message}${logTail(log)}`, { cause: error });
@@ -101,7 +101,7 @@ interface Launch {
 }
 
 /** initdb and then the server, in one shell. */
-function launch({ directory, log, superuser, port, user, fast }: Launch): Lifeline {
+function launch({ directory, log, superuser, port, user, fast }: Launch): TiedProcess {
   const installation = findInstallation(directory, user);
   const data = join(directory, "data");
   const password = join(directory, "password");
@@ -110,7 +110,7 @@ function launch({ directory, log, superuser, port, user, fast }: Launch): Lifeli
   const initdb = server.shellCommand(server.initdbCommand(installation, data, password));
   const postgres = server.shellCommand(server.serverCommand(installation, data, port, fast));
   const command = `${initdb} >/dev/null && rm -f ${server.shellCommand([password])} && exec ${postgres}`;
-  return runWithLifeline(directory, command, { env: installation.env, log, user });
+  return runTied(directory, command, { env: installation.env, log, user });
 }
 
 /** Private to the server's user, who must be able to enter it and, at the end, to remove it. */

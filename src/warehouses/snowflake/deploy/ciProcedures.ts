@@ -42,7 +42,7 @@ const LEASES: Procedure = { name: "leases", args: [] };
  * How CI gets its throw-away schemas. CREATE SCHEMA on the database would allow any name, so procedures with the rights
  * of the deploying role make them instead ("Understanding caller's rights and owner's rights stored procedures").
  */
-export class CiFactory extends pulumi.ComponentResource {
+export class CiProcedures extends pulumi.ComponentResource {
   constructor(
     private readonly warehouse: Warehouse,
     private readonly sources: readonly string[],

@@ -3,7 +3,7 @@ import type { AccessPlan } from "../../../access/plan";
 import { groupBy } from "../../../collections";
 import { lifecycleOf } from "../lifecycle/lifecycle";
 import type { Connection, Settings } from "../settings";
-import { CiFactory } from "./ciProcedures";
+import { CiProcedures } from "./ciProcedures";
 import { Compute } from "./compute";
 import { Database } from "./database";
 import { Member } from "./member";
@@ -31,7 +31,7 @@ export function declareWarehouse(
   for (const identity of plan.identities) new Member(warehouse, identity, personal.get(identity.name) ?? []);
   new Compute(warehouse);
   new Database(warehouse);
-  if (plan.schemas.some(({ kind }) => kind === "throwaway")) new CiFactory(warehouse, sources);
+  if (plan.schemas.some(({ kind }) => kind === "throwaway")) new CiProcedures(warehouse, sources);
 }
 
 function declareProvider({ keyInEnvironment, privateKey, ...login }: Connection): snowflake.Provider {

@@ -4,10 +4,14 @@ import { exactly, identifier } from "../quote";
 import type { Session } from "../session";
 import { groupGrants, handover, isInherited, isPublic, plural, readGrant, revocation } from "./grantRows";
 import { objectProblems } from "./objectGrants";
-import type { Standing } from "./trustedGrantees";
+import type { TrustedGrantees } from "./trustedGrantees";
 
 /** What everybody in the account has in the database. */
-export async function openDoors(session: Session, database: string, { role }: Standing): Promise<string[]> {
+export async function grantsToEverybody(
+  session: Session,
+  database: string,
+  { role }: TrustedGrantees,
+): Promise<string[]> {
   const rows = await session.query('SHOW GRANTS TO ROLE "PUBLIC"');
   const grants = rows.map(readGrant).filter(({ path }) => path[0] === database);
   const onContainers = groupGrants(grants.filter(({ on }) => on === "DATABASE" || on === "SCHEMA"));
@@ -35,10 +39,10 @@ export async function futureGrants(session: Session, database: string): Promise<
 const RULING = ["CREATE SCHEMA", "MANAGE GRANTS", "OWNERSHIP"];
 
 /** Who rules the database beside those who deploy. Everybody else needs no more than USAGE. */
-export async function rulers(
+export async function databaseAdmins(
   session: Session,
   database: string,
-  { role, isAdministrator }: Standing,
+  { role, isAdministrator }: TrustedGrantees,
 ): Promise<string[]> {
   const rows = await session.query(`SHOW GRANTS ON DATABASE ${identifier(database)}`);
   const grants = rows

@@ -3,7 +3,7 @@ import { membership, type StackState } from "../deploy/stackState";
 import { exactly, identifier, snowflakeName } from "../quote";
 import type { Session } from "../session";
 import { membersOf } from "./authority";
-import type { Standing } from "./trustedGrantees";
+import type { TrustedGrantees } from "./trustedGrantees";
 
 /**
  * Who is in a group of the plan and was put there neither by the plan nor by this stack: PROD granted to a developer by
@@ -13,7 +13,7 @@ export async function unknownMembers(
   session: Session,
   plan: AccessPlan,
   state: StackState,
-  { isAdministrator }: Standing,
+  { isAdministrator }: TrustedGrantees,
 ): Promise<string[]> {
   const known = new Set([...state.memberships, ...plannedMemberships(plan)]);
   const problems: string[] = [];

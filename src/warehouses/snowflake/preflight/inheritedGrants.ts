@@ -2,7 +2,7 @@ import { identifier } from "../quote";
 import type { Session } from "../session";
 import type { TakenSchema } from "./foundSchemas";
 import { groupGrants, plural, readGrant, revocation } from "./grantRows";
-import type { Standing } from "./trustedGrantees";
+import type { TrustedGrantees } from "./trustedGrantees";
 
 const FEATURE = "FEATURE_RBAC_INHERITED_GRANTS";
 
@@ -14,7 +14,7 @@ export async function inheritedGrants(
   session: Session,
   database: string,
   schemas: readonly TakenSchema[],
-  { isAdministrator }: Standing,
+  { isAdministrator }: TrustedGrantees,
 ): Promise<string[]> {
   const [feature] = await session.query(`SHOW PARAMETERS LIKE '${FEATURE}' IN ACCOUNT`);
   if (feature?.value !== "ENABLED") return [];

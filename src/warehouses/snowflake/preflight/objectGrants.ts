@@ -11,7 +11,7 @@ import { type GrantGroup, type GrantRow, groupGrants, handover, isPublic, plural
 export function objectProblems(
   database: string,
   grants: readonly GrantRow[],
-  keeperOf: (schema: string) => string,
+  acceptedOwnerOf: (schema: string) => string,
 ): string[] {
   const held = grants.filter(({ path }) => path.length > 2);
   const isOwnership = ({ privilege }: GrantRow) => privilege === "OWNERSHIP";
@@ -19,7 +19,7 @@ export function objectProblems(
   return [
     ...groupGrants(held.filter(isOwnership).map(asView), schemaPath).map((group) => {
       const [schema, all] = placeOf(database, group);
-      return `${whoOf(group)} owns ${kindsOf(group)} in \`${schema}\`: ${handover(all, keeperOf(schema))}`;
+      return `${whoOf(group)} owns ${kindsOf(group)} in \`${schema}\`: ${handover(all, acceptedOwnerOf(schema))}`;
     }),
     ...groupGrants(
       held.filter((grant) => !isOwnership(grant)),

@@ -8,7 +8,7 @@ import { type Session, withSession } from "../session";
 import type { Connection, Settings } from "../settings";
 import { authorityOf } from "./authority";
 import { behaviorChangeWarnings } from "./behaviorChange";
-import { futureGrants, openDoors, rulers } from "./databaseGrants";
+import { databaseAdmins, futureGrants, grantsToEverybody } from "./databaseGrants";
 import { currentRole, lackOf, refuseClashes, requireDatabase } from "./deployer";
 import { schemasOf, takenSchemas } from "./foundSchemas";
 import { unknownMembers } from "./groupMembers";
@@ -16,7 +16,7 @@ import { groupOwnership } from "./groupOwnership";
 import { inheritedGrants } from "./inheritedGrants";
 import { declaredRoles, takenNames } from "./takenNames";
 import { takeoverProblems } from "./takeover";
-import { standingOf } from "./trustedGrantees";
+import { trustedGranteesOf } from "./trustedGrantees";
 
 /** An account that can be deployed to. */
 export interface Found {
@@ -64,18 +64,23 @@ async function examine(
   state: StackState,
 ): Promise<Found> {
   const { database } = settings;
-  const standing = await standingOf(session, role, settings, new Set([...declaredRoles(plan), ...state.AccountRole]));
+  const trustedGrantees = await trustedGranteesOf(
+    session,
+    role,
+    settings,
+    new Set([...declaredRoles(plan), ...state.AccountRole]),
+  );
   const schemas = await schemasOf(session, database);
   const taken = takenSchemas(plan, role, schemas);
   const problems = [
     ...(await takenNames(session, settings, plan, state)),
-    ...(await unknownMembers(session, plan, state, standing)),
+    ...(await unknownMembers(session, plan, state, trustedGrantees)),
     ...(await groupOwnership(session, database, plan, state, schemas)),
-    ...(await openDoors(session, database, standing)),
+    ...(await grantsToEverybody(session, database, trustedGrantees)),
     ...(await futureGrants(session, database)),
-    ...(await rulers(session, database, standing)),
-    ...(await takeoverProblems(session, database, taken, standing)),
-    ...(await inheritedGrants(session, database, taken, standing)),
+    ...(await databaseAdmins(session, database, trustedGrantees)),
+    ...(await takeoverProblems(session, database, taken, trustedGrantees)),
+    ...(await inheritedGrants(session, database, taken, trustedGrantees)),
   ];
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return { schemas, warnings: await behaviorChangeWarnings(session) };

@@ -25,28 +25,32 @@ import {
 } from "./grantRows";
 import { namesOf } from "./listing";
 import { objectProblems } from "./objectGrants";
-import type { Standing } from "./trustedGrantees";
+import type { TrustedGrantees } from "./trustedGrantees";
 
 /** @returns what is in the way, each with the statement that mends it; nothing is changed */
 export async function takeoverProblems(
   session: Session,
   database: string,
   schemas: readonly TakenSchema[],
-  standing: Standing,
+  trustedGrantees: TrustedGrantees,
 ): Promise<string[]> {
   const problems: string[] = [];
   for (const schema of schemas) {
-    problems.push(...ownerProblems(database, schema, standing));
-    if (schema.guarded) problems.push(...(await guardedProblems(session, database, schema, standing)));
+    problems.push(...ownerProblems(database, schema, trustedGrantees));
+    if (schema.guarded) problems.push(...(await guardedProblems(session, database, schema, trustedGrantees)));
   }
   const unsettled = schemas.filter(({ settled }) => !settled);
-  if (unsettled.length > 0) problems.push(...(await rolesProblems(session, database, unsettled, standing)));
+  if (unsettled.length > 0) problems.push(...(await rolesProblems(session, database, unsettled, trustedGrantees)));
   return [...new Set(problems)];
 }
 
 /** The deploying role changes and gives away what is its own or below it, not what is anybody's. */
-function ownerProblems(database: string, { name, owner, settled }: TakenSchema, { role, keepers }: Standing): string[] {
-  if (settled || keepers.has(owner) || isLeft(owner)) return [];
+function ownerProblems(
+  database: string,
+  { name, owner, settled }: TakenSchema,
+  { role, acceptedOwners }: TrustedGrantees,
+): string[] {
+  if (settled || acceptedOwners.has(owner) || isLeft(owner)) return [];
   return [`schema \`${name}\` belongs to \`${owner}\`: ${handover(`SCHEMA ${identifier(database, name)}`, role)}`];
 }
 
@@ -55,7 +59,7 @@ async function guardedProblems(
   session: Session,
   database: string,
   schema: TakenSchema,
-  standing: Standing,
+  trustedGrantees: TrustedGrantees,
 ): Promise<string[]> {
   const place = identifier(database, schema.name);
   const rows = await session.query(`SHOW GRANTS ON SCHEMA ${place}`);
@@ -65,12 +69,12 @@ async function guardedProblems(
     // The owner shows with OWNERSHIP and, of a managed schema, with MANAGE GRANTS (behavior change 1397).
     .filter(({ grantee }) => grantee.name !== schema.owner && !isPublic(grantee))
     .filter(({ privilege, grantee }) =>
-      privilege === "USAGE" ? standing.isStranger(grantee) : !standing.isAdministrator(grantee),
+      privilege === "USAGE" ? trustedGrantees.isStranger(grantee) : !trustedGrantees.isAdministrator(grantee),
     );
   const future = (await session.query(`SHOW FUTURE GRANTS IN SCHEMA ${place}`)).map(readGrant);
   return [
     ...groupGrants(grants).map((group) => schemaProblem(schema, group, place)),
-    ...futureProblems(database, schema, future, standing),
+    ...futureProblems(database, schema, future, trustedGrantees),
   ];
 }
 
@@ -87,24 +91,24 @@ function futureProblems(
   database: string,
   schema: TakenSchema,
   future: readonly GrantRow[],
-  standing: Standing,
+  trustedGrantees: TrustedGrantees,
 ): string[] {
   const isConverted = schema.guarded && !schema.managed;
   const isWrong = ({ privilege, grantee }: GrantRow) =>
-    isConverted || privilege === "OWNERSHIP" || standing.isStranger(grantee);
+    isConverted || privilege === "OWNERSHIP" || trustedGrantees.isStranger(grantee);
   return groupGrants(future.filter(isWrong)).map((group) => {
     const [name, held, kinds] = [group.grantee.name, group.privileges.join(", "), plural(group.on)];
     const revoke = revocation(group, `FUTURE ${kinds} IN SCHEMA ${identifier(database, schema.name)}`);
     const what = `\`${name}\` gets ${held} on future ${kinds.toLowerCase()} in \`${schema.name}\``;
-    return standing.isStranger(group.grantee) || !isConverted
+    return trustedGrantees.isStranger(group.grantee) || !isConverted
       ? `${what}: ${revoke}`
       : `${what}, which has lost its managed access (\`pulumi up --refresh\` gives back both): ${revoke}`;
   });
 }
 
 /** Who takes what is in a schema that is about to be taken over: its owner, where that is one of us. */
-function keeperOf(owner: string | undefined, { role, keepers }: Standing): string {
-  return owner !== undefined && keepers.has(owner) ? owner : role;
+function acceptedOwnerOf(owner: string | undefined, { role, acceptedOwners }: TrustedGrantees): string {
+  return owner !== undefined && acceptedOwners.has(owner) ? owner : role;
 }
 
 /** What every role that is nobody's has on and in schemas that are about to be taken over. */
@@ -112,12 +116,12 @@ async function rolesProblems(
   session: Session,
   database: string,
   schemas: readonly TakenSchema[],
-  standing: Standing,
+  trustedGrantees: TrustedGrantees,
 ): Promise<string[]> {
   const byName = new Map(schemas.map((schema) => [schema.name, schema]));
   const schemaOf = ({ path }: GrantRow) => (path[0] === database ? byName.get(path[1] ?? "") : undefined);
   const strangers = [...(await namesOf(session, "SHOW ROLES"))].filter((name) =>
-    standing.isStranger({ kind: "ROLE", name }),
+    trustedGrantees.isStranger({ kind: "ROLE", name }),
   );
   const problems: string[] = [];
   for (const role of strangers) {
@@ -131,13 +135,13 @@ async function rolesProblems(
     const future = (await session.query(`SHOW FUTURE GRANTS TO ROLE ${exactly(role)}`)).map(readGrant);
     problems.push(
       ...onSchemas(database, grants, byName),
-      ...objectProblems(database, grants, (schema) => keeperOf(byName.get(schema)?.owner, standing)),
+      ...objectProblems(database, grants, (schema) => acceptedOwnerOf(byName.get(schema)?.owner, trustedGrantees)),
       ...schemas.flatMap((schema) =>
         futureProblems(
           database,
           schema,
           future.filter((grant) => schemaOf(grant) === schema),
-          standing,
+          trustedGrantees,
         ),
       ),
     );

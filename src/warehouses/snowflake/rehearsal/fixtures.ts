@@ -1,5 +1,5 @@
 import type { AccessPlan } from "../../../access/plan";
-import type { Age } from "../../../proof/testWarehouse";
+import type { FixtureTime } from "../../../proof/testWarehouse";
 import { identifier, literal } from "../quote";
 import type { Client } from "./client";
 
@@ -7,17 +7,17 @@ const KINDS = ["table", "base", "view", "matview", "dynamic", "function", "proce
 type Kind = (typeof KINDS)[number];
 
 /** One object of each kind that the access model speaks of; `base` is what the derived tables are made from. */
-export function objects(database: string, schema: string, age: Age): Record<Kind, string> {
-  const names = KINDS.map((kind) => [kind, identifier(database, schema, `${age}_${kind}`)]);
+export function objects(database: string, schema: string, time: FixtureTime): Record<Kind, string> {
+  const names = KINDS.map((kind) => [kind, identifier(database, schema, `${time}_${kind}`)]);
   return Object.fromEntries(names) as Record<Kind, string>;
 }
 
 /** SQL that makes one object of each kind in a schema, owned by the role that runs it. */
-export function fill(database: string, schema: string, age: Age, warehouse: string): string[] {
-  const { table, base, view, matview, dynamic, function: routine, procedure } = objects(database, schema, age);
+export function fill(database: string, schema: string, time: FixtureTime, warehouse: string): string[] {
+  const { table, base, view, matview, dynamic, function: routine, procedure } = objects(database, schema, time);
   return [
     `create table ${table} (ID int, NOTE varchar)`,
-    ...rowsOf(database, schema, age),
+    ...rowsOf(database, schema, time),
     `create table ${base} (ID int)`,
     `insert into ${base} values (1), (2)`,
     `create view ${view} as select ID from ${table}`,
@@ -29,13 +29,13 @@ export function fill(database: string, schema: string, age: Age, warehouse: stri
 }
 
 /** Puts the rows of a table back as they were. */
-export function refill(database: string, schema: string, age: Age): string[] {
-  return [`delete from ${objects(database, schema, age).table}`, ...rowsOf(database, schema, age)];
+export function refill(database: string, schema: string, time: FixtureTime): string[] {
+  return [`delete from ${objects(database, schema, time).table}`, ...rowsOf(database, schema, time)];
 }
 
-function rowsOf(database: string, schema: string, age: Age): string[] {
-  const { table } = objects(database, schema, age);
-  return [`insert into ${table} values (1, ${literal(schema)}), (2, ${literal(age)})`];
+function rowsOf(database: string, schema: string, time: FixtureTime): string[] {
+  const { table } = objects(database, schema, time);
+  return [`insert into ${table} values (1, ${literal(schema)}), (2, ${literal(time)})`];
 }
 
 /**
@@ -53,6 +53,6 @@ export async function layOutWarehouse(
     // The program takes a production schema over only when its grants are managed already.
     const managed = kind === "prod" ? " with managed access" : "";
     await client.query(`create schema if not exists ${identifier(database, name)}${managed}`);
-    for (const statement of fill(database, name, "existing", warehouse)) await client.query(statement);
+    for (const statement of fill(database, name, "before", warehouse)) await client.query(statement);
   }
 }

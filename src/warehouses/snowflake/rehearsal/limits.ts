@@ -7,7 +7,7 @@ import { MAX_TIMEOUT, userTimeout, warehouseTimeout } from "../deploy/limits";
 import { identifier, literal, snowflakeName } from "../quote";
 import { ciCall } from "./ci";
 import type { Client } from "./client";
-import type { Doors } from "./logins";
+import type { Logins } from "./logins";
 import { proveQuotas } from "./quota";
 import { as } from "./session";
 
@@ -25,24 +25,24 @@ const MOST_RUNS = 10;
  * warehouse's by running into it (a wall), that each duty computes on a warehouse of its own with a monitor, and whom a
  * monitor stops.
  */
-export async function proveLimits({ plan }: AccessPaths, doors: Doors, database: string): Promise<Verdict> {
+export async function proveLimits({ plan }: AccessPaths, logins: Logins, database: string): Promise<Verdict> {
   const verdicts: Verdict[] = [];
   for (const identity of plan.identities) {
     const { value = NOTHING_PROVEN, verdict } = await expectWorks(`${identity.name} may log in`, [], () =>
-      as(doors.login(identity.name), async (client) =>
+      as(logins.login(identity.name), async (client) =>
         addVerdicts(
           await proveTimeouts(identity, client, {
             wall: warehouseTimeout(plan, identity.duty),
             own: userTimeout(plan, identity),
           }),
-          await proveStart(identity, client, doors.master),
+          await proveStart(identity, client, logins.admin),
           await proveRuns(identity, client, database),
         ),
       ),
     );
     verdicts.push(value, verdict);
   }
-  const quotas = await expectWorks("everybody may log in and compute", [], () => proveQuotas(plan, doors));
+  const quotas = await expectWorks("everybody may log in and compute", [], () => proveQuotas(plan, logins));
   return addVerdicts(...verdicts, quotas.value ?? NOTHING_PROVEN, quotas.verdict);
 }
 
@@ -103,12 +103,12 @@ async function proveRuns({ name, limits: { runs }, because }: Identity, client: 
   });
 }
 
-async function proveStart({ name, duty, because }: Identity, client: Client, master: Client): Promise<Verdict> {
+async function proveStart({ name, duty, because }: Identity, client: Client, admin: Client): Promise<Verdict> {
   const expected = snowflakeName(DUTY_ROLES[duty]);
   const [session] = await client.query(
     `select current_warehouse() as "warehouse", current_secondary_roles() like '%"ALL"%' as "all"`,
   );
-  const [warehouse] = await master.query(`show warehouses like ${literal(expected)}`);
+  const [warehouse] = await admin.query(`show warehouses like ${literal(expected)}`);
   const looks: [string, unknown, unknown][] = [
     [`${name} computes on`, expected, session?.warehouse],
     [`the monitor of ${identifier(expected)}`, expected, warehouse?.resource_monitor],

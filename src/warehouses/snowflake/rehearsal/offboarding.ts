@@ -7,7 +7,7 @@ import { addVerdicts, type Verdict } from "../../../proof/verdict";
 import { identifier, literal } from "../quote";
 import type { Client } from "./client";
 import { objects } from "./fixtures";
-import type { Doors } from "./logins";
+import type { Logins } from "./logins";
 import { as, NOBODY, NOT_AUTHORIZED, NOT_GRANTED } from "./session";
 
 /** What a key pair's login gets to hear when the user is gone, is disabled or has another key. */
@@ -39,22 +39,26 @@ const [ESCALATION, TAKE_BACK] = ["grant role $1 to role $2", "revoke role $1 fro
   sql.replace("$1", identifier(PROD)).replace("$2", identifier(NOBODY)),
 ) as [string, string];
 
-export async function watchLeavers(leavers: readonly Identity[], paths: AccessPaths, doors: Doors): Promise<Leaver[]> {
-  const { database } = doors;
+export async function watchLeavers(
+  leavers: readonly Identity[],
+  paths: AccessPaths,
+  logins: Logins,
+): Promise<Leaver[]> {
+  const { database } = logins;
   const watched: Leaver[] = [];
   const isLeaving = (name: string) => leavers.some((leaver) => leaver.name === name);
   const accomplice = paths.plan.identities.find(({ name, actsAs }) => actsAs === undefined && !isLeaving(name))?.name;
   for (const identity of leavers) {
-    const session = await doors.login(identity.name);
+    const session = await logins.login(identity.name);
     const schemas = paths.plan.schemas.filter(({ name }) => paths.accessTo(name).has(identity.name));
     const habits = schemas
       .filter(({ kind }) => kind !== "throwaway")
-      .map(({ name }) => `select count(*) from ${objects(database, name, "existing").table}`);
+      .map(({ name }) => `select count(*) from ${objects(database, name, "before").table}`);
     for (const habit of habits) await session.query(habit);
     const own = schemas.filter(({ owner }) => owner === identity.name).map(({ name }) => name);
-    const rows = await countRows(doors.master, await tablesIn(doors.master, database, own));
+    const rows = await countRows(logins.admin, await tablesIn(logins.admin, database, own));
     const [home] = own;
-    const trap = home === undefined ? undefined : await setTrap(session, database, home, doors, accomplice);
+    const trap = home === undefined ? undefined : await setTrap(session, database, home, logins, accomplice);
     watched.push({ identity, session, rows, habits, trap });
   }
   return watched;
@@ -65,7 +69,7 @@ async function setTrap(
   session: Client,
   database: string,
   schema: string,
-  doors: Doors,
+  logins: Logins,
   accomplice: string | undefined,
 ): Promise<Trap> {
   const sudo = identifier(database, schema, "sudo");
@@ -79,7 +83,7 @@ async function setTrap(
     (what) => `grant usage on ${what} to role ${identifier(accomplice)}`,
   );
   for (const grant of grants) await session.query(`${grant} with grant option`);
-  await as(doors.login(accomplice), async (client) => {
+  await as(logins.login(accomplice), async (client) => {
     for (const grant of grants) await client.query(grant);
     await client.query(`call ${sudo}('select 1')`);
   });
@@ -87,51 +91,51 @@ async function setTrap(
 }
 
 /** Access ends at once, for the open session too, and no row is lost. */
-export async function proveOffboarding(leavers: readonly Leaver[], doors: Doors): Promise<Verdict> {
+export async function proveOffboarding(leavers: readonly Leaver[], logins: Logins): Promise<Verdict> {
   const verdicts: Verdict[] = [];
   for (const { identity, session, habits, rows, trap } of leavers) {
-    const login = await outcomeOf(as(doors.login(identity.name), (client) => client.query("select 1")));
+    const login = await outcomeOf(as(logins.login(identity.name), (client) => client.query("select 1")));
     verdicts.push(expectRefused(identity, "log in", login, LOGIN_REFUSED));
     for (const habit of habits)
       verdicts.push(expectRefused(identity, habit, await outcomeOf(session.query(habit)), ACCESS_DISABLED));
     await session.end();
-    if (trap) verdicts.push(...(await springTrap(identity, trap, doors)));
-    const left = await countRows(doors.master, rows.keys());
+    if (trap) verdicts.push(...(await springTrap(identity, trap, logins)));
+    const left = await countRows(logins.admin, rows.keys());
     for (const [table, count] of rows) verdicts.push(expectRows(identity, table, count, left.get(table)));
   }
   return addVerdicts(...verdicts);
 }
 
 /** Its code runs for nobody, and where an administrator lets it, as somebody who may do nothing. */
-async function springTrap(identity: Identity, { call, accomplice }: Trap, doors: Doors): Promise<Verdict[]> {
-  const { master } = doors;
+async function springTrap(identity: Identity, { call, accomplice }: Trap, logins: Logins): Promise<Verdict[]> {
+  const { admin } = logins;
   const attempt = async (who: Client) => {
     const outcome = await outcomeOf(who.query(call));
-    if (outcome.allowed) await master.query(TAKE_BACK);
+    if (outcome.allowed) await admin.query(TAKE_BACK);
     return outcome;
   };
   // The control: an administrator may do it.
-  await master.query(ESCALATION);
-  await master.query(TAKE_BACK);
-  const verdicts = [expectRefused(identity, call, await attempt(master), NOT_GRANTED)];
+  await admin.query(ESCALATION);
+  await admin.query(TAKE_BACK);
+  const verdicts = [expectRefused(identity, call, await attempt(admin), NOT_GRANTED)];
   if (accomplice === undefined) return verdicts;
-  const outcome = await as(doors.login(accomplice), attempt);
+  const outcome = await as(logins.login(accomplice), attempt);
   return [...verdicts, expectRefused(identity, `${accomplice}: ${call}`, outcome, NOT_AUTHORIZED)];
 }
 
-async function tablesIn(master: Client, database: string, schemas: readonly string[]): Promise<string[]> {
+async function tablesIn(admin: Client, database: string, schemas: readonly string[]): Promise<string[]> {
   const tables: string[] = [];
   for (const schema of schemas) {
-    const rows = await master.query(`show tables in schema ${identifier(database, schema)}`);
+    const rows = await admin.query(`show tables in schema ${identifier(database, schema)}`);
     tables.push(...rows.map(({ name }) => identifier(database, schema, String(name))));
   }
   return tables;
 }
 
-async function countRows(master: Client, tables: Iterable<string>): Promise<Map<string, number>> {
+async function countRows(admin: Client, tables: Iterable<string>): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const table of tables) {
-    const [row] = await master.query(`select count(*) as N from ${table}`);
+    const [row] = await admin.query(`select count(*) as N from ${table}`);
     counts.set(table, Number(row?.N));
   }
   return counts;

@@ -1,17 +1,17 @@
 import type { AccessPaths } from "../../../access/paths";
 import { DUTY_ROLES } from "../../../names";
-import type { Probe, Repertoire } from "../../../proof/probes";
+import type { Probe, ProbeDialect } from "../../../proof/probes";
 import type { ActionStatement } from "../../../proof/statement";
-import type { Age } from "../../../proof/testWarehouse";
+import type { FixtureTime } from "../../../proof/testWarehouse";
 import { identifier } from "../quote";
 import { objects, refill } from "./fixtures";
 import { NOBODY } from "./session";
 
 /** What is tried on Snowflake, where a prod service is a user without a role of its own. */
-export function repertoireOf(database: string): Repertoire {
+export function probeDialectOf(database: string): ProbeDialect {
   return {
-    inSchema: ({ name, ages }) => [
-      ...ages.flatMap((age) => objectStatements(database, name, age)),
+    inSchema: ({ name, times }) => [
+      ...times.flatMap((time) => objectStatements(database, name, time)),
       ...schemaStatements(database, name),
     ],
     hasRole: ({ duty }) => duty !== "prod",
@@ -22,9 +22,9 @@ export function repertoireOf(database: string): Repertoire {
 }
 
 /** What is tried on the objects of one age: each verb of the access model, on each kind of object that it reads. */
-function objectStatements(database: string, schema: string, age: Age): ActionStatement[] {
-  const { table, view, matview, dynamic, function: routine, procedure } = objects(database, schema, age);
-  const undo = refill(database, schema, age);
+function objectStatements(database: string, schema: string, time: FixtureTime): ActionStatement[] {
+  const { table, view, matview, dynamic, function: routine, procedure } = objects(database, schema, time);
+  const undo = refill(database, schema, time);
   const renamed = identifier(database, schema, "probe_renamed");
   return [
     { action: "read", sql: `select count(*) from ${table}` },

@@ -4,7 +4,7 @@ import { describeOutcome, type Outcome, outcomeOf } from "../../../proof/stateme
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../../../proof/verdict";
 import { identifier, snowflakeName } from "../quote";
 import type { Client } from "./client";
-import type { Doors } from "./logins";
+import type { Logins } from "./logins";
 
 /** What every duty may spend in a rehearsal: a monitor without a quota would watch nothing. */
 export const CREDIT_QUOTA = 100;
@@ -22,12 +22,12 @@ const SUSPENDED = "090073";
  * Whom a spent quota stops: those of its duty, and nobody else; for production's nobody, since it only notifies. Where
  * credits cannot be spent at will nothing is tried.
  */
-export async function proveQuotas({ identities }: AccessPlan, doors: Doors): Promise<Verdict> {
-  const { spend, database } = doors;
+export async function proveQuotas({ identities }: AccessPlan, logins: Logins): Promise<Verdict> {
+  const { spend, database } = logins;
   if (!spend) return NOTHING_PROVEN;
   const sessions: [Identity, Client][] = [];
   try {
-    for (const identity of identities) sessions.push([identity, await doors.login(identity.name)]);
+    for (const identity of identities) sessions.push([identity, await logins.login(identity.name)]);
     const query = `select count(*) from ${identifier(database, "information_schema", "schemata")}`;
     const verdicts: Verdict[] = [];
     for (const duty of [undefined, ...new Set(identities.map((identity) => identity.duty))]) {

@@ -1,5 +1,5 @@
 import { type Outcome, outcomeOf, refusal, type Statement } from "../../../proof/statement";
-import type { Performer } from "../../../proof/testWarehouse";
+import type { ProbeSession } from "../../../proof/testWarehouse";
 import { identifier } from "../quote";
 import type { Client } from "./client";
 
@@ -72,11 +72,11 @@ export async function goHome(client: Client, { role, warehouse }: Home): Promise
  * A session that takes back what it did: Snowflake commits DDL at once, so each statement brings what undoes it, and
  * that is the master's to run.
  */
-export async function perform(client: Client, master: Client): Promise<Performer> {
+export async function perform(client: Client, admin: Client): Promise<ProbeSession> {
   const home = await homeOf(client);
   return {
     attempt: async (statement) => {
-      const outcome = await attempt(client, master, statement);
+      const outcome = await attempt(client, admin, statement);
       if (outcome.allowed && /^use /i.test(statement.sql)) await goHome(client, home);
       return outcome;
     },
@@ -84,21 +84,21 @@ export async function perform(client: Client, master: Client): Promise<Performer
   };
 }
 
-async function attempt(client: Client, master: Client, { sql, effect, undo = [] }: Statement): Promise<Outcome> {
+async function attempt(client: Client, admin: Client, { sql, effect, undo = [] }: Statement): Promise<Outcome> {
   try {
     await client.query(sql);
   } catch (error) {
     return refusal(error);
   }
   try {
-    if (effect === undefined || (await isGrantedToNobody(master, effect))) return { allowed: true };
+    if (effect === undefined || (await isGrantedToNobody(admin, effect))) return { allowed: true };
     return { allowed: false, code: NO_PRIVILEGE, message: "no effect" };
   } finally {
-    for (const statement of undo) await master.query(statement);
+    for (const statement of undo) await admin.query(statement);
   }
 }
 
 /** @param grants a SHOW GRANTS statement */
-async function isGrantedToNobody(master: Client, grants: string): Promise<boolean> {
-  return (await master.query(grants)).some((row) => row.grantee_name === NOBODY);
+async function isGrantedToNobody(admin: Client, grants: string): Promise<boolean> {
+  return (await admin.query(grants)).some((row) => row.grantee_name === NOBODY);
 }

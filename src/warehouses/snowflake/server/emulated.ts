@@ -1,10 +1,10 @@
 import { type EmulatorOptions, startEmulator } from "snowflake-access-emulator";
-import type { Ground } from "../rehearsal/testServer";
+import type { ThrowawayAccount } from "../rehearsal/testServer";
 import { newKeyPair } from "./keys";
 import { ADMIN, DATABASE } from "./place";
 
 /** The emulator as an account: nothing of it outlives this process. */
-export async function startEmulated(options: Pick<EmulatorOptions, "ownershipGifts"> = {}): Promise<Ground> {
+export async function startEmulated(options: Pick<EmulatorOptions, "ownershipGifts"> = {}): Promise<ThrowawayAccount> {
   const { publicKey, privateKey } = await newKeyPair();
   const emulator = await startEmulator({ admin: { user: ADMIN, publicKey }, database: DATABASE, ...options });
   const { host, port, organization, account, close } = emulator;

@@ -2,7 +2,7 @@ import { CI_SCHEMA } from "../../../../names";
 import { outcomeOf } from "../../../../proof/statement";
 import { identifier, literal } from "../../quote";
 import { as } from "../session";
-import type { PostgresqlAttack, PostgresqlRaid } from "./attack";
+import type { PostgresqlAttack, PostgresqlScriptedAttack } from "./attack";
 
 const BAD_RUNS = [
   "",
@@ -96,16 +96,16 @@ export const CI_ATTACKS: readonly PostgresqlAttack[] = [
 ];
 
 /** Attacks on the same functions that are not refused but must stay without effect. */
-export const CI_RAIDS: readonly PostgresqlRaid[] = [
+export const SCRIPTED_CI_ATTACKS: readonly PostgresqlScriptedAttack[] = [
   {
     name: "ci function overreach",
     wants: "to end somebody else's run, or to drop what is no lease",
-    async run({ ciServices, doors }) {
+    async run({ ciServices, logins }) {
       const attacker = ciServices[0];
       if (!attacker) return null;
       const lease = (expires: string) =>
         literal(`{"run": "other", "owner": "other", "opened": "2000-01-01", "expires": "${expires}"}`);
-      return as(doors.superuser(), async (superuser) => {
+      return as(logins.superuser(), async (superuser) => {
         const owner = await superuser.query(
           "select nspowner::regrole::text as name from pg_namespace where nspname = 'ci'",
         );
@@ -116,7 +116,7 @@ export const CI_RAIDS: readonly PostgresqlRaid[] = [
           comment on schema ci_over is ${lease("2000-01-02")};
           create schema ci_precious authorization ${owner.rows[0].name};`);
         try {
-          return await as(doors.login(attacker.name), async (ci) => {
+          return await as(logins.login(attacker.name), async (ci) => {
             await ci.query("begin");
             const dropped: string[] = [];
             for (const call of [
@@ -155,11 +155,11 @@ export const CI_RAIDS: readonly PostgresqlRaid[] = [
   {
     name: "ci run held open",
     wants: "everybody's reaping to wait for a transaction that stays open in an expired run",
-    async run({ ciServices, doors }) {
+    async run({ ciServices, logins }) {
       const reaper = ciServices[0];
       if (!reaper) return null;
       const expired = literal('{"run": "held", "owner": "other", "opened": "2000-01-01", "expires": "2000-01-02"}');
-      return as(doors.superuser(), async (superuser) => {
+      return as(logins.superuser(), async (superuser) => {
         const { rows } = await superuser.query(
           "select nspowner::regrole::text as name from pg_namespace where nspname = 'ci'",
         );
@@ -170,7 +170,7 @@ export const CI_RAIDS: readonly PostgresqlRaid[] = [
           // What the run's own service can do: use what is in it, and prolong it.
           for (const hold of ["lock table ci_held.t in access share mode", `comment on schema ci_held is ${expired}`]) {
             await superuser.query(`begin; ${hold}`);
-            const reaped = await as(doors.login(reaper.name), async (ci) => {
+            const reaped = await as(logins.login(reaper.name), async (ci) => {
               await ci.query("begin; set local statement_timeout = '10s'");
               const { rows } = await ci.query("select * from ci.reap('0') as schema");
               await ci.query("rollback");
@@ -188,12 +188,12 @@ export const CI_RAIDS: readonly PostgresqlRaid[] = [
   {
     name: "ci function hijack",
     wants: "types, functions, operators and tables of one's own to be used by the functions as they run as the admin",
-    async run({ ciServices, runs, doors }) {
+    async run({ ciServices, runs, logins }) {
       const attacker = ciServices[0];
       const run = attacker && runs.get(attacker.name);
       if (!attacker || run === undefined) return null;
       const home = identifier(`${CI_SCHEMA}_${run}`);
-      return as(doors.login(attacker.name), async (ci) => {
+      return as(logins.login(attacker.name), async (ci) => {
         await ci.query("begin");
         await ci.query(trap(home));
         try {

@@ -1,18 +1,20 @@
 import { schemaName } from "../../../../names";
 import type { Attempt } from "../../../../proof/attacks";
 import { identifier } from "../../quote";
-import type { Field, PostgresqlAttack } from "./attack";
+import type { AttackContext, PostgresqlAttack } from "./attack";
 
 /** One attempt for each outsider, on a table of production. */
-function onProdTable(statement: (table: string) => string): (field: Field) => Attempt[] {
+function onProdTable(statement: (table: string) => string): (context: AttackContext) => Attempt[] {
   return ({ outsiders, prodSchema }) =>
-    outsiders.map(({ name: who }) => ({ who, sql: statement(identifier(prodSchema.name, "created_table")) }));
+    outsiders.map(({ name: who }) => ({ who, sql: statement(identifier(prodSchema.name, "after_table")) }));
 }
 
 /** One attempt for each developer, who has a table and a function of the own to attack with. */
-function withOwn(statement: (own: { table: string; routine: string; schema: string }, field: Field) => string[]) {
-  return (field: Field): Attempt[] =>
-    field.developers.flatMap(({ name: who }) => {
+function withOwn(
+  statement: (own: { table: string; routine: string; schema: string }, context: AttackContext) => string[],
+) {
+  return (context: AttackContext): Attempt[] =>
+    context.developers.flatMap(({ name: who }) => {
       const schema = schemaName(who);
       const own = {
         schema: identifier(schema),
@@ -23,7 +25,7 @@ function withOwn(statement: (own: { table: string; routine: string; schema: stri
         `create table ${own.table} (id int)`,
         `create function ${own.routine} returns int language sql security definer as 'select 1'`,
       ];
-      return statement(own, field).map((sql) => ({ who, prepare, sql }));
+      return statement(own, context).map((sql) => ({ who, prepare, sql }));
     });
 }
 
@@ -69,19 +71,19 @@ export const OBJECT_ATTACKS: readonly PostgresqlAttack[] = [
   {
     name: "trigger and rule",
     wants: "own code to run when prod writes",
-    attempts: (field) => [
+    attempts: (context) => [
       ...onProdTable(
         (table) =>
           `create trigger loot before update on ${table} for each row execute function suppress_redundant_updates_trigger()`,
-      )(field),
-      ...onProdTable((table) => `create rule loot as on delete to ${table} do instead nothing`)(field),
+      )(context),
+      ...onProdTable((table) => `create rule loot as on delete to ${table} do instead nothing`)(context),
     ],
   },
   {
     name: "foreign key",
     wants: "prod to be unable to delete the rows one refers to",
     attempts: withOwn(({ schema }, { prodSchema }) => [
-      `create table ${schema}.holder (id int references ${identifier(prodSchema.name, "created_table")})`,
+      `create table ${schema}.holder (id int references ${identifier(prodSchema.name, "after_table")})`,
     ]),
   },
   {
@@ -92,12 +94,12 @@ export const OBJECT_ATTACKS: readonly PostgresqlAttack[] = [
   {
     name: "maintenance of others",
     wants: "load and locks on production",
-    attempts: (field) => [
-      ...onProdTable((table) => `cluster ${table} using created_table_pkey`)(field),
-      ...onProdTable((table) => `reindex table ${table}`)(field),
-      ...field.outsiders.map(({ name: who }) => ({
+    attempts: (context) => [
+      ...onProdTable((table) => `cluster ${table} using after_table_pkey`)(context),
+      ...onProdTable((table) => `reindex table ${table}`)(context),
+      ...context.outsiders.map(({ name: who }) => ({
         who,
-        sql: `refresh materialized view ${identifier(field.prodSchema.name, "created_matview")}`,
+        sql: `refresh materialized view ${identifier(context.prodSchema.name, "after_matview")}`,
       })),
     ],
   },

@@ -1,7 +1,7 @@
 import { PROD, READ_PROD } from "../../../../names";
 import { identifier } from "../../quote";
 import { as } from "../session";
-import { type PostgresqlAttack, type PostgresqlRaid, refused } from "./attack";
+import { type PostgresqlAttack, type PostgresqlScriptedAttack, refused } from "./attack";
 
 /** Attacks that would turn an identity into more than it is. */
 export const ROLE_ATTACKS: readonly PostgresqlAttack[] = [
@@ -113,9 +113,9 @@ export const ROLE_ATTACKS: readonly PostgresqlAttack[] = [
       prodServices.flatMap(({ name: who }) =>
         [
           `create table ${identifier(prodSchema.name, "loot")} (id int)`,
-          `insert into ${identifier(prodSchema.name, "created_table")} values (9, 'loot')`,
-          `select count(*) from ${identifier(prodSchema.name, "created_table")}`,
-          `drop table ${identifier(prodSchema.name, "created_table")} cascade`,
+          `insert into ${identifier(prodSchema.name, "after_table")} values (9, 'loot')`,
+          `select count(*) from ${identifier(prodSchema.name, "after_table")}`,
+          `drop table ${identifier(prodSchema.name, "after_table")} cascade`,
           "create temporary table loot (id int)",
         ].map((sql) => ({ who, prepare: ["set local role none"], sql })),
       ),
@@ -123,14 +123,14 @@ export const ROLE_ATTACKS: readonly PostgresqlAttack[] = [
 ];
 
 /** The same, where it takes more than a statement in a transaction. */
-export const ROLE_RAIDS: readonly PostgresqlRaid[] = [
+export const SCRIPTED_ROLE_ATTACKS: readonly PostgresqlScriptedAttack[] = [
   {
     name: "new database",
     wants: "a database without any of these rules",
-    async run({ plan, doors }) {
+    async run({ plan, logins }) {
       for (const { name } of plan.identities) {
         // CREATE DATABASE refuses to run in a transaction before it looks at privileges (FINDINGS, PostgreSQL 20).
-        const wrong = await refused(as(doors.login(name), (client) => client.query("create database loot")));
+        const wrong = await refused(as(logins.login(name), (client) => client.query("create database loot")));
         if (wrong) return `${name}: ${wrong}`;
       }
     },

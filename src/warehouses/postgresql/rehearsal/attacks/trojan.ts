@@ -2,7 +2,7 @@ import { PROD, schemaName } from "../../../../names";
 import { outcomeOf } from "../../../../proof/statement";
 import { identifier, literal } from "../../quote";
 import { as } from "../session";
-import type { PostgresqlRaid } from "./attack";
+import type { PostgresqlScriptedAttack } from "./attack";
 
 /** Nothing of that name is found. */
 const NO_RELATION = "42P01";
@@ -14,23 +14,23 @@ const NO_FUNCTION = "42883";
  * What must hold is that prod does not run into it: not by names without a schema, not by listing, describing, sizing or
  * looking after what there is.
  */
-export const TROJAN: PostgresqlRaid = {
+export const TROJAN: PostgresqlScriptedAttack = {
   name: "trojan view",
   wants: "prod to run a developer's code that it does not name: behind a view, an index, a policy, an operator",
-  async run({ developers, prodServices, prodSchema, doors }) {
+  async run({ developers, prodServices, prodSchema, logins }) {
     const attacker = developers[0];
     const victim = prodServices[0];
     if (!attacker || !victim) return null;
     const home = identifier(schemaName(attacker.name));
-    return as(doors.login(attacker.name), async (client) => {
+    return as(logins.login(attacker.name), async (client) => {
       const isHit = async () => (await client.query(`select is_called from ${home}.hits`)).rows[0].is_called;
       await client.query(layOut(home, attacker.name));
       try {
         await client.query(`select * from ${home}.trojan; analyze ${home}.bait`);
         if (await isHit()) return "counts its own developer as a victim";
         for (const { name } of prodServices) {
-          const wrong = await as(doors.login(name), async (prod) => {
-            for (const [sql, code] of errands(identifier(prodSchema.name, "created_table"))) {
+          const wrong = await as(logins.login(name), async (prod) => {
+            for (const [sql, code] of errands(identifier(prodSchema.name, "after_table"))) {
               const outcome = await outcomeOf(prod.query(sql));
               if (outcome.code !== code) return `${sql}: expected ${code ?? "ALLOWED"}, got ${outcome.code}`;
               if (await isHit()) return `${sql}: ran the developer's code`;
@@ -38,9 +38,9 @@ export const TROJAN: PostgresqlRaid = {
           });
           if (wrong) return `${name}: ${wrong}`;
         }
-        await as(doors.superuser(), (superuser) => superuser.query(`vacuum analyze ${home}.bait`));
+        await as(logins.superuser(), (superuser) => superuser.query(`vacuum analyze ${home}.bait`));
         if (await isHit()) return "maintenance by the superuser ran the developer's code as somebody else";
-        await as(doors.login(victim.name), (prod) => prod.query(`select * from ${home}.trojan`));
+        await as(logins.login(victim.name), (prod) => prod.query(`select * from ${home}.trojan`));
         if (!(await isHit())) return "the trap does not close on who names it (positive control)";
       } finally {
         await client.query(clearAway(home));

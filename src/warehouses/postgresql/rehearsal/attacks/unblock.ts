@@ -2,8 +2,8 @@ import { PROD, schemaName, UNBLOCK_SCHEMA } from "../../../../names";
 import { outcomeOf } from "../../../../proof/statement";
 import { identifier, literal } from "../../quote";
 import { DENIED } from "../session";
-import type { PostgresqlAttack, PostgresqlRaid } from "./attack";
-import { besiege, type Siege } from "./siege";
+import type { PostgresqlAttack, PostgresqlScriptedAttack } from "./attack";
+import { type Blockade, withBlockade } from "./blockade";
 import { trap } from "./unblockTrap";
 
 /** What is no relation of production is refused as an argument. */
@@ -18,8 +18,8 @@ const HOSTILE = 'v"; drop schema prod cascade; --';
 const CALLS = [
   "blockers()",
   "end_blocker(0)",
-  "dependents('prod.created_table')",
-  "drop_dependents('prod.created_table')",
+  "dependents('prod.after_table')",
+  "drop_dependents('prod.after_table')",
 ];
 
 /** Attacks on the functions by which production frees itself: they run with the deploying admin's rights. */
@@ -52,31 +52,33 @@ export const UNBLOCK_ATTACKS: readonly PostgresqlAttack[] = [
 ];
 
 /** Attacks on the same functions that are not refused but must stay without effect. */
-export const UNBLOCK_RAIDS: readonly PostgresqlRaid[] = [
+export const SCRIPTED_UNBLOCK_ATTACKS: readonly PostgresqlScriptedAttack[] = [
   {
     name: "unblock session overreach",
     wants: "to end sessions of the admin, of production, or of somebody who is in nobody's way",
-    run: (field) =>
-      besiege(field, async (siege) => {
-        const { superuser, peer, developer } = siege;
+    run: (context) =>
+      withBlockade(context, async (blockade) => {
+        const { superuser, peer, developer } = blockade;
         for (const [who, session] of Object.entries({ "the superuser": superuser, "a prod service": peer })) {
-          const ended = await outcomeOf(siege.whileBlocking(session, (pid) => siege.caller.query(endBlocker(pid))));
+          const ended = await outcomeOf(
+            blockade.whileBlocking(session, (pid) => blockade.caller.query(endBlocker(pid))),
+          );
           if (ended.code !== DENIED) return `ended ${who}: expected ${DENIED}, got ${ended.code ?? "ALLOWED"}`;
         }
-        const idle = await siege.caller.query(endBlocker(await siege.pidOf(developer)));
+        const idle = await blockade.caller.query(endBlocker(await blockade.pidOf(developer)));
         if (idle.rows[0].ended) return "ended somebody who is in nobody's way";
-        const freed = await siege.whileBlocking(developer, (pid) => siege.caller.query(endBlocker(pid)));
+        const freed = await blockade.whileBlocking(developer, (pid) => blockade.caller.query(endBlocker(pid)));
         return freed.rows[0].ended ? undefined : "did not free production (positive control)";
       }),
   },
   {
     name: "unblock view overreach",
     wants: "to drop what holds rows, or is production's or a stranger's",
-    run: (field) =>
-      besiege(field, async (siege) => {
-        const { caller, developer, home, table } = siege;
+    run: (context) =>
+      withBlockade(context, async (blockade) => {
+        const { caller, developer, home, table } = blockade;
         const asked = `select * from unblock.drop_dependents(${literal(table)})`;
-        await siege.superuser.query(`
+        await blockade.superuser.query(`
           create view ${home}.foreign_view as select * from ${table};
           create table ${PROD}.foreign_table (id int);
           create table ${home}.not_prods (id int); alter table ${home}.not_prods owner to ${PROD}`);
@@ -92,7 +94,7 @@ export const UNBLOCK_RAIDS: readonly PostgresqlRaid[] = [
           [`${home}.not_prods`, BAD_RELATION],
         ] as const) {
           // Production cannot even name what is in a schema of others; a number needs no such right.
-          const { rows } = await siege.superuser.query("select $1::regclass::oid as oid", [argument]);
+          const { rows } = await blockade.superuser.query("select $1::regclass::oid as oid", [argument]);
           const refused = await outcomeOf(caller.query(`select * from unblock.drop_dependents(${rows[0].oid})`));
           if (refused.code !== code) return `${argument}: expected ${code}, got ${refused.code ?? "ALLOWED"}`;
         }
@@ -102,33 +104,37 @@ export const UNBLOCK_RAIDS: readonly PostgresqlRaid[] = [
         if (stale.code !== WRONG_ISOLATION) return `in one snapshot: expected ${WRONG_ISOLATION}, got ${stale.code}`;
         const { rows } = await caller.query({ text: asked, rowMode: "array" });
         const dropped = rows.map(([name]) => name).join(", ");
-        return dropped === `${siege.namespace}.${identifier(HOSTILE)}` ? undefined : `dropped ${dropped || "nothing"}`;
+        return dropped === `${blockade.namespace}.${identifier(HOSTILE)}`
+          ? undefined
+          : `dropped ${dropped || "nothing"}`;
       }),
   },
   {
     name: "unblock function hijack",
     wants: "types, functions, operators and tables of one's own to be used by the functions as they run as the admin",
-    run: (field) =>
-      besiege(field, async (siege) => {
-        await siege.developer.query(`create view ${siege.home}.v as select * from ${siege.table}`);
-        await siege.caller.query(`begin; ${trap(schemaName(PROD))}`);
+    run: (context) =>
+      withBlockade(context, async (blockade) => {
+        await blockade.developer.query(`create view ${blockade.home}.v as select * from ${blockade.table}`);
+        await blockade.caller.query(`begin; ${trap(schemaName(PROD))}`);
         try {
           // The first call compiles with the attacker's path; a later one with a harmless path must not suffer from it.
           for (const path of ["prod, pg_temp, pg_catalog", "pg_temp, prod, pg_catalog", "pg_catalog"]) {
-            const wrong = await callAll(siege, `search_path = ${path}`);
+            const wrong = await callAll(blockade, `search_path = ${path}`);
             if (wrong) return wrong;
           }
           for (const setting of SETTINGS) {
-            const wrong = await callAll(siege, setting);
+            const wrong = await callAll(blockade, setting);
             if (wrong) return wrong;
           }
-          await siege.caller.query("set local search_path = prod, pg_temp, pg_catalog");
-          const freed = await siege.whileBlocking(siege.developer, (pid) => siege.caller.query(endBlocker(pid)));
+          await blockade.caller.query("set local search_path = prod, pg_temp, pg_catalog");
+          const freed = await blockade.whileBlocking(blockade.developer, (pid) =>
+            blockade.caller.query(endBlocker(pid)),
+          );
           return freed.rows[0].ended ? undefined : "did not free production (positive control)";
         } catch (error) {
           return error instanceof Error ? error.message : String(error);
         } finally {
-          await siege.caller.query("rollback");
+          await blockade.caller.query("rollback");
         }
       }),
   },
@@ -148,7 +154,7 @@ function endBlocker(pid: number): string {
 }
 
 /** Calls every function with a setting of the attacker's; nothing of it stays. @returns what is wrong */
-async function callAll({ caller, table }: Siege, setting: string): Promise<string | undefined> {
+async function callAll({ caller, table }: Blockade, setting: string): Promise<string | undefined> {
   await caller.query(`savepoint untouched; set local ${setting}`);
   try {
     await caller.query("select * from unblock.blockers()");

@@ -1,20 +1,20 @@
 import { accessPaths } from "../../../../access/paths";
 import { schemaName } from "../../../../names";
-import type { Attack, Attempt, Parts, Raid } from "../../../../proof/attacks";
+import type { Attack, Attempt, Parts, ScriptedAttack } from "../../../../proof/attacks";
 import { outcomeOf } from "../../../../proof/statement";
 import { identifier } from "../../quote";
-import type { Doors } from "../logins";
+import type { Logins } from "../logins";
 import { DENIALS, NO_PRIVILEGE, NOT_AUTHORIZED } from "../session";
 
 /** Snowflake as an attacker sees it. */
-export interface Field extends Parts {
-  readonly doors: Doors;
+export interface AttackContext extends Parts {
+  readonly logins: Logins;
   /** Database whose schemas are attacked. */
   readonly database: string;
 }
 
-export type SnowflakeAttack = Attack<Field>;
-export type SnowflakeRaid = Raid<Field>;
+export type SnowflakeAttack = Attack<AttackContext>;
+export type SnowflakeScriptedAttack = ScriptedAttack<AttackContext>;
 
 /** How somebody without the right to change production is refused: who may not see it hears of nothing being there. */
 export function refusalOf({ plan, prodSchema }: Parts, who: string): string {
@@ -22,12 +22,12 @@ export function refusalOf({ plan, prodSchema }: Parts, who: string): string {
 }
 
 /** A table of production. */
-export function prodTable({ database, prodSchema }: Field): string {
-  return identifier(database, prodSchema.name, "created_table");
+export function prodTable({ database, prodSchema }: AttackContext): string {
+  return identifier(database, prodSchema.name, "after_table");
 }
 
 /** What a developer has of the own to attack with. */
-export interface Bait {
+export interface OwnObjects {
   /** Role that owns it all. */
   readonly owner: string;
   readonly schema: string;
@@ -37,24 +37,24 @@ export interface Bait {
 
 /** One attempt for each developer, with a table and an owner's-rights procedure of the own. */
 export function withOwn(
-  statements: (bait: Bait, field: Field, who: string) => readonly Omit<Attempt, "who">[],
-): (field: Field) => Attempt[] {
-  return (field) =>
-    field.developers.flatMap(({ name: who }) => {
+  statements: (ownObjects: OwnObjects, context: AttackContext, who: string) => readonly Omit<Attempt, "who">[],
+): (context: AttackContext) => Attempt[] {
+  return (context) =>
+    context.developers.flatMap(({ name: who }) => {
       const home = schemaName(who);
-      const here = (name: string) => identifier(field.database, home, name);
-      const bait = {
+      const here = (name: string) => identifier(context.database, home, name);
+      const ownObjects = {
         owner: identifier(who),
-        schema: identifier(field.database, home),
+        schema: identifier(context.database, home),
         table: here("bait"),
         procedure: `${here("bait")}()`,
       };
       const prepare = [
-        `create or replace table ${bait.table} (ID int, NOTE varchar)`,
-        `create or replace procedure ${bait.procedure} returns int language sql execute as owner as 'begin return 1; end'`,
+        `create or replace table ${ownObjects.table} (ID int, NOTE varchar)`,
+        `create or replace procedure ${ownObjects.procedure} returns int language sql execute as owner as 'begin return 1; end'`,
       ];
-      const tidy = [`drop table if exists ${bait.table}`, `drop procedure if exists ${bait.procedure}`];
-      return statements(bait, field, who).map((attempt) => ({
+      const tidy = [`drop table if exists ${ownObjects.table}`, `drop procedure if exists ${ownObjects.procedure}`];
+      return statements(ownObjects, context, who).map((attempt) => ({
         who,
         ...attempt,
         prepare: [...prepare, ...(attempt.prepare ?? [])],

@@ -5,7 +5,7 @@ import { outcomeOf } from "../../../../proof/statement";
 import { identifier } from "../../quote";
 import type { Client } from "../client";
 import { as, NO_SUCH_PROCEDURE, NOT_AUTHORIZED } from "../session";
-import { type Field, prodTable, refused, type SnowflakeRaid } from "./attack";
+import { type AttackContext, prodTable, refused, type SnowflakeScriptedAttack } from "./attack";
 
 /** What a view's reader hears when its owner may not read what is behind it. */
 const VIEW_FAILED = "002037";
@@ -14,12 +14,12 @@ const VIEW_FAILED = "002037";
 const NOT_FOUND: readonly (string | undefined)[] = [NOT_AUTHORIZED, NO_SUCH_PROCEDURE];
 
 /** Attacks that would make others run the attacker's code, or the attacker run theirs. */
-export const CODE_RAIDS: readonly SnowflakeRaid[] = [
+export const SCRIPTED_CODE_ATTACKS: readonly SnowflakeScriptedAttack[] = [
   {
     name: "trojan view",
     wants: "prod to run the function behind a developer's view that it does not name",
-    run: (field) =>
-      lure(field, ({ here, prod }) => ({
+    run: (context) =>
+      lure(context, ({ here, prod }) => ({
         make: [
           `create function ${here("horse")}() returns int as '1'`,
           `create view ${here("trojan")} as select ${here("horse")}() as ONE`,
@@ -34,8 +34,8 @@ export const CODE_RAIDS: readonly SnowflakeRaid[] = [
   {
     name: "trojan procedure",
     wants: "prod to call a procedure that runs with its caller's rights and that it does not name",
-    run: (field) =>
-      lure(field, ({ here, prod }) => ({
+    run: (context) =>
+      lure(context, ({ here, prod }) => ({
         make: [
           `create procedure ${here("horse")}() returns int language sql execute as caller as 'begin return 1; end'`,
           `grant usage on procedure ${here("horse")}() to role ${prod}`,
@@ -48,18 +48,18 @@ export const CODE_RAIDS: readonly SnowflakeRaid[] = [
   {
     name: "function behind prod's view",
     wants: "to call a function of production, which has prod's rights, and not only read what prod's view says of it",
-    async run(field) {
-      const { outsiders, prodServices, prodSchema, database, doors } = field;
+    async run(context) {
+      const { outsiders, prodServices, prodSchema, database, logins } = context;
       const author = prodServices[0];
       if (!author) return null;
-      const readers = accessPaths(field.plan).accessTo(prodSchema.name);
+      const readers = accessPaths(context.plan).accessTo(prodSchema.name);
       const here = (name: string) => identifier(database, prodSchema.name, name);
-      return as(doors.login(author.name), async (prod) => {
+      return as(logins.login(author.name), async (prod) => {
         await prod.query(`create function ${here("behind")}() returns int as '1'`);
         await prod.query(`create view ${here("shown")} as select ${here("behind")}() as ONE`);
         try {
           for (const { name } of outsiders.filter(({ name }) => readers.has(name))) {
-            const wrong = await as(doors.login(name), async (reader) => {
+            const wrong = await as(logins.login(name), async (reader) => {
               const view = await outcomeOf(reader.query(`select * from ${here("shown")}`));
               if (!view.allowed) return `cannot read prod's view (positive control): ${view.code}: ${view.message}`;
               const call = `select ${here("behind")}()`;
@@ -82,17 +82,17 @@ export const CODE_RAIDS: readonly SnowflakeRaid[] = [
   {
     name: "temporary shadow",
     wants: "prod to read a temporary table in place of its own",
-    async run(field) {
-      const { outsiders, prodServices, doors } = field;
+    async run(context) {
+      const { outsiders, prodServices, logins } = context;
       const victim = prodServices[0];
       if (!victim) return null;
-      const rows = `select count(*) as N from ${prodTable(field)}`;
-      return as(doors.login(victim.name), async (prod) => {
+      const rows = `select count(*) as N from ${prodTable(context)}`;
+      return as(logins.login(victim.name), async (prod) => {
         const before = Number((await prod.query(rows))[0]?.N);
         for (const { name } of outsiders) {
-          const after = await as(doors.login(name), async (client) => {
+          const after = await as(logins.login(name), async (client) => {
             // Snowflake may let everybody who sees the schema do this; it must stay in the session.
-            await outcomeOf(client.query(`create temporary table ${prodTable(field)} (ID int, NOTE varchar)`));
+            await outcomeOf(client.query(`create temporary table ${prodTable(context)} (ID int, NOTE varchar)`));
             return Number((await prod.query(rows))[0]?.N);
           });
           if (after !== before) return `${name}: ${victim.name} sees ${after} rows instead of ${before}`;
@@ -103,19 +103,19 @@ export const CODE_RAIDS: readonly SnowflakeRaid[] = [
   {
     name: "owner's-rights leak",
     wants: "to write production through a procedure that prod made for itself",
-    async run(field) {
-      const { outsiders, prodServices, prodSchema, database, doors } = field;
+    async run(context) {
+      const { outsiders, prodServices, prodSchema, database, logins } = context;
       const author = prodServices[0];
       if (!author) return null;
       const procedure = `${identifier(database, prodSchema.name, "wipe")}()`;
-      return as(doors.login(author.name), async (client) => {
+      return as(logins.login(author.name), async (client) => {
         await client.query(
-          `create procedure ${procedure} returns varchar language sql execute as owner as 'begin delete from ${prodTable(field)} where ID = -1; return current_role(); end'`,
+          `create procedure ${procedure} returns varchar language sql execute as owner as 'begin delete from ${prodTable(context)} where ID = -1; return current_role(); end'`,
         );
         try {
           for (const { name } of outsiders) {
             const call = (caller: Client) => caller.query(`call ${procedure}`);
-            const wrong = await refused(as(doors.login(name), call), () => call(client));
+            const wrong = await refused(as(logins.login(name), call), () => call(client));
             if (wrong) return `${name}: ${wrong}`;
           }
         } finally {
@@ -127,20 +127,20 @@ export const CODE_RAIDS: readonly SnowflakeRaid[] = [
   {
     name: "second wall",
     wants: "to execute a function of somebody whose schema has come open",
-    async run({ plan, outsiders, database, doors }) {
+    async run({ plan, outsiders, database, logins }) {
       const visitor = outsiders.find(({ duty }) => duty === "reader") ?? outsiders[0];
       if (!visitor) return null;
       const foreign = plan.schemas.filter(({ kind, owner }) => kind !== "throwaway" && owner !== visitor.name);
-      return as(doors.login(visitor.name), async (client) => {
+      return as(logins.login(visitor.name), async (client) => {
         for (const { name } of foreign) {
           const schema = identifier(database, name);
           const opening = `usage on schema ${schema}`;
-          const grants = await doors.master.query(`show grants on schema ${schema}`);
+          const grants = await logins.admin.query(`show grants on schema ${schema}`);
           const isOpen = grants.some(({ grantee_name }) => grantee_name === "PUBLIC");
-          if (!isOpen) await doors.master.query(`grant ${opening} to role PUBLIC`);
-          const execute = `select ${identifier(database, name, "created_function")}()`;
-          const wrong = await refused(client.query(execute), () => doors.master.query(execute));
-          if (!isOpen) await doors.master.query(`revoke ${opening} from role PUBLIC`);
+          if (!isOpen) await logins.admin.query(`grant ${opening} to role PUBLIC`);
+          const execute = `select ${identifier(database, name, "after_function")}()`;
+          const wrong = await refused(client.query(execute), () => logins.admin.query(execute));
+          if (!isOpen) await logins.admin.query(`revoke ${opening} from role PUBLIC`);
           if (wrong) return `${visitor.name}, let into ${name}: ${wrong}`;
         }
       });
@@ -149,7 +149,7 @@ export const CODE_RAIDS: readonly SnowflakeRaid[] = [
 ];
 
 /** A reader of a restricted source shares a view of it; when the reader's access ends, so does the view's. */
-async function outlive({ plan, developers, database, doors }: Field): Promise<string | undefined | null> {
+async function outlive({ plan, developers, database, logins }: AttackContext): Promise<string | undefined | null> {
   const restricted = plan.schemas.find(({ name, kind }) => kind === "prod" && readerOf(name, developers) !== undefined);
   const reader = restricted && readerOf(restricted.name, developers);
   const other = developers.find(({ name }) => name !== reader?.name);
@@ -157,11 +157,11 @@ async function outlive({ plan, developers, database, doors }: Field): Promise<st
   const home = identifier(database, schemaName(reader.name));
   const view = identifier(database, schemaName(reader.name), "peek");
   const membership = (verb: string, word: string) =>
-    doors.master.query(`${verb} role ${identifier(`read_${restricted.name}`)} ${word} role ${identifier(reader.name)}`);
-  const peek = () => as(doors.login(other.name), (client) => client.query(`select count(*) from ${view}`));
-  return as(doors.login(reader.name), async (client) => {
+    logins.admin.query(`${verb} role ${identifier(`read_${restricted.name}`)} ${word} role ${identifier(reader.name)}`);
+  const peek = () => as(logins.login(other.name), (client) => client.query(`select count(*) from ${view}`));
+  return as(logins.login(reader.name), async (client) => {
     await client.query(
-      `create view ${view} as select * from ${identifier(database, restricted.name, "created_table")}`,
+      `create view ${view} as select * from ${identifier(database, restricted.name, "after_table")}`,
     );
     await client.query(`grant usage on schema ${home} to role ${identifier(other.name)}`);
     await client.query(`grant select on view ${view} to role ${identifier(other.name)}`);
@@ -195,7 +195,7 @@ interface Lure {
 
 /** A developer lays out a lure and lets prod in; whoever of prod's names it, takes it, and nobody else. */
 async function lure(
-  { developers, prodServices, database, doors }: Field,
+  { developers, prodServices, database, logins }: AttackContext,
   plan: (own: { here: (name: string) => string; prod: string }) => Lure,
 ): Promise<string | undefined | null> {
   const attacker = developers[0];
@@ -204,11 +204,11 @@ async function lure(
   const prod = identifier(DUTY_ROLES.prod);
   const { make, unnamed, named, clear } = plan({ here: (name) => identifier(database, home, name), prod });
   const opening = `usage on schema ${identifier(database, home)}`;
-  return as(doors.login(attacker.name), async (client) => {
+  return as(logins.login(attacker.name), async (client) => {
     for (const statement of [...make, `grant ${opening} to role ${prod}`]) await client.query(statement);
     try {
       for (const { name } of prodServices) {
-        const wrong = await as(doors.login(name), async (session) => {
+        const wrong = await as(logins.login(name), async (session) => {
           for (const sql of unnamed) {
             const { allowed, code, message } = await outcomeOf(session.query(sql));
             if (allowed || !NOT_FOUND.includes(code))

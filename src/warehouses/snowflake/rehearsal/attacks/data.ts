@@ -3,20 +3,20 @@ import { PROD } from "../../../../names";
 import type { Attempt } from "../../../../proof/attacks";
 import { identifier } from "../../quote";
 import { as, NOT_AUTHORIZED } from "../session";
-import { type Field, refused, type SnowflakeAttack, type SnowflakeRaid } from "./attack";
+import { type AttackContext, refused, type SnowflakeAttack, type SnowflakeScriptedAttack } from "./attack";
 
 /** For each developer, a table of each production schema that is closed to them. */
 function onClosed(
   attempts: (own: string, closed: string) => Pick<Attempt, "sql" | "undo">[],
-): (field: Field) => Attempt[] {
-  return (field) => {
-    const paths = accessPaths(field.plan);
-    const production = field.plan.schemas.filter(({ name, kind }) => kind === "prod" && name !== PROD);
-    return field.developers.flatMap(({ name: who }) =>
+): (context: AttackContext) => Attempt[] {
+  return (context) => {
+    const paths = accessPaths(context.plan);
+    const production = context.plan.schemas.filter(({ name, kind }) => kind === "prod" && name !== PROD);
+    return context.developers.flatMap(({ name: who }) =>
       production
         .filter(({ name }) => !paths.accessTo(name).has(who))
         .flatMap(({ name }) =>
-          attempts(identifier(field.database, who, "peek"), identifier(field.database, name, "created_table")).map(
+          attempts(identifier(context.database, who, "peek"), identifier(context.database, name, "after_table")).map(
             (attempt) => ({ who, code: NOT_AUTHORIZED, ...attempt }),
           ),
         ),
@@ -70,27 +70,27 @@ export const DATA_ATTACKS: readonly SnowflakeAttack[] = [
 ];
 
 /** The same, where it takes more than one refused statement. */
-export const DATA_RAIDS: readonly SnowflakeRaid[] = [
+export const SCRIPTED_DATA_ATTACKS: readonly SnowflakeScriptedAttack[] = [
   {
     name: "undrop",
     wants: "back what prod has dropped, rows and all",
-    async run({ outsiders, prodServices, database, prodSchema, doors }) {
+    async run({ outsiders, prodServices, database, prodSchema, logins }) {
       const [author] = prodServices;
       if (!author) return null;
       const table = identifier(database, prodSchema.name, "dropped");
-      return as(doors.login(author.name), async (prod) => {
+      return as(logins.login(author.name), async (prod) => {
         const drop = () => prod.query(`drop table ${table}`);
         await prod.query(`create table ${table} as select 'secret' as NOTE`);
         await drop();
         try {
           for (const { name } of outsiders) {
-            const wrong = await as(doors.login(name), (client) =>
+            const wrong = await as(logins.login(name), (client) =>
               refused(client.query(`undrop table ${table}`), () => prod.query(`undrop table ${table}`).then(drop)),
             );
             if (wrong) return `${name}: ${wrong}`;
           }
         } finally {
-          await doors.master.query(`drop table if exists ${table}`);
+          await logins.admin.query(`drop table if exists ${table}`);
         }
       });
     },

@@ -2,20 +2,28 @@ import { PROD } from "../../../../names";
 import { READABLE } from "../../deploy/readable";
 import { identifier } from "../../quote";
 import { as, NOBODY } from "../session";
-import { type Field, prodTable, refusalOf, refused, type SnowflakeAttack, type SnowflakeRaid, withOwn } from "./attack";
+import {
+  type AttackContext,
+  prodTable,
+  refusalOf,
+  refused,
+  type SnowflakeAttack,
+  type SnowflakeScriptedAttack,
+  withOwn,
+} from "./attack";
 
 /** Attacks that would bend who may do what, now or in the future. */
 export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "future grants",
     wants: "a part of everything that will be created",
-    attempts: (field) => {
-      const { database, outsiders, prodSchema } = field;
+    attempts: (context) => {
+      const { database, outsiders, prodSchema } = context;
       return outsiders.flatMap(({ name: who }) =>
         ["select on future tables", "insert on future tables", "select on future views"].flatMap((what) => [
           {
             who,
-            code: refusalOf(field, who),
+            code: refusalOf(context, who),
             sql: `grant ${what} in schema ${identifier(database, prodSchema.name)} to role ${NOBODY}`,
             undo: [`revoke ${what} in schema ${identifier(database, prodSchema.name)} from role ${NOBODY}`],
           },
@@ -31,8 +39,8 @@ export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "managed access",
     wants: "protected schemas where every owner of a table decides who reads it",
-    attempts: (field) => {
-      const { plan, database, outsiders, prodSchema } = field;
+    attempts: (context) => {
+      const { plan, database, outsiders, prodSchema } = context;
       const schema = identifier(database, prodSchema.name);
       const readers = plan.grants.filter(({ target, privilege }) => target === prodSchema.name && privilege === "read");
       const future = READABLE.flatMap((kinds) => readers.map(({ role }) => ({ kinds, role: identifier(role) })));
@@ -44,7 +52,7 @@ export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
       ];
       return outsiders.map(({ name: who }) => ({
         who,
-        code: refusalOf(field, who),
+        code: refusalOf(context, who),
         sql: `alter schema ${schema} disable managed access`,
         undo,
       }));
@@ -53,13 +61,13 @@ export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "ownership grab",
     wants: "what belongs to prod as one's own",
-    attempts: (field) => {
-      const { database, outsiders, prodSchema } = field;
-      const [table, schema] = [prodTable(field), identifier(database, prodSchema.name)];
+    attempts: (context) => {
+      const { database, outsiders, prodSchema } = context;
+      const [table, schema] = [prodTable(context), identifier(database, prodSchema.name)];
       return outsiders.flatMap(({ name: who }) =>
         [`table ${table}`, `schema ${schema}`].map((what) => ({
           who,
-          code: refusalOf(field, who),
+          code: refusalOf(context, who),
           sql: `grant ownership on ${what} to role ${NOBODY} copy current grants`,
           undo: [`grant ownership on ${what} to role ${identifier(PROD)} copy current grants`],
         })),
@@ -85,40 +93,40 @@ export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
 ];
 
 /** Grants that somebody makes by mistake must not open what is closed. */
-export const GRANT_RAIDS: readonly SnowflakeRaid[] = [
+export const SCRIPTED_GRANT_ATTACKS: readonly SnowflakeScriptedAttack[] = [
   {
     name: "future-grant shadowing",
     wants: "a grant on the database's future tables to open production, or to hide who may read it",
-    async run(field) {
-      const { database, doors, prodServices } = field;
+    async run(context) {
+      const { database, logins, prodServices } = context;
       const [author] = prodServices;
       if (!author) return null;
-      const table = identifier(database, field.prodSchema.name, "shadowed");
+      const table = identifier(database, context.prodSchema.name, "shadowed");
       const grant = `select on future tables in database ${identifier(database)}`;
-      await doors.master.query(`grant ${grant} to role PUBLIC`);
+      await logins.admin.query(`grant ${grant} to role PUBLIC`);
       try {
-        await as(doors.login(author.name), (client) => client.query(`create table ${table} (ID int)`));
-        const rows = await doors.master.query(`show grants on table ${table}`);
+        await as(logins.login(author.name), (client) => client.query(`create table ${table} (ID int)`));
+        const rows = await logins.admin.query(`show grants on table ${table}`);
         const grantees = rows.map(({ grantee_name }) => grantee_name);
         if (grantees.includes("PUBLIC")) return "the database's future grant reaches a protected schema";
-        return await readersOf(field, table);
+        return await readersOf(context, table);
       } finally {
-        await doors.master.query(`revoke ${grant} from role PUBLIC`);
-        await doors.master.query(`drop table if exists ${table}`);
+        await logins.admin.query(`revoke ${grant} from role PUBLIC`);
+        await logins.admin.query(`drop table if exists ${table}`);
       }
     },
   },
 ];
 
 /** Who reads production's other tables reads this one, and nobody else does. */
-async function readersOf({ outsiders, doors, ...field }: Field, table: string): Promise<string | undefined> {
-  const known = prodTable({ outsiders, doors, ...field });
+async function readersOf({ outsiders, logins, ...context }: AttackContext, table: string): Promise<string | undefined> {
+  const known = prodTable({ outsiders, logins, ...context });
   const read = (name: string) => `select count(*) from ${name}`;
   for (const { name } of outsiders) {
-    const wrong = await as(doors.login(name), async (client) => {
+    const wrong = await as(logins.login(name), async (client) => {
       const [expected, got] = [
-        await refused(client.query(read(known)), () => doors.master.query(read(known))),
-        await refused(client.query(read(table)), () => doors.master.query(read(table))),
+        await refused(client.query(read(known)), () => logins.admin.query(read(known))),
+        await refused(client.query(read(table)), () => logins.admin.query(read(table))),
       ];
       return (expected === undefined) === (got === undefined)
         ? undefined

@@ -2,18 +2,18 @@ import { CI_SCHEMA, PROD, schemaName } from "../../../../names";
 import type { Attempt } from "../../../../proof/attacks";
 import { identifier } from "../../quote";
 import { NOT_AUTHORIZED } from "../session";
-import { type Field, prodTable, refusalOf, type SnowflakeAttack, withOwn } from "./attack";
+import { type AttackContext, prodTable, refusalOf, type SnowflakeAttack, withOwn } from "./attack";
 
 /** One attempt for each outsider, on a table of production. */
 function onProdTable(
   attempt: (table: string, here: (name: string) => string) => Omit<Attempt, "who">,
-): (field: Field) => Attempt[] {
-  return (field) => {
-    const here = (name: string) => identifier(field.database, field.prodSchema.name, name);
-    return field.outsiders.map(({ name: who }) => ({
+): (context: AttackContext) => Attempt[] {
+  return (context) => {
+    const here = (name: string) => identifier(context.database, context.prodSchema.name, name);
+    return context.outsiders.map(({ name: who }) => ({
       who,
-      code: refusalOf(field, who),
-      ...attempt(prodTable(field), here),
+      code: refusalOf(context, who),
+      ...attempt(prodTable(context), here),
     }));
   };
 }
@@ -44,17 +44,17 @@ export const OBJECT_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "move into production",
     wants: "an own object among prod's",
-    attempts: withOwn(({ table, schema }, field, who) => {
-      const moved = identifier(field.database, field.prodSchema.name, "bait");
-      const swap = `alter table ${table} swap with ${prodTable(field)}`;
-      const swapSchemas = `alter schema ${schema} swap with ${identifier(field.database, field.prodSchema.name)}`;
+    attempts: withOwn(({ table, schema }, context, who) => {
+      const moved = identifier(context.database, context.prodSchema.name, "bait");
+      const swap = `alter table ${table} swap with ${prodTable(context)}`;
+      const swapSchemas = `alter schema ${schema} swap with ${identifier(context.database, context.prodSchema.name)}`;
       return [
         {
-          code: refusalOf(field, who),
+          code: refusalOf(context, who),
           sql: `alter table ${table} rename to ${moved}`,
           undo: [`alter table ${moved} rename to ${table}`],
         },
-        ...[swap, swapSchemas].map((sql) => ({ code: refusalOf(field, who), sql, undo: [sql] })),
+        ...[swap, swapSchemas].map((sql) => ({ code: refusalOf(context, who), sql, undo: [sql] })),
       ];
     }),
   },

@@ -4,7 +4,14 @@ import { identifier, literal } from "../../quote";
 import { newKeyPair } from "../../server/keys";
 import type { Client } from "../client";
 import { as, DECOY, NO_SUCH_ROLE, NOT_GRANTED } from "../session";
-import { type Field, prodTable, refusalOf, refused, type SnowflakeAttack, type SnowflakeRaid } from "./attack";
+import {
+  type AttackContext,
+  prodTable,
+  refusalOf,
+  refused,
+  type SnowflakeAttack,
+  type SnowflakeScriptedAttack,
+} from "./attack";
 
 /** The roles that Snowflake brings. */
 const SYSTEM_ROLES = ["accountadmin", "securityadmin", "useradmin", "sysadmin"];
@@ -61,11 +68,11 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "key theft",
     wants: "to log in as somebody else, or with a key of one's own after a rotation",
-    attempts: ({ plan, prodServices, doors }) =>
+    attempts: ({ plan, prodServices, logins }) =>
       plan.identities.flatMap(({ name: who }) =>
         [who, ...prodServices.map(({ name }) => name).filter((name) => name !== who)].map((name) => {
           const take = (user: string) =>
-            `alter user ${identifier(user)} set RSA_PUBLIC_KEY_2 = ${literal(doors.keys.get(who)?.publicKey ?? "")}`;
+            `alter user ${identifier(user)} set RSA_PUBLIC_KEY_2 = ${literal(logins.keys.get(who)?.publicKey ?? "")}`;
           return {
             who,
             sql: take(name),
@@ -92,8 +99,8 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "settings of others",
     wants: "others' sessions, schemas and the database to behave as the attacker likes",
-    attempts: (field) => {
-      const { database, outsiders, prodServices, prodSchema } = field;
+    attempts: (context) => {
+      const { database, outsiders, prodServices, prodSchema } = context;
       const [place, schema] = [identifier(database), identifier(database, prodSchema.name)];
       return outsiders.flatMap(({ name: who }) => [
         ...prodServices.map(({ name }) => ({
@@ -104,7 +111,7 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
         { who, sql: `alter database ${place} set comment = 'loot'`, undo: [`alter database ${place} unset comment`] },
         {
           who,
-          code: refusalOf(field, who),
+          code: refusalOf(context, who),
           sql: `alter schema ${schema} set comment = 'loot'`,
           undo: [`alter schema ${schema} unset comment`],
         },
@@ -114,22 +121,22 @@ export const ROLE_ATTACKS: readonly SnowflakeAttack[] = [
 ];
 
 /** The same, where it takes more than one refused statement. */
-export const ROLE_RAIDS: readonly SnowflakeRaid[] = [
+export const SCRIPTED_ROLE_ATTACKS: readonly SnowflakeScriptedAttack[] = [
   {
     name: "default role",
     wants: "to start as prod or as an administrator the next time",
-    async run(field) {
-      const { outsiders, doors } = field;
+    async run(context) {
+      const { outsiders, logins } = context;
       for (const { name } of outsiders) {
         const set = (role: string) => `alter user ${identifier(name)} set DEFAULT_ROLE = ${identifier(role)}`;
         for (const role of [PROD, ...SYSTEM_ROLES]) {
           // A user's own settings may be the user's to change; they must not help.
-          await as(doors.login(name), (client) => outcomeOf(client.query(set(role))));
-          const wrong = await as(doors.login(name), async (client) => {
+          await as(logins.login(name), (client) => outcomeOf(client.query(set(role))));
+          const wrong = await as(logins.login(name), async (client) => {
             // With the role would come its compute.
             await outcomeOf(client.query(`use warehouse ${identifier(DUTY_ROLES.prod)}`));
-            return refusedToWrite(client, field);
-          }).finally(() => doors.master.query(set(name)));
+            return refusedToWrite(client, context);
+          }).finally(() => logins.admin.query(set(name)));
           if (wrong) return `${name}, as ${role}: ${wrong}`;
         }
       }
@@ -138,14 +145,14 @@ export const ROLE_RAIDS: readonly SnowflakeRaid[] = [
   {
     name: "secondary roles",
     wants: "every role at once, the forgotten one among them",
-    async run(field) {
-      const { outsiders, doors } = field;
+    async run(context) {
+      const { outsiders, logins } = context;
       for (const { name } of outsiders) {
-        const wrong = await as(doors.login(name), async (client) => {
+        const wrong = await as(logins.login(name), async (client) => {
           await outcomeOf(client.query(`alter user ${identifier(name)} set DEFAULT_SECONDARY_ROLES = ('ALL')`));
           await client.query("use secondary roles all");
-          return refusedToWrite(client, field);
-        }).finally(() => doors.master.query(`alter user ${identifier(name)} set DEFAULT_SECONDARY_ROLES = ()`));
+          return refusedToWrite(client, context);
+        }).finally(() => logins.admin.query(`alter user ${identifier(name)} set DEFAULT_SECONDARY_ROLES = ()`));
         if (wrong) return `${name}: ${wrong}`;
       }
     },
@@ -153,25 +160,25 @@ export const ROLE_RAIDS: readonly SnowflakeRaid[] = [
   {
     name: "stranger",
     wants: "into the warehouse with a user that the roster does not know",
-    async run(field) {
-      const { doors } = field;
+    async run(context) {
+      const { logins } = context;
       const name = "ONE_ENV_STRANGER";
       const { publicKey, privateKey } = await newKeyPair();
-      await doors.master.query(`create user ${name} RSA_PUBLIC_KEY = ${literal(publicKey)}`);
+      await logins.admin.query(`create user ${name} RSA_PUBLIC_KEY = ${literal(publicKey)}`);
       try {
-        const read = `select count(*) from ${prodTable(field)}`;
-        return await as(doors.loginWith(name, privateKey), (client) =>
-          refused(client.query(read), () => doors.master.query(read)),
+        const read = `select count(*) from ${prodTable(context)}`;
+        return await as(logins.loginWith(name, privateKey), (client) =>
+          refused(client.query(read), () => logins.admin.query(read)),
         );
       } finally {
-        await doors.master.query(`drop user ${name}`);
+        await logins.admin.query(`drop user ${name}`);
       }
     },
   },
 ];
 
 /** Of no row: the control is to change nothing. */
-function refusedToWrite(client: Client, field: Field): Promise<string | undefined> {
-  const write = `insert into ${prodTable(field)} select 9, 'loot' where false`;
-  return refused(client.query(write), () => field.doors.master.query(write));
+function refusedToWrite(client: Client, context: AttackContext): Promise<string | undefined> {
+  const write = `insert into ${prodTable(context)} select 9, 'loot' where false`;
+  return refused(client.query(write), () => context.logins.admin.query(write));
 }

@@ -3,7 +3,7 @@ import type { Attempt, Control } from "../../../../proof/attacks";
 import { identifier } from "../../quote";
 import { CREDIT_QUOTA } from "../quota";
 import { DECOY, NOT_AUTHORIZED } from "../session";
-import { type Field, type SnowflakeAttack, withOwn } from "./attack";
+import { type AttackContext, type SnowflakeAttack, withOwn } from "./attack";
 
 /** What would make a warehouse another one, and what keeps it as it is for the control's sake. */
 const CHANGES: readonly { readonly set: string; readonly undo: (warehouse: string) => string[] }[] = [
@@ -15,23 +15,26 @@ const CHANGES: readonly { readonly set: string; readonly undo: (warehouse: strin
 const ENDINGS = ["set WAREHOUSE_SIZE = XLARGE", "set STATEMENT_TIMEOUT_IN_SECONDS = 0", "suspend"];
 
 /** A new warehouse is the session's from then on: it gets its own back. */
-function onDecoy({ doors }: Field, sql: string): Control {
+function onDecoy({ logins }: AttackContext, sql: string): Control {
   return {
-    prepare: [`create warehouse ${DECOY} with AUTO_SUSPEND = 60`, `use warehouse ${identifier(doors.admin.warehouse)}`],
+    prepare: [
+      `create warehouse ${DECOY} with AUTO_SUSPEND = 60`,
+      `use warehouse ${identifier(logins.adminLogin.warehouse)}`,
+    ],
     sql,
     tidy: [`drop warehouse if exists ${DECOY}`],
   };
 }
 
 function onWarehouses(
-  attempts: (warehouse: string, field: Field) => Omit<Attempt, "who" | "code">[],
-): (field: Field) => Attempt[] {
-  return (field) => {
-    const { plan } = field;
+  attempts: (warehouse: string, context: AttackContext) => Omit<Attempt, "who" | "code">[],
+): (context: AttackContext) => Attempt[] {
+  return (context) => {
+    const { plan } = context;
     const duties = [...new Set(plan.identities.map(({ duty }) => duty))].sort();
     return plan.identities.flatMap(({ name: who, duty: own }) =>
       duties.flatMap((duty) =>
-        attempts(identifier(DUTY_ROLES[duty]), field).map((attempt) => ({
+        attempts(identifier(DUTY_ROLES[duty]), context).map((attempt) => ({
           who,
           ...attempt,
           // One may see one's own warehouse, and not the others.
@@ -47,13 +50,13 @@ export const WAREHOUSE_ATTACKS: readonly SnowflakeAttack[] = [
   {
     name: "warehouse abuse",
     wants: "a bigger warehouse, one without a timeout, or production's to stand still",
-    attempts: onWarehouses((warehouse, field) => [
+    attempts: onWarehouses((warehouse, context) => [
       ...CHANGES.map(({ set, undo }) => ({ sql: `alter warehouse ${warehouse} ${set}`, undo: undo(warehouse) })),
       ...ENDINGS.map((change) => ({
         sql: `alter warehouse ${warehouse} ${change}`,
-        control: onDecoy(field, `alter warehouse ${DECOY} ${change}`),
+        control: onDecoy(context, `alter warehouse ${DECOY} ${change}`),
       })),
-      { sql: `drop warehouse ${warehouse}`, control: onDecoy(field, `drop warehouse ${DECOY}`) },
+      { sql: `drop warehouse ${warehouse}`, control: onDecoy(context, `drop warehouse ${DECOY}`) },
     ]),
   },
   {

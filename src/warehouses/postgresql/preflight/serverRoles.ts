@@ -5,7 +5,7 @@ import type { StackState } from "../deploy/stackState";
 import type { MembershipRow, RoleRow } from "./catalog";
 
 /** How the roles of the server stand to the plan. */
-export interface Standing {
+export interface ServerRoles {
   readonly admin: string;
   readonly roles: ReadonlyMap<string, RoleRow>;
   /** Groups and logins of the plan, each with the groups that it is in. */
@@ -23,13 +23,13 @@ export interface Standing {
 }
 
 /** @param admin who deploys */
-export function standingOf(
+export function serverRolesOf(
   admin: string,
   plan: AccessPlan,
   state: StackState,
   rows: readonly RoleRow[],
   memberships: readonly MembershipRow[],
-): Standing {
+): ServerRoles {
   const roles = new Map(rows.map((row) => [row.name, row]));
   const memberOf = new Map(
     [...plan.roles, ...plan.identities].map((each) => [each.name, new Set(each.memberOf.map(({ role }) => role))]),
@@ -67,7 +67,7 @@ export function standingOf(
 }
 
 /** Whose definer routines are worth calling: production's, and those of administrators. */
-export function powerful({ trusted }: Standing): string[] {
+export function powerful({ trusted }: ServerRoles): string[] {
   return [PROD, ...trusted];
 }
 

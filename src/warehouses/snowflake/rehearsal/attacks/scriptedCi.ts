@@ -4,7 +4,7 @@ import { identifier, literal } from "../../quote";
 import { ciCall } from "../ci";
 import type { Client } from "../client";
 import { as } from "../session";
-import type { Field, SnowflakeRaid } from "./attack";
+import type { AttackContext, SnowflakeScriptedAttack } from "./attack";
 
 /** What a procedure with owner's rights takes over from its caller's session, as it would do most harm (docs/snowflake.md). */
 const HOSTILE_SESSION = [
@@ -24,12 +24,12 @@ const HOSTILE_SESSION = [
 const HOURS = ["0", "-24", "0.5", "null", "9".repeat(38), `-${"9".repeat(38)}`];
 
 /** Attacks on CI's procedures that are not refused but must stay without effect. */
-export const CI_RAIDS: readonly SnowflakeRaid[] = [
+export const SCRIPTED_CI_ATTACKS: readonly SnowflakeScriptedAttack[] = [
   {
     name: "ci procedure overreach",
     wants: "to end somebody else's run, or to drop what is no lease",
-    run: (field) =>
-      overreach(field, async (ci, { close, reap }) => {
+    run: (context) =>
+      overreach(context, async (ci, { close, reap }) => {
         for (const run of ["other", "precious", "%"]) await ci.query(close(literal(run)));
         for (const hours of HOURS) await outcomeOf(ci.query(reap(hours)));
       }),
@@ -37,12 +37,12 @@ export const CI_RAIDS: readonly SnowflakeRaid[] = [
   {
     name: "ci hostile session",
     wants: "the procedures to read times and names as the attacker's session has it",
-    run: (field) =>
-      overreach(field, async (ci, { close, reap }) => {
+    run: (context) =>
+      overreach(context, async (ci, { close, reap }) => {
         for (const setting of HOSTILE_SESSION) await ci.query(`alter session set ${setting}`);
         // Names that the procedures use, as temporary tables in their own schema.
         for (const name of ["schemata", "information_schema"]) {
-          const table = identifier(field.database, CI_SCHEMA, name);
+          const table = identifier(context.database, CI_SCHEMA, name);
           await outcomeOf(ci.query(`create temporary table ${table} as select 1 as ID`));
         }
         await ci.query("begin");
@@ -60,28 +60,28 @@ interface Calls {
 
 /** Somebody else's run and a schema that is no lease must stay; a lease that has expired must go. */
 async function overreach(
-  { ciServices, database, doors }: Field,
+  { ciServices, database, logins }: AttackContext,
   work: (ci: Client, calls: Calls) => Promise<void>,
 ): Promise<string | undefined | null> {
   const attacker = ciServices[0];
   if (!attacker) return null;
-  const { master } = doors;
+  const { admin } = logins;
   const schema = (name: string) => identifier(database, schemaName(CI_SCHEMA, name));
   const lease = (expires: string) =>
     literal(`{"run": "other", "owner": "other", "opened": "2000-01-01T00:00:00Z", "expires": "${expires}"}`);
-  await master.query(`create schema ${schema("other")} comment = ${lease("2999-01-01T00:00:00Z")}`);
-  await master.query(`create schema ${schema("over")} comment = ${lease("2000-01-02T00:00:00Z")}`);
-  await master.query(`create schema ${schema("precious")}`);
+  await admin.query(`create schema ${schema("other")} comment = ${lease("2999-01-01T00:00:00Z")}`);
+  await admin.query(`create schema ${schema("over")} comment = ${lease("2000-01-02T00:00:00Z")}`);
+  await admin.query(`create schema ${schema("precious")}`);
   try {
     const call = (what: "close" | "reap") => (argument: string) => ciCall(database, what, attacker.name, argument);
-    await as(doors.login(attacker.name), (ci) => work(ci, { close: call("close"), reap: call("reap") }));
-    const rows = await master.query(`show schemas in database ${identifier(database)}`);
+    await as(logins.login(attacker.name), (ci) => work(ci, { close: call("close"), reap: call("reap") }));
+    const rows = await admin.query(`show schemas in database ${identifier(database)}`);
     const left = rows.map(({ name }) => String(name).toLowerCase());
     const isLeft = (name: string) => left.includes(schemaName(CI_SCHEMA, name));
     const wrong = ["other", "precious"].filter((name) => !isLeft(name));
     if (wrong.length > 0) return `dropped ${wrong.map((name) => schemaName(CI_SCHEMA, name)).join(", ")}`;
     return isLeft("over") ? "did not reap an expired lease (positive control)" : undefined;
   } finally {
-    for (const name of ["other", "over", "precious"]) await master.query(`drop schema if exists ${schema(name)}`);
+    for (const name of ["other", "over", "precious"]) await admin.query(`drop schema if exists ${schema(name)}`);
   }
 }

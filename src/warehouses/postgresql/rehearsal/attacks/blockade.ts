@@ -1,10 +1,10 @@
 import type { Client } from "pg";
 import { PROD, schemaName } from "../../../../names";
 import { identifier } from "../../quote";
-import type { Field } from "./attack";
+import type { AttackContext } from "./attack";
 
 /** A table of production with everybody in place to stand in its way. */
-export interface Siege {
+export interface Blockade {
   /** Acts as `prod` and is free. */
   readonly caller: Client;
   /** Acts as `prod` too. */
@@ -27,9 +27,9 @@ const PROD_SESSIONS = 3;
 const TABLE = identifier(PROD, "besieged");
 
 /** Sets it up, and takes everything away again. @returns `null` when the roster gives nobody the part */
-export async function besiege(
-  { developers, prodServices, doors }: Field,
-  work: (siege: Siege) => Promise<string | undefined>,
+export async function withBlockade(
+  { developers, prodServices, logins }: AttackContext,
+  work: (blockade: Blockade) => Promise<string | undefined>,
 ): Promise<string | undefined | null> {
   const attacker = developers[0];
   const service = prodServices.find(({ limits }) => (limits.connections ?? PROD_SESSIONS) >= PROD_SESSIONS);
@@ -40,13 +40,13 @@ export async function besiege(
     return session;
   };
   const home = identifier(schemaName(attacker.name));
-  const superuser = await enter(doors.superuser());
+  const superuser = await enter(logins.superuser());
   try {
-    const caller = await enter(doors.login(service.name));
-    const [peer, victim] = [await enter(doors.login(service.name)), await enter(doors.login(service.name))];
-    const developer = await enter(doors.login(attacker.name));
+    const caller = await enter(logins.login(service.name));
+    const [peer, victim] = [await enter(logins.login(service.name)), await enter(logins.login(service.name))];
+    const developer = await enter(logins.login(attacker.name));
     await caller.query(`create table ${TABLE} (id int)`);
-    const whileBlocking: Siege["whileBlocking"] = async (session, task) => {
+    const whileBlocking: Blockade["whileBlocking"] = async (session, task) => {
       await session.query(`begin; select * from ${TABLE}`);
       const pid = await pidOf(session);
       const waiting = await block(victim, superuser);

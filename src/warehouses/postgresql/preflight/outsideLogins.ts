@@ -3,10 +3,10 @@ import type { AccessPlan } from "../../../access/plan";
 import { PUBLIC } from "../deploy/resources";
 import { identifier } from "../quote";
 import { type Finding, listed } from "./finding";
-import type { Scene } from "./scene";
+import type { Snapshot } from "./snapshot";
 
 /** Logins outside the roster, by the way in that they have. */
-export interface Doors {
+export interface OutsideLogins {
   readonly all: readonly string[];
   /** With CONNECT of their own or of a group: they keep it. */
   readonly keeping: readonly string[];
@@ -14,26 +14,28 @@ export interface Doors {
   readonly losing: readonly string[];
 }
 
-export function doorsOf(scene: Scene): Doors {
-  const { standing } = scene;
-  const connects = connectors(scene);
-  const strangers = [...standing.roles.values()]
+export function outsideLoginsOf(snapshot: Snapshot): OutsideLogins {
+  const { serverRoles } = snapshot;
+  const connects = connectors(snapshot);
+  const strangers = [...serverRoles.roles.values()]
     .filter(({ login, name }) => login && !name.startsWith("pg_"))
     .map(({ name }) => name)
-    .filter((name) => !standing.trusted.has(name) && !standing.declared.has(name) && !standing.isLeaving(name));
-  const keeping = strangers.filter((name) => [...standing.above(name)].some((role) => connects.has(role)));
+    .filter(
+      (name) => !serverRoles.trusted.has(name) && !serverRoles.declared.has(name) && !serverRoles.isLeaving(name),
+    );
+  const keeping = strangers.filter((name) => [...serverRoles.above(name)].some((role) => connects.has(role)));
   return { all: strangers, keeping, losing: connects.has(PUBLIC) ? strangers : [] };
 }
 
 /** Logins that nobody has decided about. */
-export function doorFindings(scene: Scene, { keeping, losing }: Doors): Finding[] {
-  const { database, acceptKeeping = [], acceptLosing = [] } = scene.settings;
+export function outsideLoginFindings(snapshot: Snapshot, { keeping, losing }: OutsideLogins): Finding[] {
+  const { database, acceptKeeping = [], acceptLosing = [] } = snapshot.settings;
   const kept = keeping.filter((name) => !acceptKeeping.includes(name));
   const lost = losing.filter((name) => ![...acceptLosing, ...acceptKeeping].includes(name));
   return [
     ...kept.map((name) => ({
       what: `\`${name}\` may connect by a grant of its own or of a group's, and is not in the roster`,
-      mend: waysIn(scene, name)
+      mend: waysIn(snapshot, name)
         .map((role) => `REVOKE CONNECT ON DATABASE ${identifier(database)} FROM ${identifier(role)}`)
         .join("; "),
       otherwise: "list it in `one-environment:acceptKeeping`",
@@ -51,9 +53,9 @@ export function doorFindings(scene: Scene, { keeping, losing }: Doors): Finding[
 }
 
 /** Who comes in beside the roster, and names that are accepted and are of nobody to decide about. */
-export function doorWarnings(scene: Scene, { keeping }: Doors): string[] {
-  const { acceptKeeping = [], acceptLosing = [] } = scene.settings;
-  const { plan } = scene;
+export function outsideLoginWarnings(snapshot: Snapshot, { keeping }: OutsideLogins): string[] {
+  const { acceptKeeping = [], acceptLosing = [] } = snapshot.settings;
+  const { plan } = snapshot;
   const kept = keeping.filter((name) => acceptKeeping.includes(name));
   const inRoster = [...acceptKeeping, ...acceptLosing].filter((name) => isIdentity(plan, name));
   return [
@@ -69,14 +71,14 @@ function isIdentity({ identities }: AccessPlan, name: string): boolean {
 }
 
 /** The roles that a login may connect by. */
-function waysIn(scene: Scene, login: string): string[] {
-  return [...connectors(scene)].filter((role) => scene.standing.above(login).has(role));
+function waysIn(snapshot: Snapshot, login: string): string[] {
+  return [...connectors(snapshot)].filter((role) => snapshot.serverRoles.above(login).has(role));
 }
 
 /** Who has CONNECT and is none of the plan: a stranger among the plan's is found as a member. */
-function connectors({ grants, standing }: Scene): ReadonlySet<string> {
+function connectors({ grants, serverRoles }: Snapshot): ReadonlySet<string> {
   const holders = grants
     .filter(({ kind, privileges }) => kind === "database" && privileges.includes("CONNECT"))
     .map(({ grantee }) => grantee);
-  return new Set(holders.filter((name) => !standing.declared.has(name) && !standing.isLeaving(name)));
+  return new Set(holders.filter((name) => !serverRoles.declared.has(name) && !serverRoles.isLeaving(name)));
 }

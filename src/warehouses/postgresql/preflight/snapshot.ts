@@ -18,16 +18,16 @@ import {
   type SettingRow,
   type ShownRow,
 } from "./catalog";
-import { powerful, type Standing, standingOf } from "./trustedGrantees";
+import { powerful, type ServerRoles, serverRolesOf } from "./serverRoles";
 
 /** Everything that a check looks at. */
-export interface Scene {
+export interface Snapshot {
   readonly plan: AccessPlan;
   readonly state: StackState;
   readonly settings: Settings;
   readonly version: number;
   readonly databaseOwner: string;
-  readonly standing: Standing;
+  readonly serverRoles: ServerRoles;
   /** `privilegeKey` → what the program declares. */
   readonly planned: ReadonlyMap<string, ReadonlySet<string>>;
   /** The plan's schemas, by name. */
@@ -52,7 +52,7 @@ export interface Deployment {
 }
 
 /** Looks at the warehouse in one snapshot; nothing is changed. */
-export async function readScene(client: Client, deployment: Deployment): Promise<Scene> {
+export async function readSnapshot(client: Client, deployment: Deployment): Promise<Snapshot> {
   await client.query("begin isolation level repeatable read, read only");
   try {
     return await lookAround(client, deployment);
@@ -61,7 +61,7 @@ export async function readScene(client: Client, deployment: Deployment): Promise
   }
 }
 
-async function lookAround(client: Client, { plan, state, settings }: Deployment): Promise<Scene> {
+async function lookAround(client: Client, { plan, state, settings }: Deployment): Promise<Snapshot> {
   const [server] = (
     await client.query<{ admin: string; version: number; databaseOwner: string }>(`
       select current_user as admin, current_setting('server_version_num')::int / 10000 as version,
@@ -71,10 +71,12 @@ async function lookAround(client: Client, { plan, state, settings }: Deployment)
   const { admin = "", version = 0, databaseOwner = "" } = server ?? {};
   const roles = await ask<RoleRow>(client, "roles");
   const memberships = await ask<MembershipRow>(client, "memberships");
-  const standing = standingOf(admin, plan, state, roles, memberships);
+  const serverRoles = serverRolesOf(admin, plan, state, roles, memberships);
   const schemas = new Map((await ask<SchemaRow>(client, "schemas")).map((row) => [row.name, row]));
-  const trusted = [...standing.trusted];
-  const taken = new Set([...standing.declared].filter((name) => standing.roles.has(name) && !state.roles.has(name)));
+  const trusted = [...serverRoles.trusted];
+  const taken = new Set(
+    [...serverRoles.declared].filter((name) => serverRoles.roles.has(name) && !state.roles.has(name)),
+  );
   const { guarded, looked } = watched(plan, state, schemas);
   const planSchemas = new Map(plan.schemas.map((schema) => [schema.name, schema]));
   const production = [...schemas.keys()].filter(isProdSchema);
@@ -85,7 +87,7 @@ async function lookAround(client: Client, { plan, state, settings }: Deployment)
     settings,
     version,
     databaseOwner,
-    standing,
+    serverRoles,
     planned: plannedPrivileges(plan),
     planSchemas,
     taken,
@@ -99,12 +101,12 @@ async function lookAround(client: Client, { plan, state, settings }: Deployment)
     ]),
     defaults: await ask<DefaultRow>(client, "defaults", [[PROD, ...trusted, ...taken], trusted]),
     definers: await ask<DefinerRow>(client, "definers", [
-      powerful(standing),
+      powerful(serverRoles),
       trusted,
       [...planSchemas.keys()].filter((name) => schemas.has(name)),
     ]),
     sessionSettings: await ask<SettingRow>(client, "settings"),
-    shown: await ask<ShownRow>(client, "shown", [production, powerful(standing), trusted]),
+    shown: await ask<ShownRow>(client, "shown", [production, powerful(serverRoles), trusted]),
     server: await ask<ServerRow>(client, "server", [production, trusted]),
   };
 }
