@@ -22,16 +22,7 @@ const FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
 };
 
 /** Functions whose first argument is a part of time, written bare: `DATEADD(hour, 1, t)`. */
-const PART_FIRST = [
-  "DATEADD",
-  "DATEDIFF",
-  "TIMESTAMPADD",
-  "TIMESTAMPDIFF",
-  "TIMEADD",
-  "TIMEDIFF",
-  "DATE_PART",
-  "DATE_TRUNC",
-];
+const PART_FIRST = ["DATEADD", "DATEDIFF", "TIMEADD", "DATE_PART", "DATE_TRUNC"];
 
 function builtIn({ name }: FunctionCall): ScalarFunction | undefined {
   return name.length === 1 ? FUNCTIONS[name[0] as string] : undefined;
@@ -71,9 +62,6 @@ function callLazily({ name, args }: FunctionCall, env: Environment, evaluate: Ev
           env,
         ),
       };
-    case "NVL2":
-      if (!first || !second || !third) throw unknownToEmulator("NVL2 without three arguments");
-      return { value: evaluate(evaluate(first, env) === null ? third : second, env) };
     case "NULLIF": {
       if (!first || !second) throw unknownToEmulator("NULLIF without two arguments");
       const isSame = evaluate({ type: "binary", operator: "=", left: first, right: second }, env) === true;
@@ -102,7 +90,7 @@ export function functionType(call: FunctionCall, env: Environment, typeOf: TypeO
     const typed = call.args.find((each) => each.type !== "literal" || each.value !== null) ?? first;
     return typed ? typeOf(typed, env) : VARCHAR;
   }
-  if (name === "IFF" || name === "NVL2") return second ? typeOf(second, env) : VARCHAR;
+  if (name === "IFF") return second ? typeOf(second, env) : VARCHAR;
   const scalar = builtIn(call);
   if (scalar?.type === "first") return first ? typeOf(first, env) : FLOAT;
   return AGGREGATE_TYPES[name] ?? scalar?.type ?? userFunctionType(call, env);

@@ -91,11 +91,8 @@ function attempt({ type, apply }: ScalarFunction): ScalarFunction {
 
 export const TIME_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   DATEADD,
-  TIMESTAMPADD: DATEADD,
   TIMEADD: DATEADD,
   DATEDIFF,
-  TIMESTAMPDIFF: DATEDIFF,
-  TIMEDIFF: DATEDIFF,
   DATE_TRUNC: {
     type: TIMESTAMP_NTZ,
     apply: ([part, time]) => truncate(textOf(part as Present), timeOf(time as Present)),
@@ -107,7 +104,6 @@ export const TIME_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   TO_TIMESTAMP_TZ: convert({ name: "TIMESTAMP_TZ", scale: 9 }),
   TRY_TO_TIMESTAMP: attempt(convert(TIMESTAMP_NTZ)),
   TRY_TO_TIMESTAMP_NTZ: attempt(convert(TIMESTAMP_NTZ)),
-  TRY_TO_TIMESTAMP_LTZ: attempt(convert(TIMESTAMP_LTZ)),
   TO_DATE: convert(DATE),
   TRY_TO_DATE: attempt(convert(DATE)),
   CONVERT_TIMEZONE: {
