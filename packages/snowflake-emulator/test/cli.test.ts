@@ -108,7 +108,12 @@ describe("what it cannot do", () => {
     other.close();
   });
 
-  it("help is no failure", async () => {
-    expect(await run("--help")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^usage: /), stderr: "" });
+  it("help is no failure, and has the options of README.md", async () => {
+    const { code, stdout, stderr } = await run("--help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const optionsIn = (text: string) =>
+      [...text.matchAll(/^(?: {2}|\| `)(--[a-z]+ <[a-z]+>)/gm)].map(([, option]) => option);
+    expect(optionsIn(stdout)).toHaveLength(5);
+    expect(optionsIn(readFileSync(join(__dirname, "../README.md"), "utf8"))).toEqual(optionsIn(stdout));
   });
 });
