@@ -159,6 +159,10 @@ function target({ path }: SourceFile, { specifier }: Import): string {
   return normalize(join(dirname(path), specifier)).replace(/\.(js|ts)$/, "");
 }
 
+function bareOf({ path }: SourceFile): string {
+  return path.replace(/\.ts$/, "");
+}
+
 function areaOf(path: string): string {
   const bare = path.replace(/\.ts$/, "");
   if (bare.startsWith(EMULATOR)) return "emulator";
@@ -183,6 +187,24 @@ function forbiddenImports(of: readonly SourceFile[]): string[] {
       .filter((to) => areaOf(to) !== areaOf(file.path) && !MAY_IMPORT[areaOf(file.path)]?.includes(areaOf(to)))
       .map((to) => `${file.path} imports ${to}`),
   );
+}
+
+/** Files that reach each other by their imports, in groups. */
+function circlesOf(of: readonly SourceFile[]): string[][] {
+  const imports = new Map(
+    of.map((file) => [bareOf(file), file.imports.filter(isOurs).map((each) => target(file, each))]),
+  );
+  const reach = (from: string): Set<string> => {
+    const reached = new Set(imports.get(from));
+    // A set visits what is added while it is walked.
+    for (const path of reached) for (const next of imports.get(path) ?? []) reached.add(next);
+    return reached;
+  };
+  const reached = new Map([...imports.keys()].map((path) => [path, reach(path)]));
+  const isMutual = (a: string, b: string) => reached.get(a)?.has(b) && reached.get(b)?.has(a);
+  const circleOf = (path: string) => [...imports.keys()].filter((other) => isMutual(path, other)).sort();
+  const circles = [...imports.keys()].map(circleOf).filter((circle) => circle.length > 0);
+  return [...new Map(circles.map((circle) => [circle.join(), circle])).values()];
 }
 
 /** Where a file asks for the present time, chance, or anything else that is not in its arguments. */
@@ -231,6 +253,19 @@ describe("imports", () => {
   it("of a rule: nothing is below itself", () => {
     const reaches = (area: string): string[] => (MAY_IMPORT[area] ?? []).flatMap((next) => [next, ...reaches(next)]);
     for (const area of Object.keys(MAY_IMPORT)) expect(reaches(area), area).not.toContain(area);
+  });
+
+  it("of the emulator go in a circle only where SQL is recursive", () => {
+    const folder = `${EMULATOR}/`;
+    const emulator = files.filter(({ path }) => path.startsWith(folder));
+    expect(circlesOf(emulator).map((circle) => circle.map((path) => path.slice(folder.length)))).toEqual([
+      // An expression may hold a query, and a query holds expressions; a function of a user's is one or the other.
+      [
+        ...["execute/functions/functions", "execute/functions/userFunctions", "execute/query/evaluate"],
+        ...["execute/query/query", "execute/query/sources", "execute/query/typing"],
+      ],
+      ["sql/parseExpression", "sql/parseQuery"],
+    ]);
   });
 
   it("are never `export *`", () => {
@@ -321,6 +356,16 @@ describe("these rules", () => {
     expect(forbiddenImports([emulator])).toEqual([`${EMULATOR}/errors.ts imports src/messages/userError`]);
     const byName = sample("src/report/page.ts", 'import "snowflake-access-emulator";');
     expect(forbiddenImports([byName])).toEqual([`src/report/page.ts imports ${EMULATOR}/emulator`]);
+  });
+
+  it("see files that import each other, and not those that only import them", () => {
+    const circle = [
+      sample("src/a.ts", 'import "./b";'),
+      sample("src/b.ts", 'import type { C } from "./folder/c";'),
+      sample("src/folder/c.ts", 'import "../a";'),
+    ];
+    expect(circlesOf([...circle, sample("src/d.ts", 'import "./a";')])).toEqual([["src/a", "src/b", "src/folder/c"]]);
+    expect(circlesOf(circle.slice(1))).toEqual([]);
   });
 
   it("see a look at the clock, and not a date that is given", () => {

@@ -15,7 +15,9 @@ export interface EmulatorOptions {
   readonly admin: { readonly user: string; readonly publicKey: string };
   /** A database that is there at first, owned by SYSADMIN. */
   readonly database?: string;
-  /** Of 127.0.0.1; a free one unless given. */
+  /** The IPv4 address to listen on; 127.0.0.1 unless given. */
+  readonly host?: string;
+  /** A free one unless given, or 0. */
   readonly port?: number;
   /** Owners may give their objects to any role, as before behavior change 2395 (bundle 2026_07). */
   readonly ownershipGifts?: boolean;
@@ -24,7 +26,7 @@ export interface EmulatorOptions {
 }
 
 export interface Emulator {
-  readonly host: "127.0.0.1";
+  readonly host: string;
   readonly port: number;
   readonly organization: string;
   readonly account: string;
@@ -48,12 +50,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   if (options.database !== undefined) addDatabase(account, options.database);
   const sessions = new Sessions(account, options.onStatement ?? (() => {}));
   const server = createWireServer(sessions);
+  const { host = "127.0.0.1", port = 0 } = options;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+    server.listen(port, host, resolve);
   });
   return {
-    host: "127.0.0.1",
+    host,
     organization: ORGANIZATION,
     account: ACCOUNT,
     port: (server.address() as AddressInfo).port,

@@ -1,5 +1,12 @@
 /** A small driver of the wire protocol, and keys, for tests of the emulator. */
-import { createHash, createPublicKey, createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSign,
+  generateKeyPairSync,
+  type KeyObject,
+} from "node:crypto";
 import type { Emulator } from "../src/emulator";
 
 /** A key pair: the public half as PEM, the private half to log in with. */
@@ -11,9 +18,17 @@ export interface Keys {
 }
 
 export function makeKeys(): Keys {
-  const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const publicKey = pair.publicKey.export({ type: "spki", format: "pem" }).toString();
-  return { publicKey, bare: publicKey.replace(/-----[^-]+-----|\s/g, ""), privateKey: pair.privateKey };
+  return halves(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey);
+}
+
+/** From a private key as PEM. */
+export function keysOf(pem: Buffer): Keys {
+  return halves(createPrivateKey(pem));
+}
+
+function halves(privateKey: KeyObject): Keys {
+  const publicKey = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
+  return { publicKey, bare: publicKey.replace(/-----[^-]+-----|\s/g, ""), privateKey };
 }
 
 /** An answer's error, as a driver makes one of it. */
@@ -42,6 +57,9 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Where an emulator answers. */
+type Place = Pick<Emulator, "host" | "port" | "account">;
+
 export interface Login {
   readonly user: string;
   readonly keys?: Keys;
@@ -56,7 +74,7 @@ export interface Login {
   readonly alg?: string;
 }
 
-export async function connect(emulator: Emulator, login: Login): Promise<Connection> {
+export async function connect(emulator: Place, login: Login): Promise<Connection> {
   const base = `http://${emulator.host}:${emulator.port}`;
   const query = new URLSearchParams();
   if (login.role) query.set("roleName", login.role);
@@ -114,7 +132,7 @@ async function post(url: string, body: unknown, token?: string): Promise<Record<
   return answer.data ?? {};
 }
 
-function tokenOf({ account }: Emulator, { user, claims, alg = "RS256" }: Login, keys: Keys): string {
+function tokenOf({ account }: Place, { user, claims, alg = "RS256" }: Login, keys: Keys): string {
   const subject = `${account}.${user.toUpperCase()}`;
   const now = Math.floor(Date.now() / 1000);
   const payload = { iss: `${subject}.${fingerprintOf(keys)}`, sub: subject, iat: now, exp: now + 60, ...claims };

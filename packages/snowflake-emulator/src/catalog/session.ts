@@ -2,6 +2,7 @@
 
 import type { Row } from "../sql/types";
 import type { Account } from "./account";
+import { parametersOf } from "./parameters";
 import type { Column, Database, Role, Schema, SessionVariables, Table, User, Warehouse } from "./securables";
 
 /** What a statement answered. */
@@ -57,4 +58,25 @@ export interface Context {
   database: Database | null;
   schema: Schema | null;
   warehouse: Warehouse | null;
+}
+
+/** What is set at a level where parameters may be: `SESSION`, `USER`, `ACCOUNT` … */
+export interface LevelParameters {
+  readonly level: string;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** Where a session's parameters may have been set, the narrowest place first. */
+export function sessionLevels({ parameters, user, account }: Session): readonly LevelParameters[] {
+  return [
+    { level: "SESSION", parameters },
+    { level: "USER", parameters: user.parameters },
+    { level: "ACCOUNT", parameters: account.self.parameters },
+  ];
+}
+
+/** The value of a session parameter in force. */
+export function sessionParameter(session: Session, name: string): string {
+  const set = sessionLevels(session).find(({ parameters }) => parameters.has(name));
+  return set?.parameters.get(name) ?? parametersOf("SESSION").get(name)?.default ?? "";
 }

@@ -1,6 +1,6 @@
 /** From a statement's text to its result: parse, look up the rights, run. */
 
-import type { Context, Result } from "../catalog/session";
+import { type Context, type Result, sessionParameter } from "../catalog/session";
 import { authorityOf } from "../privileges/authority";
 import { checkOwnersRights } from "../privileges/ownersRights";
 import type { Viewer } from "../privileges/resolve";
@@ -14,7 +14,7 @@ import type { Run } from "./scripting/scripting";
 import { describe } from "./show/describe";
 import { showObjects } from "./show/show";
 import { showGrants } from "./show/showGrants";
-import { sessionParameter, showParameters } from "./show/showParameters";
+import { showParameters } from "./show/showParameters";
 import { createAccountObject, createSchema } from "./statements/accountObjects";
 import { alter, comment } from "./statements/alter";
 import { changeTable } from "./statements/changes";
@@ -51,7 +51,7 @@ function execute(statement: Statement, context: Context): Result {
     case "query": {
       const { columns, rows } = runQuery(statement.query, emptyEnvironment(viewer));
       // "Parameters", ROWS_PER_RESULTSET: 0 for no limit; in procedures with owner's rights it is the caller's.
-      const limit = Number(sessionParameter(viewer, "ROWS_PER_RESULTSET")) || undefined;
+      const limit = Number(sessionParameter(context.session, "ROWS_PER_RESULTSET")) || undefined;
       return { columns, rows: rows.slice(0, limit), statementType: STATEMENT_TYPES.select };
     }
     case "insert":

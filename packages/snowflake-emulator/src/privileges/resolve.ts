@@ -9,15 +9,9 @@ import type { Context } from "../catalog/session";
 import { notAuthorized, SnowflakeError } from "../errors";
 import { isRoutineKind, isTableKind, type Kind, titleOf } from "../kinds";
 import { type Path, printName, printPath } from "../sql/names";
+import type { Reference } from "../sql/references";
 import { type Authority, managesGrants, owns, sees } from "./authority";
 import { isInSchema } from "./granting";
-
-/** An object as a statement names it. `signature` is that of a routine: `(VARCHAR, NUMBER)`. */
-export interface Reference {
-  readonly kind: Kind;
-  readonly path: Path;
-  readonly signature: string | null;
-}
 
 /** Who looks: with `asGrantor`, MANAGE GRANTS opens every container, as GRANT and SHOW GRANTS do. */
 export interface Viewer {

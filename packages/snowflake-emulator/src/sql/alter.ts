@@ -4,14 +4,13 @@ import { settableOf } from "../catalog/properties";
 import type { Column, Routine, Trigger } from "../catalog/securables";
 import { unknownToEmulator } from "../errors";
 import { type Kind, titleOf } from "../kinds";
-import type { Reference } from "../privileges/resolve";
 import { parseMonitor } from "./createAccountObject";
 import { parseRights } from "./createRoutine";
 import { parseColumn } from "./createSchemaObject";
 import type { Cursor } from "./cursor";
 import type { Path } from "./names";
 import { type Properties, parseNames, parseProperties } from "./properties";
-import { parseReference } from "./references";
+import { parseReference, type Reference } from "./references";
 
 export type AlterAction =
   | { readonly action: "rename"; readonly to: Path }

@@ -11,13 +11,7 @@ export type Expression =
   | { readonly type: "column"; readonly path: Path }
   /** A session variable: `$NAME`; `$1` is the first column. */
   | { readonly type: "variable"; readonly name: string }
-  | {
-      readonly type: "call";
-      readonly name: Path;
-      readonly args: readonly Expression[];
-      readonly star: boolean;
-      readonly distinct: boolean;
-    }
+  | FunctionCall
   | { readonly type: "cast"; readonly operand: Expression; readonly to: DataType; readonly orNull: boolean }
   | { readonly type: "not" | "minus"; readonly operand: Expression }
   | {
@@ -63,6 +57,15 @@ export type Expression =
   | { readonly type: "exists" | "subquery"; readonly query: Query }
   /** An element of a semi-structured value: `v:name`, `v['name']`, `v[0]`. */
   | { readonly type: "element"; readonly operand: Expression; readonly key: Expression };
+
+export interface FunctionCall {
+  readonly type: "call";
+  readonly name: Path;
+  readonly args: readonly Expression[];
+  /** `COUNT(*)` */
+  readonly star: boolean;
+  readonly distinct: boolean;
+}
 
 export interface SelectItem {
   readonly expression: Expression;

@@ -2,10 +2,9 @@
 
 import { syntaxError, unknownToEmulator } from "../errors";
 import { type ContainedKind, type Kind, PRIVILEGES, pluralOf, SCHEMA_OBJECT_KINDS } from "../kinds";
-import type { Reference } from "../privileges/resolve";
 import type { Cursor } from "./cursor";
 import type { Path } from "./names";
-import { parseReference, takeKind } from "./references";
+import { parseReference, type Reference, takeKind } from "./references";
 
 /** `IN SCHEMA …` or `IN DATABASE …`. */
 export interface ContainerReference {

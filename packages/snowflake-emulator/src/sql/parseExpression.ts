@@ -255,7 +255,7 @@ function parseCast(cursor: Cursor): Expression {
 }
 
 /** Functions that may be written without parentheses ("Context functions"). */
-const BARE_FUNCTIONS = new Set(["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_USER", "LOCALTIMESTAMP"]);
+const BARE_FUNCTIONS = new Set(["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_USER"]);
 
 function parseNamed(cursor: Cursor): Expression {
   const path = cursor.path();

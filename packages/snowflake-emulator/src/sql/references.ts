@@ -2,9 +2,16 @@
 
 import { unknownToEmulator } from "../errors";
 import { ACCOUNT_OBJECT_KINDS, isRoutineKind, type Kind, SCHEMA_OBJECT_KINDS } from "../kinds";
-import type { Reference } from "../privileges/resolve";
 import type { Cursor } from "./cursor";
+import type { Path } from "./names";
 import { parseType } from "./types";
+
+/** An object as a statement names it. `signature` is that of a routine: `(VARCHAR, NUMBER)`. */
+export interface Reference {
+  readonly kind: Kind;
+  readonly path: Path;
+  readonly signature: string | null;
+}
 
 const KINDS: readonly Kind[] = ["ACCOUNT", ...ACCOUNT_OBJECT_KINDS, "SCHEMA", ...SCHEMA_OBJECT_KINDS];
 

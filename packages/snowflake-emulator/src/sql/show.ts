@@ -1,11 +1,10 @@
 /** SHOW and DESCRIBE. */
 
 import { unknownToEmulator } from "../errors";
-import type { Reference } from "../privileges/resolve";
 import type { Cursor } from "./cursor";
 import { type ContainerReference, parseContainer } from "./grants";
 import type { Path } from "./names";
-import { parseReference, takeKind } from "./references";
+import { parseReference, type Reference, takeKind } from "./references";
 
 const LISTED_IN_SCHEMAS = [
   "MATERIALIZED VIEWS",

@@ -2,7 +2,6 @@
 
 import { SnowflakeError, unknownToEmulator } from "../errors";
 import { isTableKind, type Kind } from "../kinds";
-import type { Reference } from "../privileges/resolve";
 import { type Alter, parseAlter } from "./alter";
 import { type ChangeStatement, parseChange } from "./changes";
 import {
@@ -27,7 +26,7 @@ import { type GrantStatement, parseGrant, parseRevoke } from "./grants";
 import type { Path } from "./names";
 import { parseExpression } from "./parseExpression";
 import { parseQuery } from "./parseQuery";
-import { parseReference, takeKind } from "./references";
+import { parseReference, type Reference, takeKind } from "./references";
 import { parseAlterSession, parseSet, parseTransaction, parseUse, type SessionStatement } from "./sessions";
 import { type Describe, parseDescribe, parseShow, type ShowStatement } from "./show";
 import { parseCopy, parseRemove, type StageStatement } from "./stages";

@@ -5,7 +5,7 @@ import { authorityOf, rolesOfUser } from "../../privileges/authority";
 import { BOOLEAN, DATE, TIMESTAMP_LTZ, TIMESTAMP_NTZ, VARCHAR, type Value } from "../../sql/types";
 import type { Environment } from "../query/environment";
 import { numberOf, textOf } from "../query/values";
-import type { ScalarFunction } from "./functions";
+import type { ScalarFunction } from "./scalarFunction";
 
 function context(type: ScalarFunction["type"], value: (env: Environment) => Value): ScalarFunction {
   return { type, apply: (_, env) => value(env), takesNull: true };
@@ -21,20 +21,15 @@ export const CONTEXT_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   CURRENT_ORGANIZATION_NAME: context(VARCHAR, (env) => sessionOf(env).account.organization),
   CURRENT_REGION: context(VARCHAR, () => "AWS_EU_CENTRAL_1"),
   CURRENT_VERSION: context(VARCHAR, () => "9.30.0"),
-  CURRENT_CLIENT: context(VARCHAR, () => "emulator"),
   CURRENT_SESSION: context(VARCHAR, (env) => String(sessionOf(env).id)),
   CURRENT_USER: context(VARCHAR, (env) => sessionOf(env).user.name),
   CURRENT_ROLE: context(VARCHAR, ({ viewer }) => viewer.context.role.name),
-  CURRENT_ROLE_TYPE: context(VARCHAR, () => "ROLE"),
   CURRENT_DATABASE: context(VARCHAR, ({ viewer }) => viewer.context.database?.name ?? null),
   CURRENT_SCHEMA: context(VARCHAR, ({ viewer }) => viewer.context.schema?.name ?? null),
   CURRENT_WAREHOUSE: context(VARCHAR, ({ viewer }) => viewer.context.warehouse?.name ?? null),
   CURRENT_SECONDARY_ROLES: context(VARCHAR, secondaryRoles),
   CURRENT_AVAILABLE_ROLES: context(VARCHAR, (env) => JSON.stringify(availableRoles(env))),
   CURRENT_TIMESTAMP: { type: TIMESTAMP_LTZ, apply: (_, env) => now(env), takesNull: true },
-  LOCALTIMESTAMP: { type: TIMESTAMP_LTZ, apply: (_, env) => now(env), takesNull: true },
-  GETDATE: context(TIMESTAMP_LTZ, now),
-  SYSTIMESTAMP: context(TIMESTAMP_LTZ, now),
   SYSDATE: context(TIMESTAMP_NTZ, now),
   CURRENT_DATE: context(DATE, (env) => startOfDay(now(env))),
   UUID_STRING: context(VARCHAR, () => randomUUID()),

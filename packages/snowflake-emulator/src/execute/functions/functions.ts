@@ -1,24 +1,17 @@
 /** Calling functions: those of Snowflake that the emulator knows, then the user-defined ones. */
 import { unknownToEmulator } from "../../errors";
-import type { Expression } from "../../sql/expressions";
+import type { Expression, FunctionCall } from "../../sql/expressions";
 import { type DataType, FLOAT, NUMBER, VARCHAR, type Value } from "../../sql/types";
 import type { Environment } from "../query/environment";
 import { CONTEXT_FUNCTIONS } from "./contextFunctions";
 import { JSON_FUNCTIONS } from "./jsonFunctions";
+import type { ScalarFunction } from "./scalarFunction";
 import { NUMBER_FUNCTIONS, TEXT_FUNCTIONS } from "./textFunctions";
 import { TIME_FUNCTIONS } from "./timeFunctions";
 import { callUserFunction, userFunctionType } from "./userFunctions";
 
-export type Call = Extract<Expression, { type: "call" }>;
 type Evaluate = (expression: Expression, env: Environment) => Value;
 type TypeOf = (expression: Expression, env: Environment) => DataType;
-
-/** A function: its type, and its value for arguments. Most are NULL when an argument is. */
-export interface ScalarFunction {
-  readonly type: DataType | "first";
-  readonly apply: (args: readonly Value[], env: Environment) => Value;
-  readonly takesNull?: boolean;
-}
 
 const FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ...CONTEXT_FUNCTIONS,
@@ -29,22 +22,13 @@ const FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
 };
 
 /** Functions whose first argument is a part of time, written bare: `DATEADD(hour, 1, t)`. */
-const PART_FIRST = [
-  "DATEADD",
-  "DATEDIFF",
-  "TIMESTAMPADD",
-  "TIMESTAMPDIFF",
-  "TIMEADD",
-  "TIMEDIFF",
-  "DATE_PART",
-  "DATE_TRUNC",
-];
+const PART_FIRST = ["DATEADD", "DATEDIFF", "TIMEADD", "DATE_PART", "DATE_TRUNC"];
 
-function builtIn({ name }: Call): ScalarFunction | undefined {
+function builtIn({ name }: FunctionCall): ScalarFunction | undefined {
   return name.length === 1 ? FUNCTIONS[name[0] as string] : undefined;
 }
 
-export function callFunction(call: Call, env: Environment, evaluate: Evaluate): Value {
+export function callFunction(call: FunctionCall, env: Environment, evaluate: Evaluate): Value {
   const scalar = builtIn(call);
   if (call.star || call.distinct) throw unknownToEmulator(`function ${call.name.join(".")} with * or DISTINCT`);
   const lazy = callLazily(call, env, evaluate);
@@ -59,7 +43,7 @@ export function callFunction(call: Call, env: Environment, evaluate: Evaluate): 
 }
 
 /** Conditional functions evaluate only the arguments that they need. */
-function callLazily({ name, args }: Call, env: Environment, evaluate: Evaluate): { value: Value } | undefined {
+function callLazily({ name, args }: FunctionCall, env: Environment, evaluate: Evaluate): { value: Value } | undefined {
   const [first, second, third] = args;
   switch (name.length === 1 ? name[0] : "") {
     case "COALESCE":
@@ -78,9 +62,6 @@ function callLazily({ name, args }: Call, env: Environment, evaluate: Evaluate):
           env,
         ),
       };
-    case "NVL2":
-      if (!first || !second || !third) throw unknownToEmulator("NVL2 without three arguments");
-      return { value: evaluate(evaluate(first, env) === null ? third : second, env) };
     case "NULLIF": {
       if (!first || !second) throw unknownToEmulator("NULLIF without two arguments");
       const isSame = evaluate({ type: "binary", operator: "=", left: first, right: second }, env) === true;
@@ -102,14 +83,14 @@ const AGGREGATE_TYPES: Readonly<Record<string, DataType>> = {
 };
 const LIKE_FIRST = ["SUM", "MIN", "MAX", "ANY_VALUE", "COALESCE", "NVL", "IFNULL", "NULLIF"];
 
-export function functionType(call: Call, env: Environment, typeOf: TypeOf): DataType {
+export function functionType(call: FunctionCall, env: Environment, typeOf: TypeOf): DataType {
   const name = call.name.join(".");
   const [first, second] = call.args;
   if (LIKE_FIRST.includes(name)) {
     const typed = call.args.find((each) => each.type !== "literal" || each.value !== null) ?? first;
     return typed ? typeOf(typed, env) : VARCHAR;
   }
-  if (name === "IFF" || name === "NVL2") return second ? typeOf(second, env) : VARCHAR;
+  if (name === "IFF") return second ? typeOf(second, env) : VARCHAR;
   const scalar = builtIn(call);
   if (scalar?.type === "first") return first ? typeOf(first, env) : FLOAT;
   return AGGREGATE_TYPES[name] ?? scalar?.type ?? userFunctionType(call, env);

@@ -1,8 +1,7 @@
 /** Semi-structured functions ("Semi-structured and structured data functions"). */
 import { BOOLEAN, Json, NUMBER, VARCHAR, VARIANT, type Value } from "../../sql/types";
-import { element } from "../query/evaluate";
-import { fromJson, isEqual, numberOf, orNull, parseJson, textOf } from "../query/values";
-import type { ScalarFunction } from "./functions";
+import { element, fromJson, isEqual, orNull, parseJson, textOf } from "../query/values";
+import type { ScalarFunction } from "./scalarFunction";
 
 function plain(value: Value): unknown {
   return value instanceof Json ? value.data : value instanceof Date ? value.toISOString() : value;
@@ -22,13 +21,6 @@ export const JSON_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   PARSE_JSON,
   TRY_PARSE_JSON: { type: VARIANT, apply: (args, env) => orNull(() => PARSE_JSON.apply(args, env)) },
   GET: { type: VARIANT, apply: ([value = null, key = null]) => element(value, key) },
-  GET_PATH: {
-    type: VARIANT,
-    apply: ([value = null, path]) =>
-      textOf(path as string)
-        .split(".")
-        .reduce<Value>((inside, key) => element(inside, key), value),
-  },
   OBJECT_CONSTRUCT: {
     type: { name: "OBJECT" },
     takesNull: true,
@@ -58,12 +50,4 @@ export const JSON_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
     type: { name: "ARRAY" },
     apply: ([array, value]) => new Json([...listOf(array), plain(value ?? null)]),
   },
-  TO_JSON: { type: VARCHAR, apply: ([value]) => JSON.stringify(plain(value ?? null)) },
-  TO_VARIANT: { type: VARIANT, apply: ([value]) => new Json(plain(value ?? null)) },
-  STRIP_NULL_VALUE: {
-    type: VARIANT,
-    apply: ([value]) => (value instanceof Json && value.data === null ? null : (value ?? null)),
-  },
-  AS_VARCHAR: { type: VARCHAR, apply: ([value]) => textOf(value as NonNullable<Value>) },
-  AS_INTEGER: { type: NUMBER, apply: ([value]) => numberOf(value as NonNullable<Value>) },
 };

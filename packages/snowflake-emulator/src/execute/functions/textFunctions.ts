@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { BOOLEAN, type DataType, FLOAT, Json, NUMBER, VARCHAR, type Value } from "../../sql/types";
 import { compile, matchesRegexp } from "../query/patterns";
 import { booleanOf, castTo, compare, numberOf, orNull, roundTo, textOf, timeOf } from "../query/values";
-import type { ScalarFunction } from "./functions";
+import type { ScalarFunction } from "./scalarFunction";
 import { formatTime } from "./timeFormats";
 
 type Present = NonNullable<Value>;
@@ -26,7 +26,6 @@ const LENGTH = text((value) => value.length, NUMBER);
 const SUBSTR = text((value, start, length) =>
   substring(value, Number(start), length === undefined ? undefined : Number(length)),
 );
-const REGEXP_LIKE = text((value, pattern, flags = "") => matchesRegexp(value, pattern as string, flags), BOOLEAN);
 const CHARINDEX = text((part, value) => (value as string).indexOf(part as string) + 1, NUMBER);
 const TO_VARCHAR: ScalarFunction = {
   type: VARCHAR,
@@ -51,9 +50,6 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   LEFT: text((value, length) => value.slice(0, Math.max(0, Number(length)))),
   RIGHT: text((value, length) => (Number(length) > 0 ? value.slice(-Number(length)) : "")),
   LPAD: text((value, length, fill = " ") => value.slice(0, Number(length)).padStart(Number(length), fill)),
-  RPAD: text((value, length, fill = " ") => value.slice(0, Number(length)).padEnd(Number(length), fill)),
-  REPEAT: text((value, times) => value.repeat(Number(times))),
-  REVERSE: text((value) => [...value].reverse().join("")),
   SPLIT_PART: text((value, separator, index) => value.split(separator as string).at(partIndex(Number(index))) ?? ""),
   SPLIT: text((value, separator) => new Json(value.split(separator as string)), { name: "ARRAY" }),
   STARTSWITH: text((value, part) => value.startsWith(part as string), BOOLEAN),
@@ -61,20 +57,16 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   CONTAINS: text((value, part) => value.includes(part as string), BOOLEAN),
   POSITION: CHARINDEX,
   CHARINDEX,
-  ASCII: text((value) => value.codePointAt(0) ?? 0, NUMBER),
   MD5: text((value) => createHash("md5").update(value).digest("hex")),
   SHA2: text((value) => createHash("sha256").update(value).digest("hex")),
-  REGEXP_LIKE,
-  RLIKE: REGEXP_LIKE,
+  REGEXP_LIKE: text((value, pattern, flags = "") => matchesRegexp(value, pattern as string, flags), BOOLEAN),
   REGEXP_REPLACE: text((value, pattern, to = "") =>
     value.replace(globally(pattern as string), to.replace(/\\(\d)/g, "$$$1")),
   ),
-  REGEXP_COUNT: text((value, pattern) => [...value.matchAll(globally(pattern as string))].length, NUMBER),
   REGEXP_SUBSTR: text((value, pattern) => compile(pattern as string, "").exec(value)?.[0] ?? null),
   TO_VARCHAR,
   TO_CHAR: TO_VARCHAR,
   TO_BOOLEAN: { type: BOOLEAN, apply: ([value]) => booleanOf(value as Present) },
-  TRY_TO_BOOLEAN: attempt(BOOLEAN),
 };
 
 function globally(pattern: string): RegExp {
@@ -98,12 +90,6 @@ function strip(value: string, chars = " \t\n\r", side: "left" | "right" | "both"
   return value.slice(start, end);
 }
 
-const TO_NUMBER: ScalarFunction = {
-  type: NUMBER,
-  apply: ([value, , scale]) =>
-    roundTo(numberOf(value as Present), scale === undefined || scale === null ? 0 : numberOf(scale)),
-};
-
 export const NUMBER_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ABS: number(Math.abs),
   CEIL: number(Math.ceil, NUMBER),
@@ -111,7 +97,6 @@ export const NUMBER_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ROUND: number((value, scale = 0) => roundTo(value, scale)),
   TRUNC: number((value) => Math.trunc(value)),
   MOD: number((a, b) => a % (b as number)),
-  SIGN: number(Math.sign, NUMBER),
   SQRT: number(Math.sqrt, FLOAT),
   POWER: number((base, exponent) => base ** (exponent as number), FLOAT),
   GREATEST: {
@@ -122,10 +107,11 @@ export const NUMBER_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
     type: "first",
     apply: (args) => args.reduce((best, each) => ((compare(each, best) ?? 0) < 0 ? each : best)),
   },
-  TO_NUMBER,
-  TO_DECIMAL: TO_NUMBER,
-  TO_NUMERIC: TO_NUMBER,
+  TO_NUMBER: {
+    type: NUMBER,
+    apply: ([value, , scale]) =>
+      roundTo(numberOf(value as Present), scale === undefined || scale === null ? 0 : numberOf(scale)),
+  },
   TRY_TO_NUMBER: attempt(NUMBER),
-  TO_DOUBLE: number((value) => value, FLOAT),
   ZEROIFNULL: { type: "first", apply: ([value]) => value ?? 0, takesNull: true },
 };

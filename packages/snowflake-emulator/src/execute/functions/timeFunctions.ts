@@ -1,9 +1,9 @@
 /** Functions of dates and times ("Date & time functions"). All in UTC. */
+import { sessionParameter } from "../../catalog/session";
 import { unknownToEmulator } from "../../errors";
 import { DATE, type DataType, NUMBER, TIMESTAMP_LTZ, TIMESTAMP_NTZ, type Value } from "../../sql/types";
 import { castTo, numberOf, orNull, textOf, timeOf } from "../query/values";
-import { sessionParameter } from "../show/showParameters";
-import type { ScalarFunction } from "./functions";
+import type { ScalarFunction } from "./scalarFunction";
 import { parseTime } from "./timeFormats";
 
 type Present = NonNullable<Value>;
@@ -78,7 +78,7 @@ function convert(type: DataType): ScalarFunction {
   return {
     type,
     apply: ([value = null, given], env) => {
-      const format = given ? textOf(given) : sessionParameter(env.viewer, byDefault);
+      const format = given ? textOf(given) : sessionParameter(env.viewer.context.session, byDefault);
       const isFree = typeof value !== "string" || format.toUpperCase() === "AUTO";
       return castTo(isFree ? value : parseTime(value, format), type);
     },
@@ -91,11 +91,8 @@ function attempt({ type, apply }: ScalarFunction): ScalarFunction {
 
 export const TIME_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   DATEADD,
-  TIMESTAMPADD: DATEADD,
   TIMEADD: DATEADD,
   DATEDIFF,
-  TIMESTAMPDIFF: DATEDIFF,
-  TIMEDIFF: DATEDIFF,
   DATE_TRUNC: {
     type: TIMESTAMP_NTZ,
     apply: ([part, time]) => truncate(textOf(part as Present), timeOf(time as Present)),
@@ -107,7 +104,6 @@ export const TIME_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   TO_TIMESTAMP_TZ: convert({ name: "TIMESTAMP_TZ", scale: 9 }),
   TRY_TO_TIMESTAMP: attempt(convert(TIMESTAMP_NTZ)),
   TRY_TO_TIMESTAMP_NTZ: attempt(convert(TIMESTAMP_NTZ)),
-  TRY_TO_TIMESTAMP_LTZ: attempt(convert(TIMESTAMP_LTZ)),
   TO_DATE: convert(DATE),
   TRY_TO_DATE: attempt(convert(DATE)),
   CONVERT_TIMEZONE: {

@@ -5,6 +5,7 @@ import { SnowflakeError, unknownToEmulator } from "../../errors";
 import { authorityOfRole, holds } from "../../privileges/authority";
 import { placeOf, routinesNamed, type Viewer } from "../../privileges/resolve";
 import { Cursor } from "../../sql/cursor";
+import type { FunctionCall } from "../../sql/expressions";
 import { type Path, printPath } from "../../sql/names";
 import { parseExpression } from "../../sql/parseExpression";
 import { isQueryNext, parseQuery } from "../../sql/parseQuery";
@@ -13,7 +14,6 @@ import { type Environment, emptyEnvironment, type Variables } from "../query/env
 import { evaluate } from "../query/evaluate";
 import { runQuery } from "../query/query";
 import { castTo } from "../query/values";
-import type { Call } from "./functions";
 
 /** `002141`: there is no such function or procedure, or the roles have no USAGE of it. */
 export function unknownRoutine(path: Path): SnowflakeError {
@@ -46,7 +46,7 @@ export function usableRoutine(viewer: Viewer, kind: Routine["kind"], path: Path,
 }
 
 /** The function runs with the rights of its owner, as views do. */
-export function callUserFunction(call: Call, args: readonly Value[], env: Environment): Value {
+export function callUserFunction(call: FunctionCall, args: readonly Value[], env: Environment): Value {
   const routine = usableRoutine(env.viewer, "FUNCTION", call.name, args.length);
   if (routine.returns === "TABLE") throw unknownToEmulator("table functions of users");
   const cursor = new Cursor(routine.body);
@@ -72,7 +72,7 @@ function argumentsOf(routine: Routine, args: readonly Value[]): Variables {
   return (name) => values.get(name);
 }
 
-export function userFunctionType({ name, args }: Call, env: Environment): DataType {
+export function userFunctionType({ name, args }: FunctionCall, env: Environment): DataType {
   const { returns } = usableRoutine(env.viewer, "FUNCTION", name, args.length);
   if (returns === "TABLE") throw unknownToEmulator("table functions of users");
   return returns;

@@ -1,11 +1,9 @@
 /** Aggregate functions ("Aggregate functions"). */
-import type { Expression } from "../../sql/expressions";
+import type { Expression, FunctionCall } from "../../sql/expressions";
 import type { Path } from "../../sql/names";
 import { Json, type Value } from "../../sql/types";
 import type { Environment } from "./environment";
 import { booleanOf, compare, identityOf, numberOf, textOf } from "./values";
-
-type Call = Extract<Expression, { type: "call" }>;
 
 type Present = NonNullable<Value>;
 
@@ -62,7 +60,7 @@ export function hasAggregate(expression: Expression): boolean {
 
 /** An aggregate over the rows of the group; NULLs do not count. */
 export function aggregate(
-  call: Call,
+  call: FunctionCall,
   env: Environment,
   evaluate: (expression: Expression, env: Environment) => Value,
 ): Value {

@@ -2,16 +2,16 @@
 
 import { invalidIdentifier, SnowflakeError, unknownToEmulator } from "../../errors";
 import type { Viewer } from "../../privileges/resolve";
-import { type BinaryOperator, type Expression, isQuery } from "../../sql/expressions";
+import { type BinaryOperator, type Expression, type FunctionCall, isQuery } from "../../sql/expressions";
 import { printPath } from "../../sql/names";
-import { Json, type Value } from "../../sql/types";
+import type { Value } from "../../sql/types";
 import { callFunction } from "../functions/functions";
 import { aggregate, isAggregate } from "./aggregates";
 import { columnIndex, type Environment, emptyEnvironment } from "./environment";
 import { matchesLike, matchesRegexp } from "./patterns";
 import { runQuery } from "./query";
 import { typeOf } from "./typing";
-import { booleanOf, castTo, compare, fromJson, isEqual, numberOf, orNull, roundTo, textOf } from "./values";
+import { booleanOf, castTo, compare, element, isEqual, numberOf, orNull, roundTo, textOf } from "./values";
 
 /** An expression that names no columns: SET, arguments of CALL. */
 export function evaluateConstant(viewer: Viewer, expression: Expression): Value {
@@ -98,7 +98,7 @@ function evaluateVariable(name: string, env: Environment): Value {
   return session.variables.get(name) ?? null;
 }
 
-function evaluateCall(expression: Extract<Expression, { type: "call" }>, env: Environment): Value {
+function evaluateCall(expression: FunctionCall, env: Environment): Value {
   if (isAggregate(expression.name)) {
     if (env.group) return aggregate(expression, env, evaluate);
     throw new SnowflakeError(
@@ -218,12 +218,4 @@ function evaluateScalar({ query }: Extract<Expression, { type: "exists" | "subqu
   const { rows } = runQuery(query, env);
   if (rows.length > 1) throw new SnowflakeError("090150", "22000", "Single-row subquery returns more than one row.");
   return rows[0]?.[0] ?? null;
-}
-
-/** `v:key`, `v[0]` ("Querying semi-structured data"). */
-export function element(value: Value, key: Value): Value {
-  if (value === null || key === null) return null;
-  const data = value instanceof Json ? value.data : value;
-  if (typeof data !== "object" || data === null) return null;
-  return fromJson(Array.isArray(data) ? data[Number(key)] : (data as Record<string, unknown>)[String(key)]);
 }

@@ -182,3 +182,11 @@ export function parseJson(text: string): Json {
 export function fromJson(data: unknown): Value {
   return data === undefined ? null : new Json(data);
 }
+
+/** `v:key`, `v[0]` ("Querying semi-structured data"). */
+export function element(value: Value, key: Value): Value {
+  if (value === null || key === null) return null;
+  const data = value instanceof Json ? value.data : value;
+  if (typeof data !== "object" || data === null) return null;
+  return fromJson(Array.isArray(data) ? data[Number(key)] : (data as Record<string, unknown>)[String(key)]);
+}

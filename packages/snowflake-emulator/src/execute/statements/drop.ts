@@ -7,16 +7,9 @@ import { alreadyExists, insufficientPrivileges, SnowflakeError, unknownToEmulato
 import { isTableKind } from "../../kinds";
 import { managesGrants, mayCreate, owns } from "../../privileges/authority";
 import { isInSchema } from "../../privileges/granting";
-import {
-  find,
-  missing,
-  placeOf,
-  type Reference,
-  requireObject,
-  resolveDatabase,
-  type Viewer,
-} from "../../privileges/resolve";
+import { find, missing, placeOf, requireObject, resolveDatabase, type Viewer } from "../../privileges/resolve";
 import { printName, printPath } from "../../sql/names";
+import type { Reference } from "../../sql/references";
 import type { Drop, Undrop } from "../../sql/statements";
 import { status } from "./results";
 

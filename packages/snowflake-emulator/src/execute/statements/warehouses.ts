@@ -2,12 +2,12 @@
 
 import { isSpent, monitorOf } from "../../catalog/monitors";
 import { parametersOf } from "../../catalog/parameters";
+import { sessionParameter } from "../../catalog/session";
 import { notAuthorized, SnowflakeError } from "../../errors";
 import { holds } from "../../privileges/authority";
 import type { Viewer } from "../../privileges/resolve";
 import { printName } from "../../sql/names";
 import { type PropertyValue, propertyText } from "../../sql/properties";
-import { sessionParameter } from "../show/showParameters";
 
 /**
  * A statement that computes needs a warehouse that the session chose, and USAGE of it still. A suspended one resumes by
@@ -56,7 +56,7 @@ export function statementLimit(viewer: Viewer): number {
   const { warehouse, session } = viewer.context;
   const byDefault = parametersOf("WAREHOUSE").get(TIMEOUT)?.default;
   const ofWarehouse = warehouse?.parameters.get(TIMEOUT) ?? session.account.self.parameters.get(TIMEOUT) ?? byDefault;
-  const limits = [Number(sessionParameter(viewer, TIMEOUT)), warehouse ? Number(ofWarehouse) : 0].filter(
+  const limits = [Number(sessionParameter(session, TIMEOUT)), warehouse ? Number(ofWarehouse) : 0].filter(
     (limit) => limit > 0,
   );
   return Math.min(...limits, 604_800);
