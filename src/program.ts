@@ -4,7 +4,7 @@ import { UserError } from "./errors";
 import { loadAccess } from "./loadAccess";
 import { BadInput, formatProblem } from "./roster/problem";
 import { deploy } from "./warehouse/deploy";
-import { readSettings } from "./warehouse/settings";
+import { readStackSettings } from "./warehouse/stackSettings";
 
 /** What a deployment hands out. */
 export interface Outputs {
@@ -22,7 +22,7 @@ export interface Outputs {
  */
 export async function program(): Promise<Outputs> {
   try {
-    const stack = readSettings();
+    const stack = await readStackSettings();
     const { roster, paths, problems } = loadAccess(stack.settings.team, new Date());
     for (const problem of problems) pulumi.log.warn(formatProblem(problem));
 

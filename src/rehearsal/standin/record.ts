@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../errors";
+import { SECRET_KEYS } from "../../warehouse/config";
 import { hooksOf } from "../../warehouse/hooks";
 import { READ_STACK } from "../../warehouse/stackOutputs";
 import { HOOK_POINTS, type Resource } from "./resource";
@@ -45,7 +46,7 @@ export async function record<T>(
     false,
     "organization",
   );
-  pulumi.runtime.setAllConfig(config);
+  pulumi.runtime.setAllConfig(config, [...SECRET_KEYS]);
   const monitor = pulumi.runtime.getMonitor() as Monitor;
   const requests = listen(monitor);
   try {
