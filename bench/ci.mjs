@@ -6,9 +6,9 @@ import { performance } from "node:perf_hooks";
 
 const require = createRequire(import.meta.url);
 const dist = (module) => require(`../dist/src/${module}.js`);
-const { startCluster } = dist("rehearsal/postgresql/cluster");
-const { CI_FUNCTIONS, functionBody } = dist("warehouse/postgresql/ciFactory");
-const { literal } = dist("warehouse/postgresql/quote");
+const { startCluster } = dist("warehouses/postgresql/server/cluster");
+const { CI_FUNCTIONS, functionBody } = dist("warehouses/postgresql/deploy/ciFunctions");
+const { literal } = dist("warehouses/postgresql/quote");
 
 const [runs = 400, sources = 3] = process.argv.slice(2).map(Number);
 const MOST_GROWTH = 8;

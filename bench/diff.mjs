@@ -10,8 +10,8 @@ const dist = join(import.meta.dirname, "../dist/src");
 const { loadRoster } = require(join(dist, "roster/load.js"));
 const { deriveAccess } = require(join(dist, "access/derive.js"));
 const { accessPaths } = require(join(dist, "access/paths.js"));
-const { diffAccess } = require(join(dist, "access/diff.js"));
-const { renderDiffMarkdown } = require(join(dist, "report/diffMarkdown.js"));
+const { diffAccess } = require(join(dist, "access/diff/diff.js"));
+const { renderDiffMarkdown } = require(join(dist, "report/diff/diffMarkdown.js"));
 
 const DEVELOPERS = Number(process.argv[2] ?? 1_000);
 const SOURCES = Number(process.argv[3] ?? 20);

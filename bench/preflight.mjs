@@ -4,9 +4,9 @@ import { performance } from "node:perf_hooks";
 
 const require = createRequire(import.meta.url);
 const dist = (module) => require(`../dist/src/${module}.js`);
-const { startCluster } = dist("rehearsal/postgresql/cluster");
-const { examine } = dist("warehouse/postgresql/preflight/examine");
-const { stateOf } = dist("warehouse/postgresql/stackState");
+const { startCluster } = dist("warehouses/postgresql/server/cluster");
+const { examine } = dist("warehouses/postgresql/preflight/examine");
+const { stateOf } = dist("warehouses/postgresql/deploy/stackState");
 const { deriveAccess } = dist("access/derive");
 
 const TABLES = 50;

@@ -6,13 +6,14 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const age = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-const sources = readdirSync("src", { recursive: true }).map((path) => join("src", path));
-const inputs = ["src", ...sources, "index.ts", "tsconfig.build.json", "package.json"];
+const folders = ["src", "packages/snowflake-emulator/src"];
+const sources = folders.flatMap((folder) => readdirSync(folder, { recursive: true }).map((path) => join(folder, path)));
+const inputs = [...folders, ...sources, "index.ts", "tsconfig.json", "tsconfig.build.json", "package.json"];
 const built = age("dist/built");
 
 if (inputs.some((path) => age(path) >= built)) {
   for (const [script, ...words] of [
-    ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", ...process.argv.slice(2)],
+    ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json", ...process.argv.slice(2)],
     ["scripts/copy-assets.mjs"],
   ]) {
     const { status } = spawnSync(process.execPath, [script, ...words], { stdio: "inherit" });

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
 const require = createRequire(import.meta.url);
-const { runReport } = require("../dist/src/cli/report.js");
+const { runReport } = require("../dist/src/cli/commands/report.js");
 
 /** The change in the picture: one joins, a source is restricted, another service writes production. */
 const CHANGE = [

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessMatrix, accessMatrix } from "./access/matrix";
-import { UserError } from "./errors";
-import { loadAccess } from "./loadAccess";
+import { loadAccess } from "./load/loadAccess";
+import { UserError } from "./messages/userError";
 import { BadInput, formatProblem } from "./roster/problem";
-import { deploy } from "./warehouse/deploy";
-import { readStackSettings } from "./warehouse/stackSettings";
+import { deploy } from "./warehouses/deploy";
+import { readStackSettings } from "./warehouses/stackSettings";
 
 /** What a deployment hands out. */
 export interface Outputs {

@@ -1,4 +1,4 @@
-import { CI_SCHEMAS, isCiSchema } from "./names";
+import { CI_SCHEMAS, isCiSchema } from "../names";
 import type { AccessPaths, Step } from "./paths";
 import { includes, type Level, type Schema } from "./plan";
 

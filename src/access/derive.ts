@@ -1,7 +1,7 @@
 import { compareText } from "../collections";
+import { CI_SCHEMAS, DUTY_ROLES, PROD, READ_PROD, readerRole, schemaName } from "../names";
 import { DEFAULT_LIMITS } from "../roster/defaults";
 import type { Developer, Duty, Limits, LimitsAsWritten, Roster, RosterPath, Service } from "../roster/roster";
-import { CI_SCHEMAS, DUTY_ROLES, PROD, READ_PROD, readerRole, schemaName } from "./names";
 import {
   type AccessPlan,
   DATABASE,

@@ -1,8 +1,8 @@
+import { CI_SCHEMAS, isCiSchema } from "../names";
 import type { Problem } from "../roster/problem";
 import { type Claim, formatPosition, locate, type Roster } from "../roster/roster";
 import { type Decision, decide } from "./decide";
 import { allSchemas } from "./derive";
-import { CI_SCHEMAS, isCiSchema } from "./names";
 import type { AccessPaths } from "./paths";
 import { fits } from "./pattern";
 import type { Schema } from "./plan";

@@ -1,8 +1,8 @@
-import type { AccessSide } from "./change";
 import { ACTIONS, type Action, decide, decideRole, findSchema, UnknownName } from "./decide";
+import type { AccessSide } from "./diff/change";
+import { entriesOf } from "./diff/status";
 import type { AccessPaths, Step } from "./paths";
 import { includes, type Level, type Schema } from "./plan";
-import { entriesOf } from "./status";
 
 /** Acting as a role (`SET ROLE`); its target is a role, that of all other actions a schema. */
 export const ACT_AS = "act as";

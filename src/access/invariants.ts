@@ -1,5 +1,5 @@
+import { CI_SCHEMAS, isProdSchema, PROD, schemaName } from "../names";
 import type { Roster, RosterPath } from "../roster/roster";
-import { CI_SCHEMAS, isProdSchema, PROD, schemaName } from "./names";
 import { type AccessPaths, levelOf } from "./paths";
 import { DATABASE, type Identity, includes, type Level, type Schema } from "./plan";
 

@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { UserError } from "../errors";
+import { UserError } from "../messages/userError";
+import { registerLocal } from "./commands/local";
 import { type ExitCode, exitCodeFor } from "./exit";
-import { registerLocal } from "./local";
 import { registerPlugIn } from "./plugIn";
 import { registerReview } from "./review";
 
@@ -58,7 +58,7 @@ function defineProgram(): Command {
       new Option("--format <format>", "form of the report").choices(["text", "json", "github"]).default("text"),
     )
     .addHelpText("after", CHECK_HELP)
-    .action(async (file, options) => finish((await import("./check.js")).runCheck(file, options)));
+    .action(async (file, options) => finish((await import("./commands/check.js")).runCheck(file, options)));
 
   program
     .command("rehearse")
@@ -78,14 +78,14 @@ function defineProgram(): Command {
     )
     .option("--json <file>", "also write the result to a file: `one-env report --rehearsal` shows it")
     .addHelpText("after", REHEARSE_HELP)
-    .action(async (file, options) => finish((await import("./rehearse.js")).runRehearse(file, options)));
+    .action(async (file, options) => finish((await import("./commands/rehearse.js")).runRehearse(file, options)));
 
   program
     .command("schema")
     .summary("print the JSON schema of team.yaml")
     .description("Prints the JSON schema of team.yaml, which editors use to complete and check it.")
     .option("-o, --out <file>", "write it to a file")
-    .action(async (options) => finish((await import("./schema.js")).runSchema(options)));
+    .action(async (options) => finish((await import("./commands/schema.js")).runSchema(options)));
 
   registerLocal(program);
   registerReview(program, finish);

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { UserError } from "../errors";
+import { UserError } from "../messages/userError";
 import { BadInput } from "../roster/problem";
 import { renderProblem, terminalColors } from "./problems";
 

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import { FORMATS } from "../handoff/formats";
-import { RUN_FORM } from "../handoff/run";
-import { DEFAULT_PLACE, NO_PASSWORD } from "../handoff/variables";
-import { WAREHOUSES } from "../handoff/warehouse";
+import { FORMATS } from "../environment/formats";
+import { RUN_FORM } from "../environment/run";
+import { WAREHOUSES } from "../environment/warehouse";
+import { DEFAULT_PLACE, NO_PASSWORD } from "../warehouses/postgresql/environment";
 import type { ExitCode } from "./exit";
 
 type Finish = (exitCode: ExitCode | Promise<ExitCode>) => Promise<void>;
@@ -80,12 +80,12 @@ Examples:
 
 /** The commands that plug people, jobs and CI into the warehouse, and what is there already into the roster. */
 export function registerPlugIn(program: Command, finish: Finish): void {
-  registerHandoff(program, finish);
+  registerEnvironment(program, finish);
   registerCi(program, finish);
   registerAdopt(program, finish);
 }
 
-function registerHandoff(program: Command, finish: Finish): void {
+function registerEnvironment(program: Command, finish: Finish): void {
   program
     .command("env")
     .summary("print the environment variables of an identity")
@@ -103,7 +103,7 @@ function registerHandoff(program: Command, finish: Finish): void {
     .option("--account <name>", "Snowflake; default: SNOWFLAKE_ACCOUNT, else a placeholder")
     .option("--private-key <path>", "Snowflake; default: SNOWFLAKE_PRIVATE_KEY_PATH, else ~/.snowflake/<identity>.p8")
     .addHelpText("after", ENV_HELP)
-    .action(async (options) => finish((await import("./env.js")).runEnv(options)));
+    .action(async (options) => finish((await import("./commands/env.js")).runEnv(options)));
 
   program
     .command("profiles")
@@ -115,7 +115,7 @@ function registerHandoff(program: Command, finish: Finish): void {
     .addOption(warehouseOption())
     .option("-o, --out <file>", "write it to a file")
     .addHelpText("after", PROFILES_HELP)
-    .action(async (options) => finish((await import("./profiles.js")).runProfiles(options)));
+    .action(async (options) => finish((await import("./commands/profiles.js")).runProfiles(options)));
 
   program
     .command("doctor")
@@ -126,7 +126,7 @@ function registerHandoff(program: Command, finish: Finish): void {
     .addOption(warehouseOption())
     .option(...URL_OPTION)
     .addHelpText("after", DOCTOR_HELP)
-    .action(async (options) => finish((await import("./doctor.js")).runDoctor(options)));
+    .action(async (options) => finish((await import("./commands/doctor.js")).runDoctor(options)));
 }
 
 function registerAdopt(program: Command, finish: Finish): void {
@@ -144,7 +144,7 @@ function registerAdopt(program: Command, finish: Finish): void {
     .option("--keep-definer", "what runs with its owner's rights does so with the new owner's")
     .option("--include-used", "PostgreSQL: give a developer also what others' tables, views and functions use")
     .addHelpText("after", ADOPT_HELP)
-    .action(async (owner, options) => finish((await import("./adopt.js")).runAdopt(owner, options)));
+    .action(async (owner, options) => finish((await import("./commands/adopt.js")).runAdopt(owner, options)));
 }
 
 function registerCi(program: Command, finish: Finish): void {
@@ -154,13 +154,13 @@ function registerCi(program: Command, finish: Finish): void {
     .argument("<run>", RUN_FORM)
     .addOption(warehouseOption())
     .option(...URL_OPTION)
-    .action(async (run, options) => finish((await import("./ci.js")).runCiOpen(run, options)));
+    .action(async (run, options) => finish((await import("./commands/ci.js")).runCiOpen(run, options)));
   ci.command("close")
     .description("drop the schemas of a run, with all that is in them, and print them")
     .argument("<run>", RUN_FORM)
     .addOption(warehouseOption())
     .option(...URL_OPTION)
-    .action(async (run, options) => finish((await import("./ci.js")).runCiClose(run, options)));
+    .action(async (run, options) => finish((await import("./commands/ci.js")).runCiClose(run, options)));
   ci.command("reap")
     .description(
       "drop what was left behind: own runs of that age, and runs of others of that age that have expired too",
@@ -169,11 +169,11 @@ function registerCi(program: Command, finish: Finish): void {
     .option("--dry-run", "print what would go")
     .addOption(warehouseOption())
     .option(...URL_OPTION)
-    .action(async (options) => finish((await import("./ci.js")).runCiReap(options)));
+    .action(async (options) => finish((await import("./commands/ci.js")).runCiReap(options)));
   ci.command("list")
     .description("print all runs that are open")
     .addOption(new Option("--format <format>", "form of the list").choices(["text", "json"]).default("text"))
     .addOption(warehouseOption())
     .option(...URL_OPTION)
-    .action(async (options) => finish((await import("./ci.js")).runCiList(options)));
+    .action(async (options) => finish((await import("./commands/ci.js")).runCiList(options)));
 }

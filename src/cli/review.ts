@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { RISKS } from "../access/change";
+import { RISKS } from "../access/diff/change";
 import type { ExitCode } from "./exit";
 
 const DIFF_HELP = `
@@ -47,7 +47,7 @@ export function registerReview(program: Command, finish: (exitCode: ExitCode) =>
     )
     .addOption(new Option("--fail-on <risk>", "exit with 1 on a change of that risk or a worse one").choices(RISKS))
     .addHelpText("after", DIFF_HELP)
-    .action(async (file, options) => finish((await import("./diff.js")).runDiff(file, options)));
+    .action(async (file, options) => finish((await import("./commands/diff.js")).runDiff(file, options)));
 
   program
     .command("explain")
@@ -60,7 +60,7 @@ export function registerReview(program: Command, finish: (exitCode: ExitCode) =>
     .addOption(new Option("--format <format>", "form of the answer").choices(["text", "json"]).default("text"))
     .addHelpText("after", EXPLAIN_HELP)
     .action(async (who, action, target, options) =>
-      finish((await import("./explain.js")).runExplain(who, action, target, options)),
+      finish((await import("./commands/explain.js")).runExplain(who, action, target, options)),
     );
 
   program
@@ -75,7 +75,7 @@ export function registerReview(program: Command, finish: (exitCode: ExitCode) =>
     .option("--schema <pattern>", "only these schemas; `*` fits any text")
     .addOption(new Option("--action <action>", "only where this is allowed").choices(["read", "write", "own"]))
     .addHelpText("after", MATRIX_HELP)
-    .action(async (file, options) => finish((await import("./matrix.js")).runMatrix(file, options)));
+    .action(async (file, options) => finish((await import("./commands/matrix.js")).runMatrix(file, options)));
 
   program
     .command("report")
@@ -86,5 +86,5 @@ export function registerReview(program: Command, finish: (exitCode: ExitCode) =>
     .option("--base <ref or file>", "show the changes against this roster")
     .option("--rehearsal <file>", "show the proof: what `one-env rehearse --json` wrote")
     .addHelpText("after", REPORT_HELP)
-    .action(async (file, options) => finish((await import("./report.js")).runReport(file, options)));
+    .action(async (file, options) => finish((await import("./commands/report.js")).runReport(file, options)));
 }

@@ -1,18 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AccessPaths } from "../access/paths";
-import { loadAccess, parseAccess } from "../loadAccess";
+import { loadAccess, parseAccess } from "../load/loadAccess";
+import { createFixtures } from "../proof/createFixtures";
+import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "../proof/measured";
+import { type ProbeResult, type Proof, prove } from "../proof/prove";
+import type { TestServer, TestWarehouse } from "../proof/testWarehouse";
+import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../proof/verdict";
 import type { Roster } from "../roster/roster";
-import { type Applied, type Changes, type Engine, isUnchanged } from "./engine";
-import { furnish } from "./furnish";
-import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "./measured";
-import { type ProbeResult, type Proof, prove } from "./prove";
-import { startEngine } from "./pulumiEngine";
-import type { Stage, Venue } from "./stage";
-import { startVenue, type VenueOptions } from "./venue";
-import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "./verdict";
+import { type Applied, type Changes, type Engine, isUnchanged } from "./engines/engine";
+import { startEngine } from "./engines/pulumiEngine";
+import { startTestServer, type TestServerOptions } from "./testServer";
 
-export interface RehearsalOptions extends VenueOptions {
+export interface RehearsalOptions extends TestServerOptions {
   /** Path of the roster. */
   readonly team: string;
   /** The roster before the change, as text; applied first. */
@@ -55,49 +55,49 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const before = base && parseAccess(base.text, base.label, now);
   onProgress(`starting ${BEFORE_ITS_START[warehouse]}`);
   const identities = [after, before].flatMap((access) => [...(access?.paths.identities.keys() ?? [])]);
-  const venue = await startVenue(options, identities);
+  const testServer = await startTestServer(options, identities);
   try {
-    const engine = await startEngine(venue.target);
+    const engine = await startEngine(testServer.target);
     try {
-      onProgress(`${venue.title}, engine: ${engine.name}, deploying as ${venue.account}`);
-      const proven = await run({ ...options, venue, engine }, after.paths, before?.paths);
-      return { roster: after.roster, paths: after.paths, ...proven, engine: engine.name, warehouse: venue.title };
+      onProgress(`${testServer.title}, engine: ${engine.name}, deploying as ${testServer.account}`);
+      const proven = await run({ ...options, testServer, engine }, after.paths, before?.paths);
+      return { roster: after.roster, paths: after.paths, ...proven, engine: engine.name, warehouse: testServer.title };
     } finally {
       await engine.close();
     }
   } finally {
-    await venue.stop();
+    await testServer.stop();
   }
 }
 
 interface Run extends RehearsalOptions {
-  readonly venue: Venue;
+  readonly testServer: TestServer;
   readonly engine: Engine;
 }
 
 async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined) {
-  const { venue, engine, onProgress } = run;
+  const { testServer, engine, onProgress } = run;
   const steps: Step[] = [];
-  const apply = async (label: string, team: string, paths: AccessPaths): Promise<Stage> => {
+  const apply = async (label: string, team: string, paths: AccessPaths): Promise<TestWarehouse> => {
     onProgress(`applying ${label}`);
     const { changes, outputs }: Applied = await engine.apply(team);
     steps.push({ label, changes });
-    return venue.stageOf(paths, outputs);
+    return testServer.testWarehouseOf(paths, outputs);
   };
 
   /** Engines take files; this one goes with the venue. */
   const applyBase = ({ label, text }: { label: string; text: string }, paths: AccessPaths) => {
-    const file = join(venue.directory, "base.yaml");
+    const file = join(testServer.directory, "base.yaml");
     writeFileSync(file, text);
     return apply(label, file, paths);
   };
 
-  await venue.layOut((before ?? after).plan);
+  await testServer.layOut((before ?? after).plan);
   const base = before && run.base ? await examineBase(await applyBase(run.base, before), after, onProgress) : undefined;
-  const stage = await apply(run.team, run.team, after);
-  await stage.adopt();
-  const proof = await examine(stage, onProgress);
-  const change = base ? await examineChange(base, proof, stage) : undefined;
+  const testWarehouse = await apply(run.team, run.team, after);
+  await testWarehouse.adopt();
+  const proof = await examine(testWarehouse, onProgress);
+  const change = base ? await examineChange(base, proof, testWarehouse) : undefined;
   await apply("again", run.team, after);
   return {
     steps,
@@ -108,15 +108,15 @@ async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined
 }
 
 /** Everything that is proven about a warehouse after an apply: every permission, every limit, every attack. */
-export async function examine(stage: Stage, onProgress: (line: string) => void): Promise<Proof> {
-  const furnished = await furnish(stage, "created");
-  const { verdict, results } = await prove(stage, furnished.schemas, (who, count) =>
+export async function examine(testWarehouse: TestWarehouse, onProgress: (line: string) => void): Promise<Proof> {
+  const fixtures = await createFixtures(testWarehouse, "after");
+  const { verdict, results } = await prove(testWarehouse, fixtures.schemas, (who, count) =>
     onProgress(`${who}: ${count} statements`),
   );
   onProgress("limits");
-  const limits = await stage.proveLimits();
-  const attacks = await stage.attack(furnished.runs, (name) => onProgress(`attack: ${name}`));
-  return { verdict: addVerdicts(furnished.verdict, verdict, limits, attacks), results };
+  const limits = await testWarehouse.proveLimits();
+  const attacks = await testWarehouse.attack(fixtures.runs, (name) => onProgress(`attack: ${name}`));
+  return { verdict: addVerdicts(fixtures.verdict, verdict, limits, attacks), results };
 }
 
 /** A proof of the base roster, with those who are about to leave. */
@@ -127,20 +127,24 @@ interface BaseProof extends Proof {
 }
 
 /** The base roster's people make things before the change, and their access is measured. */
-async function examineBase(stage: Stage, after: AccessPaths, onProgress: (line: string) => void): Promise<BaseProof> {
-  const { paths } = stage;
-  const furnished = await furnish(stage, "existing");
+async function examineBase(
+  testWarehouse: TestWarehouse,
+  after: AccessPaths,
+  onProgress: (line: string) => void,
+): Promise<BaseProof> {
+  const { paths } = testWarehouse;
+  const fixtures = await createFixtures(testWarehouse, "before");
   // Afterwards: it opens production's functions to its readers too.
-  await stage.adopt();
+  await testWarehouse.adopt();
   onProgress("measuring access before the change");
-  const { verdict, results } = await prove(stage, furnished.schemas, () => {});
+  const { verdict, results } = await prove(testWarehouse, fixtures.schemas, () => {});
   const leaving = paths.plan.identities.filter(({ name }) => !after.identities.has(name));
-  const proveOffboarding = await stage.watch(leaving);
-  return { verdict: addVerdicts(furnished.verdict, verdict), results, paths, proveOffboarding };
+  const proveOffboarding = await testWarehouse.watch(leaving);
+  return { verdict: addVerdicts(fixtures.verdict, verdict), results, paths, proveOffboarding };
 }
 
 /** Who left is out, and access changed as the plans say and in no other way. */
-async function examineChange(base: BaseProof, { results }: Proof, { paths }: Stage) {
+async function examineChange(base: BaseProof, { results }: Proof, { paths }: TestWarehouse) {
   const changes = levelChanges(measuredLevels(base.results), measuredLevels(results));
   const planned = levelChanges(plannedLevels(base.paths), plannedLevels(paths));
   const offboarding = await base.proveOffboarding();

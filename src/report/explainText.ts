@@ -1,7 +1,7 @@
 import { ACT_AS, type Explanation } from "../access/explain";
 import type { Step } from "../access/paths";
 import { formatPosition, locate, type Roster } from "../roster/roster";
-import { listNames } from "./phrases";
+import { listNames } from "./sentences/phrases";
 
 /** An explanation as text: the answer, the way to it with its roster lines, and what else was looked at. */
 export function renderExplanation(explanation: Explanation, roster: Roster): string {

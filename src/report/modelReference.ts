@@ -1,8 +1,8 @@
 import { ACTIONS } from "../access/decide";
 import { INVARIANTS } from "../access/invariants";
 import { groupBy } from "../collections";
-import { CORPUS } from "../rehearsal/postgresql/attacks/corpus";
-import { CORPUS as ON_SNOWFLAKE } from "../rehearsal/snowflake/attacks/corpus";
+import { CORPUS } from "../warehouses/postgresql/rehearsal/attacks/corpus";
+import { CORPUS as ON_SNOWFLAKE } from "../warehouses/snowflake/rehearsal/attacks/corpus";
 
 /** The generated tables of docs/access-model.md, by name. */
 export function modelReference(): Record<string, string> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { UserError } from "../errors";
+import { quote } from "../messages/quote";
+import { UserError } from "../messages/userError";
 import type { Rehearsal } from "../rehearsal/rehearse";
-import { quote } from "../roster/quote";
 
 const step = z.object({ text: z.string(), because: z.string() });
 const names = z.array(z.string());

@@ -1,9 +1,9 @@
 import { groupBy } from "../collections";
-import { type Changes, isUnchanged } from "../rehearsal/engine";
+import type { Fault } from "../proof/verdict";
+import { type Changes, isUnchanged } from "../rehearsal/engines/engine";
 import type { Rehearsal, Step } from "../rehearsal/rehearse";
-import type { Fault } from "../rehearsal/verdict";
 import { formatPosition, locate, type Roster } from "../roster/roster";
-import { renderMatrix } from "./matrixText";
+import { renderMatrix } from "./matrix/matrixText";
 
 /** The rehearsal as text; its last line is what a gate looks for. */
 export function renderRehearsal(rehearsal: Rehearsal): string {

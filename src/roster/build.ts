@@ -1,7 +1,5 @@
 /** Raw file of the right form → {@link Roster}. */
-import { parseClaim } from "./claims";
-import { parseDuration } from "./durations";
-import type { Locator } from "./positions";
+
 import {
   type Claim,
   type Developer,
@@ -15,8 +13,11 @@ import {
   type Service,
   type Source,
 } from "./roster";
+import { parseClaim } from "./rules/claims";
+import { parseDuration } from "./rules/durations";
 import type { RawLimits, RawRoster } from "./schema";
-import type { YamlNode } from "./yamlTree";
+import type { Locator } from "./yaml/positions";
+import type { YamlNode } from "./yaml/yamlTree";
 
 export function buildRoster(raw: RawRoster, file: string, locator: Locator): Roster {
   return {

@@ -1,6 +1,7 @@
 /** What holds where the roster says nothing. */
-import { formatDuration } from "./durations";
+
 import { DUTIES, type Duty, type Limits } from "./roster";
+import { formatDuration } from "./rules/durations";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

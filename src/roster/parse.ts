@@ -1,13 +1,13 @@
 import { buildRoster } from "./build";
-import { checkEntries } from "./checks";
-import { readDraft } from "./draft";
-import { checkGeneratedNames } from "./generated";
-import { describeIssue, type Finding } from "./issues";
-import type { Locator } from "./positions";
 import type { Problem } from "./problem";
 import type { Roster } from "./roster";
+import { checkEntries } from "./rules/checks";
+import { readDraft } from "./rules/draft";
+import { checkGeneratedNames } from "./rules/generated";
+import { describeIssue, type Finding } from "./rules/issues";
 import { rosterSchema } from "./schema";
-import { readYaml } from "./yaml";
+import type { Locator } from "./yaml/positions";
+import { readYaml } from "./yaml/yaml";
 
 /** What a roster file says, and all that is wrong with it in the order of its lines. */
 export interface ParsedRoster {

@@ -1,6 +1,6 @@
 /** The generated part of docs/roster.md: every key with the description that editors show too. */
 import { type JsonSchema, rosterJsonSchema } from "./jsonSchema";
-import { reservedNames } from "./naming";
+import { reservedNames } from "./rules/naming";
 
 /** Tables of all keys and of all reserved names, as Markdown. */
 export function renderReference(): string {

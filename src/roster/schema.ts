@@ -4,13 +4,13 @@
  * The texts given to `describe` are what an editor shows (team.schema.json) and what docs/roster.md lists.
  */
 import { z } from "zod";
-import { refuseClaim } from "./claims";
-import { refuseDate } from "./dates";
+import { describeValue, quote } from "../messages/quote";
 import { DEFAULT_LIMITS, describeDefaults } from "./defaults";
-import { DURATION_PATTERN, formatDuration, MAX_TIMEOUT, MAX_TTL, refuseDuration } from "./durations";
-import { NAME_PATTERN, refuseName } from "./naming";
-import { describeValue, quote } from "./quote";
 import { NO_LIMIT } from "./roster";
+import { refuseClaim } from "./rules/claims";
+import { refuseDate } from "./rules/dates";
+import { DURATION_PATTERN, formatDuration, MAX_TIMEOUT, MAX_TTL, refuseDuration } from "./rules/durations";
+import { NAME_PATTERN, refuseName } from "./rules/naming";
 
 /** A refusal of a value: what is wrong and what to do. */
 type Refusal = { message: string; help?: string } | undefined;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AccessChange, type AccessSide, isStopped, locateCause, RISKS } from "../../src/access/change";
-import { diffAccess } from "../../src/access/diff";
+import { type AccessChange, type AccessSide, isStopped, locateCause, RISKS } from "../../src/access/diff/change";
+import { diffAccess } from "../../src/access/diff/diff";
 import type { Level } from "../../src/access/plan";
 import { arbitraryChange, sideFrom } from "../support/sides";
 

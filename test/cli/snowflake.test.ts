@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { makeKeys } from "../emulator/client";
 import { callPlugIn } from "../support/plugIn";
+import { newKey } from "../support/snowflake";
 import { type SnowflakeTeam, startSnowflakeTeam } from "../support/snowflakeTeam";
 
 const ROSTER = `
@@ -156,7 +156,7 @@ describe("one-env doctor", () => {
 
   test("a key that is another's, a role that is not one's own, a disabled user, a stranger", async () => {
     const other = join(dirname(snowflake.team), "other.p8");
-    writeFileSync(other, makeKeys().privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+    writeFileSync(other, newKey());
     const first = async (...args: Parameters<typeof doctor>) => (await doctor(...args)).lines[0];
     expect(await first("ana", { SNOWFLAKE_PRIVATE_KEY_PATH: other })).toMatch(
       /^wrong {2}the key is not `ANA`'s: .*390144/,

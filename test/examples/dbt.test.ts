@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { as } from "../../src/rehearsal/postgresql/session";
-import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
+import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import type { PostgresqlTestWarehouse } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { type DbtRun, dbt } from "../support/dbt";
 import { changedParts, OUTSIDE, takeFingerprint } from "../support/fingerprint";
 import { callPlugIn, plugIn } from "../support/plugIn";
@@ -17,13 +17,13 @@ const python = findPython();
 describe.skipIf(python === undefined)("examples/dbt", { timeout: 600_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), "one-env-dbt-"));
   let warehouse: TestWarehouse;
-  let stage: PostgresqlStage;
+  let testWarehouse: PostgresqlTestWarehouse;
   let superuser: Client;
 
   beforeAll(async () => {
     warehouse = await startWarehouse();
-    stage = await warehouse.apply(readFileSync("team.yaml", "utf8"));
-    superuser = await stage.doors.superuser();
+    testWarehouse = await warehouse.apply(readFileSync("team.yaml", "utf8"));
+    superuser = await testWarehouse.logins.superuser();
     await superuser.query("alter database analytics set log_min_messages = error");
     await superuser.query("alter database analytics set log_error_verbosity = verbose");
     await ingest(`
@@ -39,7 +39,7 @@ describe.skipIf(python === undefined)("examples/dbt", { timeout: 600_000 }, () =
   });
 
   /** What production's ingestion does. */
-  const ingest = (sql: string) => as(stage.doors.login("airflow"), (client) => client.query(sql));
+  const ingest = (sql: string) => as(testWarehouse.logins.login("airflow"), (client) => client.query(sql));
 
   /** A checkout of the project with everybody's profile, and the variables of one identity. */
   async function shell(who: string, ...words: string[]) {
@@ -66,7 +66,7 @@ describe.skipIf(python === undefined)("examples/dbt", { timeout: 600_000 }, () =
 
   const succeeded = ({ code, output }: DbtRun) => expect(code, output).toBe(0);
   const query = async (who: string, sql: string) =>
-    (await as(stage.doors.login(who), (client) => client.query(sql))).rows;
+    (await as(testWarehouse.logins.login(who), (client) => client.query(sql))).rows;
 
   test("villoro builds, and builds again, in villoro* alone; what the shell says about prod is not dbt's", async () => {
     const villoro = await shell("villoro");
@@ -230,7 +230,7 @@ describe.skipIf(python === undefined)("examples/dbt", { timeout: 600_000 }, () =
     expect(rows.length).toBeGreaterThan(8);
     expect(rows.filter(({ owner }) => owner !== "prod")).toEqual([]);
     for (const who of ["villoro", "alice", "bruno"])
-      await as(stage.doors.login(who), async (client) => {
+      await as(testWarehouse.logins.login(who), async (client) => {
         for (const { name } of rows) await client.query(`select * from ${name}`);
       });
   }

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { as } from "../../src/rehearsal/postgresql/session";
-import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
+import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import type { PostgresqlTestWarehouse } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { changedParts, takeFingerprint } from "../support/fingerprint";
 import { plugIn } from "../support/plugIn";
 import { findPython } from "../support/python";
@@ -12,15 +12,15 @@ const python = findPython();
 /** With the real pipeline, and the variables that `one-env env` prints. */
 describe.skipIf(python === undefined)("pipeline.py", () => {
   let warehouse: TestWarehouse;
-  let stage: PostgresqlStage;
+  let testWarehouse: PostgresqlTestWarehouse;
 
   beforeAll(async () => {
     warehouse = await startWarehouse();
-    stage = await warehouse.apply(`
+    testWarehouse = await warehouse.apply(`
 sources: [stripe]
 developers: [{ name: ana }]
 services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }]`);
-    await as(stage.doors.login("jobs"), (client) =>
+    await as(testWarehouse.logins.login("jobs"), (client) =>
       client.query(`create table prod_stripe.charges (day date, amount int);
         insert into prod_stripe.charges values ('2026-01-01', 1), ('2026-01-01', 2), ('2026-01-02', 4)`),
     );
@@ -38,7 +38,7 @@ services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }]`);
   }
 
   const tables = () =>
-    as(stage.doors.superuser(), async (client) => {
+    as(testWarehouse.logins.superuser(), async (client) => {
       const { rows } = await client.query<{ name: string }>(
         "select schemaname || '.' || tablename || ' of ' || tableowner as name from pg_tables where tablename = 'daily_revenue' order by 1",
       );
@@ -60,7 +60,7 @@ services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }]`);
   });
 
   test("a shell that says prod, a developer's or CI's, is refused by the database: nothing changes, nobody is told", async () => {
-    const fingerprint = () => as(stage.doors.superuser(), takeFingerprint);
+    const fingerprint = () => as(testWarehouse.logins.superuser(), takeFingerprint);
     const before = await fingerprint();
     for (const [who, ...words] of [["ana"], ["runner", "--run", "42"]] as const) {
       // The side effects come after the table, so that nobody hears of one that is not there.
@@ -84,9 +84,9 @@ services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }]`);
   });
 
   test("CI writes the schemas of its run", async () => {
-    await as(stage.doors.login("runner"), (client) => client.query("select ci.open('42')"));
+    await as(testWarehouse.logins.login("runner"), (client) => client.query("select ci.open('42')"));
     expect(await run("runner", {}, "--run", "42")).toMatchObject({ code: 0, stderr: LOGGED });
-    await as(stage.doors.login("runner"), (client) => client.query("select ci.close('42')"));
+    await as(testWarehouse.logins.login("runner"), (client) => client.query("select ci.close('42')"));
     expect(await tables()).toEqual(["ana_stripe.daily_revenue of ana"]);
   });
 
@@ -96,7 +96,7 @@ services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }]`);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "2 days in prod_stripe.daily_revenue\n" });
     expect(stderr).toContain("SMTP_HOST");
     expect(await tables()).toContain("prod_stripe.daily_revenue of prod");
-    const { rows } = await as(stage.doors.login("ana"), (client) =>
+    const { rows } = await as(testWarehouse.logins.login("ana"), (client) =>
       client.query("select * from prod_stripe.daily_revenue"),
     );
     expect(rows).toHaveLength(2);

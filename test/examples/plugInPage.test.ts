@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { renderVariables } from "../../src/handoff/formats";
-import { as } from "../../src/rehearsal/postgresql/session";
-import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
+import { renderVariables } from "../../src/environment/formats";
+import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import type { PostgresqlTestWarehouse } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { callPlugIn, plugIn } from "../support/plugIn";
 import { findPython } from "../support/python";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
@@ -50,12 +50,12 @@ test("docs/plug-in.md shows what one-env env and profiles print for villoro", as
 describe("docs/plug-in.md, with a warehouse", () => {
   const directory = mkdtempSync(join(tmpdir(), "one-env-page-"));
   let warehouse: TestWarehouse;
-  let stage: PostgresqlStage;
+  let testWarehouse: PostgresqlTestWarehouse;
   let villoro: Record<string, string>;
 
   beforeAll(async () => {
     warehouse = await startWarehouse();
-    stage = await warehouse.apply(readFileSync("team.yaml", "utf8"));
+    testWarehouse = await warehouse.apply(readFileSync("team.yaml", "utf8"));
     villoro = { ...(await plugIn(warehouse, "villoro")), DBT_PROFILES_DIR: directory };
   });
   afterAll(async () => {
@@ -64,13 +64,15 @@ describe("docs/plug-in.md, with a warehouse", () => {
   });
 
   const charge = () =>
-    as(stage.doors.login("airflow"), (client) =>
+    as(testWarehouse.logins.login("airflow"), (client) =>
       client.query(`create table if not exists prod_stripe.charges (day date, amount int);
         truncate prod_stripe.charges; insert into prod_stripe.charges values ('2026-01-01', 1), ('2026-01-02', 2)`),
     );
 
   test("doctor", async () => {
-    await as(stage.doors.login("airflow"), (client) => client.query("drop table if exists prod_stripe.charges"));
+    await as(testWarehouse.logins.login("airflow"), (client) =>
+      client.query("drop table if exists prod_stripe.charges"),
+    );
     const well = await callPlugIn(["doctor", "--team", warehouse.team], villoro);
     expect(well.stdout.replace(/PostgreSQL \S+/, "PostgreSQL 18.4")).toBe(block("one-env doctor"));
     const shell = { ...villoro, SCHEMA_PREFIX: "prod" };
@@ -106,7 +108,9 @@ describe("docs/plug-in.md, with a warehouse", () => {
       writeFileSync(join(directory, ".env"), renderVariables(villoro, "dotenv"));
       writeFileSync(join(directory, "notebook.py"), `${block("notebook")}\nprint(len(charges))\n`);
       expect(run("notebook.py")).toBe("2\n");
-      const sample = await as(stage.doors.login("villoro"), (client) => client.query("table villoro_stripe.sample"));
+      const sample = await as(testWarehouse.logins.login("villoro"), (client) =>
+        client.query("table villoro_stripe.sample"),
+      );
       expect(sample.rows).toHaveLength(2);
     });
 

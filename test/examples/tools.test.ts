@@ -6,8 +6,8 @@ import fc from "fast-check";
 import { escapeLiteral } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { renderVariables } from "../../src/handoff/formats";
-import { as } from "../../src/rehearsal/postgresql/session";
+import { renderVariables } from "../../src/environment/formats";
+import { as } from "../../src/warehouses/postgresql/rehearsal/session";
 import { dbt } from "../support/dbt";
 import { callPlugIn, plugIn } from "../support/plugIn";
 import { findPython } from "../support/python";
@@ -68,8 +68,8 @@ describe.skipIf(python === "")("the real tools read what is printed", { timeout:
     let warehouse: TestWarehouse;
     beforeAll(async () => {
       warehouse = await startWarehouse();
-      const { doors } = await warehouse.apply(readFileSync("team.yaml", "utf8"));
-      await as(doors.superuser(), async (client) => {
+      const { logins } = await warehouse.apply(readFileSync("team.yaml", "utf8"));
+      await as(logins.superuser(), async (client) => {
         for (const [who, password] of Object.entries(ODD))
           await client.query(`alter role ${who} password ${escapeLiteral(password)}`);
       });

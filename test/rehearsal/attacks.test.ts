@@ -1,8 +1,8 @@
 /** An attack counts as repelled only when its positive controls work: what is refused for another reason proves nothing. */
 import { expect, test } from "vitest";
-import { type Attempt, attackAll, type Parts } from "../../src/rehearsal/attacks";
-import { refused } from "../../src/rehearsal/snowflake/attacks/attack";
-import { type Outcome, Refusal } from "../../src/rehearsal/statement";
+import { type Attempt, attackAll, type Parts } from "../../src/proof/attacks";
+import { type Outcome, Refusal } from "../../src/proof/statement";
+import { refused } from "../../src/warehouses/snowflake/rehearsal/attacks/attack";
 
 const ALLOWED: Outcome = { allowed: true };
 const DENIED: Outcome = { allowed: false, code: "42501", message: "permission denied" };
@@ -39,7 +39,7 @@ test("refused, but the control fails: wrong, not repelled", async () => {
   expect(faults).toMatchObject([
     {
       subject: "attack: theft, by ana",
-      expected: "that it works for the superuser (positive control)",
+      expected: "that it works for the admin (positive control)",
       got: "42601: syntax error",
       sql: "drop tabel t",
     },

@@ -1,10 +1,10 @@
 /** The same roster gives everybody the same levels on PostgreSQL and on Snowflake, as execution shows them. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { furnish } from "../../src/rehearsal/furnish";
-import { type Levels, measuredLevels } from "../../src/rehearsal/measured";
-import { prove } from "../../src/rehearsal/prove";
-import type { Stage } from "../../src/rehearsal/stage";
+import { createFixtures } from "../../src/proof/createFixtures";
+import { type Levels, measuredLevels } from "../../src/proof/measured";
+import { prove } from "../../src/proof/prove";
+import type { TestWarehouse } from "../../src/proof/testWarehouse";
 import { startSnowflakeWarehouse } from "../support/snowflakeWarehouse";
 import { variedRosters } from "../support/variedRosters";
 import { startWarehouse } from "../support/warehouse";
@@ -12,11 +12,11 @@ import { startWarehouse } from "../support/warehouse";
 /** Change it to look elsewhere. */
 const SEED = 20_261_122;
 
-async function levelsOn(stage: Stage, label: string): Promise<Levels> {
-  await stage.adopt();
-  const furnished = await furnish(stage, "created");
-  const { verdict, results } = await prove(stage, furnished.schemas, () => {});
-  expect([...furnished.verdict.faults, ...verdict.faults], label).toEqual([]);
+async function levelsOn(testWarehouse: TestWarehouse, label: string): Promise<Levels> {
+  await testWarehouse.adopt();
+  const fixtures = await createFixtures(testWarehouse, "after");
+  const { verdict, results } = await prove(testWarehouse, fixtures.schemas, () => {});
+  expect([...fixtures.verdict.faults, ...verdict.faults], label).toEqual([]);
   return measuredLevels(results);
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { diffAccess } from "../../src/access/diff";
-import { describeDiff } from "../../src/report/diffJson";
-import { renderDiffMarkdown } from "../../src/report/diffMarkdown";
-import { renderDiff } from "../../src/report/diffText";
+import { diffAccess } from "../../src/access/diff/diff";
+import { describeDiff } from "../../src/report/diff/diffJson";
+import { renderDiffMarkdown } from "../../src/report/diff/diffMarkdown";
+import { renderDiff } from "../../src/report/diff/diffText";
 import { sideFrom } from "../support/sides";
 
 const BASE = `sources:

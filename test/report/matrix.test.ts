@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Filter, select } from "../../src/access/selection";
-import { cellsOf, renderCsv, renderMatrixMarkdown } from "../../src/report/matrixFormats";
-import { renderMatrix } from "../../src/report/matrixText";
+import { cellsOf, renderCsv, renderMatrixMarkdown } from "../../src/report/matrix/matrixFormats";
+import { renderMatrix } from "../../src/report/matrix/matrixText";
 import { sideFrom } from "../support/sides";
 
 const { roster, paths } = sideFrom(`sources:

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AccessSide } from "../../src/access/change";
 import { decide } from "../../src/access/decide";
-import { diffAccess } from "../../src/access/diff";
-import { blocksOf } from "../../src/report/sentences";
+import type { AccessSide } from "../../src/access/diff/change";
+import { diffAccess } from "../../src/access/diff/diff";
+import { blocksOf } from "../../src/report/sentences/sentences";
 import { readSentences, type Told } from "../support/readSentences";
 import { arbitraryChange, sideFrom } from "../support/sides";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { schemaName } from "../../src/access/names";
-import { formatDuration, parseDuration } from "../../src/roster/durations";
+import { editDistance, suggest } from "../../src/messages/suggest";
+import { schemaName } from "../../src/names";
 import { parseRoster } from "../../src/roster/parse";
-import { editDistance, suggest } from "../../src/roster/suggest";
+import { formatDuration, parseDuration } from "../../src/roster/rules/durations";
 
 const SEED = { seed: 20_261_122 };
 

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
+import type { PostgresqlTestWarehouse } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { startWarehouse, type TestWarehouse } from "./warehouse";
 
 const ROSTER = `
@@ -44,7 +44,7 @@ export interface Blockade {
 /** Registers the hooks that set it up and take it down; whatever a function does with memberships, it must take back. */
 export function setUpBlockade(kind: (typeof ADMINS)[number]): Blockade {
   let warehouse: TestWarehouse;
-  let stage: PostgresqlStage;
+  let testWarehouse: PostgresqlTestWarehouse;
   let superuser: Client;
   let jobs: Client;
   let open: Client[] = [];
@@ -52,8 +52,8 @@ export function setUpBlockade(kind: (typeof ADMINS)[number]): Blockade {
 
   beforeAll(async () => {
     warehouse = await startWarehouse(kind === "superuser" ? kind : "managed");
-    stage = await warehouse.apply(ROSTER);
-    superuser = await stage.doors.superuser();
+    testWarehouse = await warehouse.apply(ROSTER);
+    superuser = await testWarehouse.logins.superuser();
     if (kind === "signalling") await superuser.query("grant pg_signal_backend to warehouse_admin");
   });
   afterAll(async () => {
@@ -73,7 +73,7 @@ export function setUpBlockade(kind: (typeof ADMINS)[number]): Blockade {
   });
 
   async function login(identity: string): Promise<Client> {
-    const client = await stage.doors.login(identity);
+    const client = await testWarehouse.logins.login(identity);
     client.on("error", () => {});
     open.push(client);
     return client;

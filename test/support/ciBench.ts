@@ -1,13 +1,13 @@
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import type { AdminKind } from "../../src/rehearsal/postgresql/server";
-import type { PostgresqlStage } from "../../src/rehearsal/postgresql/stage";
+import type { PostgresqlTestWarehouse } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
+import type { AdminKind } from "../../src/warehouses/postgresql/server/server";
 import { startWarehouse, type TestWarehouse } from "./warehouse";
 
 /** A warehouse with two CI services, `runner` and `other`, each logged in anew for every test. */
 export interface CiBench {
   readonly warehouse: TestWarehouse;
-  readonly stage: PostgresqlStage;
+  readonly testWarehouse: PostgresqlTestWarehouse;
   readonly superuser: Client;
   readonly runner: Client;
   /** May be replaced by a test that makes it leave. */
@@ -19,16 +19,16 @@ export function useCiBench(roster: string, admin: AdminKind = "managed"): CiBenc
   const bench: { -readonly [K in keyof CiBench]?: CiBench[K] } = {};
   beforeAll(async () => {
     bench.warehouse = await startWarehouse(admin);
-    bench.stage = await bench.warehouse.apply(roster);
-    bench.superuser = await bench.stage.doors.superuser();
+    bench.testWarehouse = await bench.warehouse.apply(roster);
+    bench.superuser = await bench.testWarehouse.logins.superuser();
   });
   afterAll(async () => {
     await bench.superuser?.end();
     await bench.warehouse?.stop();
   });
   beforeEach(async () => {
-    const { doors } = bench.stage as PostgresqlStage;
-    [bench.runner, bench.other] = await Promise.all([doors.login("runner"), doors.login("other")]);
+    const { logins } = bench.testWarehouse as PostgresqlTestWarehouse;
+    [bench.runner, bench.other] = await Promise.all([logins.login("runner"), logins.login("other")]);
   });
   afterEach(async () => {
     for (const client of [bench.runner, bench.other]) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
-import { readCatalog } from "../../src/warehouse/postgresql/catalog";
+import { readCatalog } from "./catalog";
 
 /** The whole database by part: each schema with all that is in it, and, under {@link OUTSIDE}, what is in none. */
 export type Fingerprint = ReadonlyMap<string, string>;

@@ -1,8 +1,8 @@
 /** Contents for the page of `one-env report`. */
-import type { AccessSide } from "../../src/access/change";
-import { repertoireOf } from "../../src/rehearsal/postgresql/statements";
-import { probesOf } from "../../src/rehearsal/probes";
+import type { AccessSide } from "../../src/access/diff/change";
+import { probesOf } from "../../src/proof/probes";
 import type { RehearsalFile } from "../../src/report/rehearsalFile";
+import { probeDialectOf } from "../../src/warehouses/postgresql/rehearsal/probes";
 import { sideFrom } from "./sides";
 
 export const BASE = sideFrom(
@@ -33,8 +33,8 @@ limits: { developer: { statement_timeout: 15min, connections: 8 } }
 export function rehearsalOf({ paths }: AccessSide): RehearsalFile {
   const schemas = [...paths.schemas.values()]
     .filter(({ kind }) => kind === "prod")
-    .map(({ name }) => ({ name, ages: [] }));
-  const probes = [...probesOf(paths, schemas, repertoireOf("18.4")).values()].flat();
+    .map(({ name }) => ({ name, times: [] }));
+  const probes = [...probesOf(paths, schemas, probeDialectOf("18.4")).values()].flat();
   const results = probes.map((probe) => ({
     probe,
     outcome: probe.expected ? { allowed: true } : { allowed: false, code: "42501" },

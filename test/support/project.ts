@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "vitest";
-import type { Cluster } from "../../src/rehearsal/postgresql/cluster";
+import type { Cluster } from "../../src/warehouses/postgresql/server/cluster";
 import { teamYaml } from "./team";
 import { type Ended, type Job, readWorkflow, runJob } from "./workflow";
 

@@ -1,6 +1,6 @@
-import type { Cluster } from "../../src/rehearsal/postgresql/cluster";
-import type { Login } from "../../src/rehearsal/postgresql/server";
-import { as } from "../../src/rehearsal/postgresql/session";
+import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import type { Cluster } from "../../src/warehouses/postgresql/server/cluster";
+import type { Login } from "../../src/warehouses/postgresql/server/server";
 
 /** Runs SQL in a session of its own, in the warehouse's database. */
 export function query(cluster: Cluster, login: Login, sql: string, values: readonly unknown[] = []) {

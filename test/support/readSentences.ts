@@ -1,5 +1,5 @@
 /** Reads sentences of a permission diff back, knowing nothing of how they were made. */
-import type { AccessSide } from "../../src/access/change";
+import type { AccessSide } from "../../src/access/diff/change";
 
 /** `alice read prod_hr` → whether it is possible now (`+`) or no longer (`-`). */
 export type Told = Map<string, "+" | "-">;

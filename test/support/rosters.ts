@@ -1,7 +1,6 @@
 /** Random valid rosters, as plain models and as YAML. */
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { refuseReserved } from "../../src/roster/naming";
 import type {
   Claim,
   Developer,
@@ -12,6 +11,7 @@ import type {
   Service,
   Source,
 } from "../../src/roster/roster";
+import { refuseReserved } from "../../src/roster/rules/naming";
 
 /** A roster without its file. */
 export type RosterModel = Omit<Roster, "file" | "positions">;

@@ -1,7 +1,7 @@
 /** Rosters and what they mean, for comparisons. */
 import fc from "fast-check";
-import type { AccessSide } from "../../src/access/change";
 import { deriveAccess } from "../../src/access/derive";
+import type { AccessSide } from "../../src/access/diff/change";
 import { accessPaths } from "../../src/access/paths";
 import { parseRoster } from "../../src/roster/parse";
 import { formatProblem } from "../../src/roster/problem";

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/emulator";
-import type { TargetOn } from "../../src/rehearsal/engine";
-import { openSession, type Row, type Session } from "../../src/warehouse/snowflake/session";
-import { ACCOUNT_TYPES, type StackState } from "../../src/warehouse/snowflake/stackState";
+import { type Emulator, type EmulatorOptions, startEmulator } from "snowflake-access-emulator";
+import type { TargetOn } from "../../src/rehearsal/engines/engine";
+import { ACCOUNT_TYPES, type StackState } from "../../src/warehouses/snowflake/deploy/stackState";
+import { openSession, type Row, type Session } from "../../src/warehouses/snowflake/session";
 
 /** A private key as PEM; making one takes a while, so tests share them. */
 export function newKey(bits = 2048): string {

@@ -1,4 +1,4 @@
-import { openSession, type Row } from "../../src/warehouse/snowflake/session";
+import { openSession, type Row } from "../../src/warehouses/snowflake/session";
 import type { TestSnowflake } from "./snowflake";
 
 /** Everything in the account that a deployment may touch, in an order of its own and without times. */

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Emulator } from "../../src/emulator/emulator";
-import { loadAccess } from "../../src/loadAccess";
-import { startStandIn } from "../../src/rehearsal/standin/standIn";
-import { identifier } from "../../src/warehouse/snowflake/quote";
-import type { Session } from "../../src/warehouse/snowflake/session";
+import type { Emulator } from "snowflake-access-emulator";
+import { loadAccess } from "../../src/load/loadAccess";
+import { startStandIn } from "../../src/rehearsal/engines/standIn";
+import { identifier } from "../../src/warehouses/snowflake/quote";
+import type { Session } from "../../src/warehouses/snowflake/session";
 import { callPlugIn } from "./plugIn";
 import { bareHalf, newKey, startSnowflake } from "./snowflake";
 

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckedAccess } from "../../src/access/check";
-import { loadAccess } from "../../src/loadAccess";
-import type { Engine, Target } from "../../src/rehearsal/engine";
-import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
-import { type PostgresqlStage, stageOf } from "../../src/rehearsal/postgresql/stage";
-import { targetOf } from "../../src/rehearsal/postgresql/venue";
-import { startStandIn } from "../../src/rehearsal/standin/standIn";
+import { loadAccess } from "../../src/load/loadAccess";
+import type { Engine, Target } from "../../src/rehearsal/engines/engine";
+import { startStandIn } from "../../src/rehearsal/engines/standIn";
+import { targetOf } from "../../src/warehouses/postgresql/rehearsal/testServer";
+import { type PostgresqlTestWarehouse, testWarehouseOf } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
+import { type Cluster, startCluster } from "../../src/warehouses/postgresql/server/cluster";
 
 /** A throw-away warehouse that rosters, given as YAML text, can be applied to. */
 export interface TestWarehouse {
@@ -15,7 +15,7 @@ export interface TestWarehouse {
   readonly engine: Engine;
   /** The file with the last roster. */
   readonly team: string;
-  apply(yaml: string): Promise<PostgresqlStage>;
+  apply(yaml: string): Promise<PostgresqlTestWarehouse>;
   /** identity → password, as the last apply gave them out. */
   passwords(): Record<string, string>;
   /** What a roster means, without applying it. */
@@ -47,7 +47,7 @@ export async function startWarehouse(
       const { paths } = access(yaml);
       const { outputs } = await engine.apply(team);
       passwords = outputs.credentials;
-      return stageOf(cluster, paths, outputs.credentials);
+      return testWarehouseOf(cluster, paths, outputs.credentials);
     },
     async stop() {
       await engine.close();

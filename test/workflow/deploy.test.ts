@@ -6,9 +6,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../src/rehearsal/postgresql/cluster";
-import { as } from "../../src/rehearsal/postgresql/session";
-import { pulumiAvailable } from "../../src/rehearsal/pulumiWorkspace";
+import { pulumiAvailable } from "../../src/rehearsal/engines/pulumiWorkspace";
+import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import { type Cluster, startCluster } from "../../src/warehouses/postgresql/server/cluster";
 import { Project } from "../support/project";
 import { query } from "../support/query";
 import { TEAM, teamYaml } from "../support/team";

@@ -1,0 +1,59 @@
+/** The properties that CREATE and ALTER take, by kind (pages "CREATE USER", "CREATE WAREHOUSE" …), besides parameters. */
+
+import type { Kind } from "../kinds";
+import { type ParameterLevel, parametersOf } from "./parameters";
+
+const PROPERTIES: Readonly<Partial<Record<Kind, string>>> = {
+  ROLE: "COMMENT",
+  USER:
+    "PASSWORD LOGIN_NAME DISPLAY_NAME FIRST_NAME MIDDLE_NAME LAST_NAME EMAIL MUST_CHANGE_PASSWORD DISABLED DAYS_TO_EXPIRY " +
+    "MINS_TO_UNLOCK MINS_TO_BYPASS_MFA DEFAULT_WAREHOUSE DEFAULT_NAMESPACE DEFAULT_ROLE DEFAULT_SECONDARY_ROLES " +
+    "RSA_PUBLIC_KEY RSA_PUBLIC_KEY_2 TYPE DISABLE_MFA COMMENT",
+  WAREHOUSE:
+    "WAREHOUSE_TYPE WAREHOUSE_SIZE MAX_CLUSTER_COUNT MIN_CLUSTER_COUNT SCALING_POLICY AUTO_SUSPEND AUTO_RESUME " +
+    "INITIALLY_SUSPENDED RESOURCE_MONITOR COMMENT ENABLE_QUERY_ACCELERATION QUERY_ACCELERATION_MAX_SCALE_FACTOR " +
+    "WAIT_FOR_COMPLETION",
+  "RESOURCE MONITOR": "CREDIT_QUOTA FREQUENCY START_TIMESTAMP END_TIMESTAMP NOTIFY_USERS",
+  "NETWORK POLICY": "ALLOWED_IP_LIST BLOCKED_IP_LIST ALLOWED_NETWORK_RULE_LIST BLOCKED_NETWORK_RULE_LIST COMMENT",
+  DATABASE: "COMMENT",
+  SCHEMA: "COMMENT",
+  TABLE: "COMMENT DATA_RETENTION_TIME_IN_DAYS CHANGE_TRACKING ENABLE_SCHEMA_EVOLUTION MAX_DATA_EXTENSION_TIME_IN_DAYS",
+  VIEW: "COMMENT CHANGE_TRACKING",
+  "MATERIALIZED VIEW": "COMMENT",
+  "DYNAMIC TABLE": "TARGET_LAG WAREHOUSE REFRESH_MODE INITIALIZE COMMENT",
+  STAGE: "URL FILE_FORMAT COMMENT DIRECTORY ENCRYPTION STORAGE_INTEGRATION",
+  "FILE FORMAT":
+    "TYPE FIELD_DELIMITER RECORD_DELIMITER SKIP_HEADER NULL_IF COMPRESSION FIELD_OPTIONALLY_ENCLOSED_BY TRIM_SPACE " +
+    "DATE_FORMAT TIMESTAMP_FORMAT BINARY_FORMAT ENCODING ESCAPE PARSE_HEADER COMMENT",
+  SEQUENCE: "COMMENT",
+  STREAM: "COMMENT",
+  FUNCTION: "COMMENT",
+  PROCEDURE: "COMMENT",
+};
+
+export function propertiesOf(kind: Kind): readonly string[] {
+  return (PROPERTIES[kind] ?? "").split(" ");
+}
+
+/** Whose parameters a kind takes. */
+export function parameterLevelOf(kind: Kind): ParameterLevel | undefined {
+  switch (kind) {
+    case "ACCOUNT":
+    case "USER":
+    case "WAREHOUSE":
+    case "DATABASE":
+    case "SCHEMA":
+      return kind;
+    case "FUNCTION":
+    case "PROCEDURE":
+      return "ROUTINE";
+    default:
+      return undefined;
+  }
+}
+
+/** Properties and parameters together: what a statement on a kind may set. */
+export function settableOf(kind: Kind): readonly string[] {
+  const level = parameterLevelOf(kind);
+  return [...propertiesOf(kind), ...(level ? parametersOf(level).keys() : [])];
+}

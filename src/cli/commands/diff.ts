@@ -1,0 +1,41 @@
+import { type AccessChange, type AccessSide, isStopped, type Risk } from "../../access/diff/change";
+import { diffAccess } from "../../access/diff/diff";
+import { loadBase, loadSide } from "../../load/base";
+import { describeDiff } from "../../report/diff/diffJson";
+import { renderDiffMarkdown } from "../../report/diff/diffMarkdown";
+import { renderDiff } from "../../report/diff/diffText";
+import { EXIT, type ExitCode } from "../exit";
+
+export interface DiffOptions {
+  /** File or git ref. */
+  readonly base: string;
+  readonly format: "text" | "markdown" | "json";
+  readonly failOn?: Risk;
+}
+
+/** `one-env diff`: who gains and loses what between two rosters. Touches no warehouse. */
+export function runDiff(team: string, { base, format, failOn }: DiffOptions): ExitCode {
+  const now = new Date();
+  const before = loadBase(base, team, now);
+  const after = loadSide(team, now);
+  const changes = diffAccess(before, after);
+  process.stdout.write(`${render(changes, before, after, format)}\n`);
+  const isRefused = failOn !== undefined && changes.some((change) => isStopped(change, failOn));
+  return isRefused ? EXIT.findings : EXIT.fine;
+}
+
+function render(
+  changes: readonly AccessChange[],
+  before: AccessSide,
+  after: AccessSide,
+  format: DiffOptions["format"],
+) {
+  switch (format) {
+    case "text":
+      return renderDiff(changes, before, after);
+    case "markdown":
+      return renderDiffMarkdown(changes, before, after);
+    case "json":
+      return JSON.stringify(describeDiff(changes, before, after), null, 2);
+  }
+}

@@ -1,0 +1,48 @@
+import { fits } from "../../access/pattern";
+import { type Filter, select } from "../../access/selection";
+import { loadSide } from "../../load/base";
+import { quote } from "../../messages/quote";
+import { didYouMean } from "../../messages/suggest";
+import { UserError } from "../../messages/userError";
+import { cellsOf, renderCsv, renderMatrixMarkdown } from "../../report/matrix/matrixFormats";
+import { renderMatrix } from "../../report/matrix/matrixText";
+import { EXIT, type ExitCode } from "../exit";
+
+export interface MatrixOptions extends Filter {
+  readonly format: "text" | "markdown" | "csv" | "json";
+}
+
+/** `one-env matrix`: who may do what where. Touches no warehouse. */
+export function runMatrix(team: string, { format, ...filter }: MatrixOptions): ExitCode {
+  const side = loadSide(team, new Date());
+  refuseStranger("identity", filter.who, [...side.paths.identities.keys()]);
+  refuseStranger("schema", filter.schema, [...side.paths.schemas.keys()]);
+  process.stdout.write(`${render(side, filter, format)}\n`);
+  return EXIT.fine;
+}
+
+function render(
+  { roster, paths }: ReturnType<typeof loadSide>,
+  filter: Filter,
+  format: MatrixOptions["format"],
+): string {
+  const selection = select(paths, filter);
+  const cells = () => cellsOf(roster, paths, selection, filter.action === undefined);
+  switch (format) {
+    case "text":
+      return selection.identities.length === 0 ? "nobody" : renderMatrix(paths, selection);
+    case "markdown":
+      return renderMatrixMarkdown(paths, selection);
+    case "csv":
+      return renderCsv(cells());
+    case "json":
+      return JSON.stringify(cells(), null, 2);
+  }
+}
+
+/** A pattern that fits nothing is a typing error: an empty table would look like an answer. */
+function refuseStranger(kind: string, pattern: string | undefined, names: readonly string[]): void {
+  if (pattern === undefined || names.some((name) => fits(name, pattern))) return;
+  const message = pattern.includes("*") ? `no ${kind} fits ${quote(pattern)}` : `unknown ${kind} ${quote(pattern)}`;
+  throw new UserError(message, didYouMean(pattern, names).help);
+}

@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { load } from "js-yaml";
+import type { AccessSide } from "../../access/diff/change";
+import { PROFILE, renderProfile, renderSharedProfile, targetOf } from "../../environment/profiles";
+import type { WarehouseKind } from "../../environment/warehouse";
+import { loadSide } from "../../load/base";
+import { identityNamed } from "../../load/identity";
+import { quote } from "../../messages/quote";
+import { UserError } from "../../messages/userError";
+import { readText, writeText } from "../../os/files";
+import { warehouseKind } from "../../warehouses/chosen";
+import { EXIT, type ExitCode } from "../exit";
+
+export interface ProfilesOptions {
+  readonly team: string;
+  /** Default: PGUSER, or SNOWFLAKE_USER. */
+  readonly who?: string;
+  readonly all?: boolean;
+  readonly warehouse?: WarehouseKind;
+  readonly out?: string;
+}
+
+/** `one-env profiles`: dbt's profiles.yml for one identity, or for everybody. It holds no secret. */
+export function runProfiles({ team, all = false, out, ...options }: ProfilesOptions): ExitCode {
+  const side = loadSide(team, new Date());
+  const warehouse = warehouseKind(options.warehouse);
+  const { PGUSER, SNOWFLAKE_USER } = process.env;
+  const who = options.who ?? { postgresql: PGUSER, snowflake: SNOWFLAKE_USER?.toLowerCase() }[warehouse];
+  const text = all ? renderSharedProfile(side.paths.plan.identities, warehouse) : renderOne(side, who, warehouse);
+  if (out === undefined) process.stdout.write(text);
+  else writeOut(out, text);
+  return EXIT.fine;
+}
+
+function renderOne(side: AccessSide, who: string | undefined, warehouse: WarehouseKind): string {
+  if (!who) throw new UserError("whose profile?", "say --who <identity> or --all, or set PGUSER or SNOWFLAKE_USER");
+  const target = targetOf(identityNamed(side, who));
+  if (target) return renderProfile(target, warehouse);
+  throw new UserError(`${quote(who)} only reads, and dbt needs a schema to write`, "use `one-env env` for its login");
+}
+
+/** Writes over a file of ours only: ~/.dbt/profiles.yml is where all projects of a person have their profiles. */
+function writeOut(out: string, text: string): void {
+  const others = existsSync(out) ? othersIn(readText(out)) : [];
+  if (others.length > 0)
+    throw new UserError(
+      `${quote(out)} would lose ${others.join(", ")}`,
+      "write elsewhere, or add what is printed without --out to it by hand",
+    );
+  // Who has never run dbt has no ~/.dbt.
+  if (dirname(out) === join(homedir(), ".dbt")) mkdirSync(dirname(out), { recursive: true });
+  writeText(out, text);
+}
+
+/** What would be lost, beside our own profile. */
+function othersIn(text: string): string[] {
+  let content: unknown;
+  try {
+    content = load(text);
+  } catch {
+    return ["what is no YAML"];
+  }
+  if (typeof content === "object" && content !== null)
+    return Object.keys(content)
+      .filter((name) => name !== PROFILE)
+      .map(quote);
+  return text.trim() === "" ? [] : ["what is no profile"];
+}

@@ -1,0 +1,89 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { deriveAccess } from "../access/derive";
+import type { AccessSide } from "../access/diff/change";
+import { accessPaths } from "../access/paths";
+import { quote } from "../messages/quote";
+import { UserError } from "../messages/userError";
+import { loadRoster, readText } from "../roster/load";
+import { parseRoster } from "../roster/parse";
+import { BadInput } from "../roster/problem";
+import type { Roster } from "../roster/roster";
+
+/** The roster in a file, and what it means at a moment. */
+export function loadSide(team: string, now: Date): AccessSide {
+  return sideOf(loadRoster(team), now);
+}
+
+/**
+ * The roster to compare with, as text: a file, or the roster as it is in a commit, if the commit has it. A file that
+ * exists wins over a commit of the same name.
+ *
+ * @param base file, or anything that git resolves to a commit
+ * @param team path of the roster as it is now
+ */
+export function readBase(base: string, team: string): { label: string; text: string | undefined } {
+  if (existsSync(base)) return { label: base, text: readText(base) };
+  return { label: `${base}:${team}`, text: showFile(base, team) };
+}
+
+/** What it means at a moment. Where the commit has no roster everything is new. */
+export function loadBase(base: string, team: string, now: Date): AccessSide {
+  const { label, text } = readBase(base, team);
+  if (text === undefined) return sideOf(emptyRoster(label), now);
+  const { roster, problems } = parseRoster(text, label);
+  if (!roster) throw new BadInput(problems);
+  return sideOf(roster, now);
+}
+
+function sideOf(roster: Roster, now: Date): AccessSide {
+  return { roster, paths: accessPaths(deriveAccess(roster, now)) };
+}
+
+/**
+ * The text of a file in a commit; nothing when the commit does not have it.
+ *
+ * @throws UserError when git knows no such commit
+ */
+function showFile(ref: string, file: string): string | undefined {
+  // As an argument it would be an option of git's.
+  if (ref.startsWith("-") || ref === "") throw refusal(ref, "is neither a file nor a commit");
+  const cwd = dirname(file);
+  if (!existsSync(cwd)) throw refusal(ref, `is no file, and there is no directory ${quote(cwd)} to ask git in`);
+  const commit = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], cwd)?.trim();
+  if (commit === undefined) throw refusal(ref, "is neither a file nor a commit of this git repository");
+  const name = `./${basename(file)}`;
+  if (git(["cat-file", "-e", `${commit}:${name}`], cwd) === undefined) return undefined;
+  return git(["show", `${commit}:${name}`], cwd);
+}
+
+/** What git prints; nothing when it refuses. Never through a shell. */
+function git(words: readonly string[], cwd: string): string | undefined {
+  try {
+    return execFileSync("git", words, {
+      cwd,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      maxBuffer: 2 ** 28,
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT")
+      throw new UserError("git is needed to read the roster of a commit", "install it, or compare with a file");
+    if (typeof (error as { status?: unknown }).status === "number") return undefined;
+    throw error;
+  }
+}
+
+function refusal(base: string, message: string): UserError {
+  return new UserError(
+    `the base ${quote(base)} ${message}`,
+    "compare with `--base main`, or with `--base old-team.yaml`",
+  );
+}
+
+function emptyRoster(file: string): Roster {
+  const limits = { developer: {}, prod: {}, ci: {}, reader: {} };
+  return { file, sources: [], developers: [], services: [], limits, expect: [], positions: new Map() };
+}

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import type { ProvenSchema } from "./probes";
+import type { FixtureTime, TestWarehouse } from "./testWarehouse";
+import { addVerdicts, expectWorks, type Verdict } from "./verdict";
+
+/** The warehouse with something in every schema. */
+export interface Fixtures {
+  readonly schemas: readonly ProvenSchema[];
+  /** The run that each CI service has open. */
+  readonly runs: ReadonlyMap<string, string>;
+  readonly verdict: Verdict;
+}
+
+/** Everybody makes objects in their own schemas; CI opens a run each and fills it. */
+export async function createFixtures(testWarehouse: TestWarehouse, time: FixtureTime): Promise<Fixtures> {
+  const filled = await fillSchemas(testWarehouse, time);
+  const opened = await openRuns(testWarehouse);
+  const times = await testWarehouse.fixtureTimesOf();
+  const declared = testWarehouse.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway");
+  const schemas = [...declared.map(({ name }) => ({ name, times: times.get(name) ?? [] })), ...opened.schemas];
+  return { schemas, runs: opened.runs, verdict: addVerdicts(filled, opened.verdict) };
+}
+
+async function fillSchemas(testWarehouse: TestWarehouse, time: FixtureTime): Promise<Verdict> {
+  const present = await testWarehouse.fixtureTimesOf();
+  const verdicts: Verdict[] = [];
+  for (const { name, owner, because } of testWarehouse.paths.plan.schemas) {
+    if (owner === undefined || present.get(name)?.includes(time)) continue;
+    const reasons = [{ text: `\`${owner}\` owns \`${name}\``, because }];
+    const work = () => testWarehouse.fill(name, owner, time);
+    verdicts.push((await expectWorks(`${owner} may fill ${name}`, reasons, work)).verdict);
+  }
+  return addVerdicts(...verdicts);
+}
+
+async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {
+  const runs = new Map<string, string>();
+  const schemas: ProvenSchema[] = [];
+  const verdicts: Verdict[] = [];
+  for (const { name, duty, because } of testWarehouse.paths.plan.identities) {
+    if (duty !== "ci") continue;
+    const run = runOf(name);
+    const reasons = [{ text: `\`${name}\` opens schemas for its runs`, because }];
+    const { value = [], verdict } = await expectWorks(`${name} may open a run`, reasons, () =>
+      testWarehouse.openRun(name, run),
+    );
+    verdicts.push(verdict);
+    if (value.length > 0) runs.set(name, run);
+    schemas.push(...value.map((schema): ProvenSchema => ({ name: schema, times: ["after"], openedBy: name })));
+  }
+  return { schemas, runs, verdict: addVerdicts(...verdicts) };
+}
+
+/** A run of the service's own (a service that left may still have one open), within the 20 characters of a run. */
+function runOf(service: string): string {
+  return `rehearsal_${createHash("sha256").update(service).digest("hex").slice(0, 8)}`;
+}

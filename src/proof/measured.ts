@@ -1,0 +1,62 @@
+import { ACTIONS, type Action } from "../access/decide";
+import type { AccessPaths } from "../access/paths";
+import { LEVELS, type Level } from "../access/plan";
+import { groupBy } from "../collections";
+import { isCiSchema } from "../names";
+import type { ProbeResult } from "./prove";
+
+/** Who may do what where, without what nobody may: `carol prod_stripe` → `read`. */
+export type Levels = ReadonlyMap<string, Level>;
+
+/** Somebody's level in a schema before and after a change. */
+export interface LevelChange {
+  readonly who: string;
+  readonly schema: string;
+  readonly before: Level;
+  readonly after: Level;
+}
+
+/** The levels that execution showed: the highest for which every statement that needs it, or less, worked. */
+export function measuredLevels(results: readonly ProbeResult[]): Levels {
+  const ofSchemas = results.filter(({ probe }) => probe.action in ACTIONS);
+  const cells = groupBy(ofSchemas, ({ probe }) => cell(probe.who, probe.target));
+  return withoutNone([...cells].map(([at, tried]) => [at, highest(tried)]));
+}
+
+/** The levels that the plan gives. */
+export function plannedLevels(paths: AccessPaths): Levels {
+  return withoutNone(
+    paths.plan.schemas.flatMap(({ name }) =>
+      [...paths.accessTo(name)].map(([who, { level }]): [string, Level] => [cell(who, name), level]),
+    ),
+  );
+}
+
+/** What differs, sorted by person and schema. CI's schemas come and go with its runs and are left out. */
+export function levelChanges(before: Levels, after: Levels): LevelChange[] {
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .sort()
+    .map((at) => {
+      const [who = "", schema = ""] = at.split(" ");
+      return { who, schema, before: before.get(at) ?? "none", after: after.get(at) ?? "none" };
+    })
+    .filter((change) => change.before !== change.after && !isCiSchema(change.schema));
+}
+
+function highest(tried: readonly ProbeResult[]): Level {
+  let level: Level = "none";
+  for (const next of LEVELS.slice(1)) {
+    const needing = tried.filter(({ probe }) => ACTIONS[probe.action as Action] === next);
+    if (needing.length === 0 || needing.some(({ outcome }) => !outcome.allowed)) break;
+    level = next;
+  }
+  return level;
+}
+
+function cell(who: string, schema: string): string {
+  return `${who} ${schema}`;
+}
+
+function withoutNone(levels: [string, Level][]): Levels {
+  return new Map(levels.filter(([, level]) => level !== "none"));
+}

@@ -1,0 +1,74 @@
+import { decide, decideRole } from "../access/decide";
+import type { AccessPaths, Step } from "../access/paths";
+import type { Identity } from "../access/plan";
+import { isCiSchema } from "../names";
+import type { ActionStatement, Statement } from "./statement";
+import type { FixtureTime } from "./testWarehouse";
+
+/** One statement that one identity tries, and what the plan says about it. */
+export interface Probe extends Statement {
+  readonly who: string;
+  /** `insert`, `set role`, … */
+  readonly action: string;
+  /** Schema, role or database. */
+  readonly target: string;
+  readonly expected: boolean;
+  readonly reasons: readonly Step[];
+}
+
+/** A schema to prove, and what is in it. */
+export interface ProvenSchema {
+  readonly name: string;
+  readonly times: readonly FixtureTime[];
+  /** The CI service that opened it; only for throw-away schemas. */
+  readonly openedBy?: string;
+}
+
+/** How a warehouse says what is tried on it. */
+export interface ProbeDialect {
+  /** What is tried in and on a schema. */
+  inSchema(schema: ProvenSchema): readonly ActionStatement[];
+  /** Whether an identity has a role of its own there, which others could take. */
+  hasRole(identity: Identity): boolean;
+  /** Becoming a role. */
+  become(role: string): Statement;
+  /** Whether who is in a role may also become it, and not only use what it may. */
+  mayBecome(identity: Identity, role: string): boolean;
+  /** What is tried beside schemas and roles. */
+  others(paths: AccessPaths, who: string): readonly Probe[];
+}
+
+/** Every identity × schema × verb, every identity × role, and what only this warehouse knows. */
+export function probesOf(
+  paths: AccessPaths,
+  schemas: readonly ProvenSchema[],
+  dialect: ProbeDialect,
+): Map<string, Probe[]> {
+  const statements = schemas.map((schema) => ({ schema, tries: dialect.inSchema(schema) }));
+  const own = paths.plan.identities.filter(dialect.hasRole).map(({ name }) => name);
+  const roles = [...paths.roles.keys(), ...own];
+  return new Map(
+    [...paths.identities.keys()].map((who) => [
+      who,
+      [
+        ...statements.flatMap(({ schema, tries }) =>
+          tries.map(({ action, ...statement }): Probe => {
+            const { allowed, reasons } = decide(paths, who, action, schema.name);
+            // The plan speaks of all CI schemas at once; each is open to the service that opened it, and to no other.
+            const expected = allowed && (!isCiSchema(schema.name) || schema.openedBy === who);
+            return { who, action, target: schema.name, ...statement, expected, reasons };
+          }),
+        ),
+        ...roles.map((role) => roleProbe(paths, who, role, dialect)),
+        ...dialect.others(paths, who),
+      ],
+    ]),
+  );
+}
+
+function roleProbe(paths: AccessPaths, who: string, role: string, { become, mayBecome }: ProbeDialect): Probe {
+  const { allowed, reasons } = decideRole(paths, who, role);
+  const identity = paths.identities.get(who);
+  const expected = allowed && identity !== undefined && mayBecome(identity, role);
+  return { who, action: "set role", target: role, ...become(role), expected, reasons };
+}

@@ -1,0 +1,39 @@
+import type { AccessChange, AccessSide } from "../../access/diff/change";
+import { groupBy } from "../../collections";
+import { escapeControls } from "../../messages/quote";
+import { formatPosition } from "../../roster/roster";
+import { capitalize, format } from "../sentences/phrases";
+import { blocksOf, closing, RISK_TITLES, type Sentence } from "../sentences/sentences";
+import { countWarnings, NO_CHANGES } from "./diffText";
+
+/** A comment of a pull request holds 65,536 characters; this many sentences are well below. */
+const MOST_SENTENCES = 200;
+
+/** Permission changes as the comment of a pull request. */
+export function renderDiffMarkdown(changes: readonly AccessChange[], before: AccessSide, after: AccessSide): string {
+  if (changes.length === 0) return `### Permission changes\n\n${NO_CHANGES}`;
+  const blocks = blocksOf(changes, before, after);
+  const warnings = countWarnings(blocks);
+  const loud = warnings === 0 ? [] : [`**${warnings} warning${warnings === 1 ? "" : "s"}**, marked with ⚠️ below.`];
+  let room = MOST_SENTENCES;
+  const sections = [...groupBy(blocks, ({ risk }) => risk)].map(([risk, group]) => {
+    const sentences = group.flatMap(({ sentences }) => sentences);
+    const shown = sentences.slice(0, Math.max(0, room));
+    room -= shown.length;
+    const left = sentences.length - shown.length;
+    const more = left > 0 ? [`- … and ${format(left)} more: run \`one-env diff\``] : [];
+    return [`#### ${capitalize(RISK_TITLES[risk])}`, "", ...shown.map(bullet), ...more].join("\n");
+  });
+  return ["### Permission changes", ...loud, ...sections, `${capitalize(closing(changes))}.`].join("\n\n");
+}
+
+function bullet({ text, warning, at }: Sentence): string {
+  return `- ${warning ? "⚠️ **Warning:** " : ""}${text} (${codeSpan(escapeControls(formatPosition(at)))})`;
+}
+
+/** A path may hold anything, backticks too. */
+function codeSpan(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = "`".repeat(longest + 1);
+  return longest === 0 ? `\`${text}\`` : `${fence} ${text} ${fence}`;
+}

@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CI_SCHEMA, DUTY_ROLES } from "../../../names";
+import { declareFunctions, type FunctionSpec, jsonObject, textArray } from "./functions";
+import { componentType, type Warehouse } from "./resources";
+
+const LEASE = "run text, owner text, opened timestamp with time zone, expires timestamp with time zone";
+const SCHEMA = { name: "schema", type: "text" };
+
+/** The functions of schema `ci`. */
+export const CI_FUNCTIONS: readonly FunctionSpec[] = [
+  { name: "lease", args: [SCHEMA], returns: `TABLE(${LEASE}, version xid)`, securityDefiner: false },
+  { name: "leases", args: [], returns: `TABLE(schema text, ${LEASE})`, securityDefiner: false },
+  { name: "lock", args: [SCHEMA, { name: "version", type: "xid" }], returns: "boolean", securityDefiner: false },
+  { name: "open", args: [{ name: "run", type: "text" }], returns: "SETOF text", securityDefiner: true },
+  { name: "close", args: [{ name: "run", type: "text" }], returns: "SETOF text", securityDefiner: true },
+  { name: "reap", args: [{ name: "older_than", type: "interval" }], returns: "SETOF text", securityDefiner: true },
+];
+
+/**
+ * How CI gets its throw-away schemas. CREATE on the database would allow any name, so functions of the deploying admin
+ * make them instead. The schemas stay the admin's and CI gets USAGE and CREATE, so the admin need not be a member of a
+ * CI login (which PostgreSQL 16 and later would not allow without more; FINDINGS, PostgreSQL 7).
+ */
+export class CiFunctions extends pulumi.ComponentResource {
+  constructor(warehouse: Warehouse, sources: readonly string[]) {
+    super(componentType("CiFactory"), CI_SCHEMA, {}, { provider: warehouse.provider });
+    const services = warehouse.plan.identities.filter(({ duty }) => duty === "ci");
+    const filling = {
+      sources: textArray(sources),
+      services: jsonObject(
+        services.map(({ name, limits }) => [
+          name,
+          { lifetime: `${limits.schemaTtl ?? 0} milliseconds`, runs: limits.runs ?? 0 },
+        ]),
+      ),
+    };
+    declareFunctions(warehouse, this, CI_SCHEMA, CI_FUNCTIONS, filling, DUTY_ROLES.ci);
+  }
+}

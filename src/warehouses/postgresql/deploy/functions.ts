@@ -1,0 +1,81 @@
+import * as postgresql from "@pulumi/postgresql";
+import type * as pulumi from "@pulumi/pulumi";
+import { grantName } from "../../../names";
+import { literal } from "../quote";
+import { readSql } from "../readSql";
+import { closeSchema, type Warehouse, within } from "./resources";
+
+/** A function as pg_get_functiondef prints it; its body is `sql/<name>.sql`. */
+export interface FunctionSpec {
+  readonly name: string;
+  readonly args: readonly { name: string; type: string }[];
+  readonly returns: string;
+  readonly securityDefiner: boolean;
+}
+
+/** Fills in what the plan decides, as SQL literals: `{{name}}` in a body → its literal. */
+export type Filling = Readonly<Record<string, string>>;
+
+/**
+ * A schema of functions that run with the deploying admin's rights, for one group role alone.
+ *
+ * @param grantee the group role that may call them
+ */
+export function declareFunctions(
+  { database, roles, life, privileges }: Warehouse,
+  parent: pulumi.Resource,
+  schemaName: string,
+  specs: readonly FunctionSpec[],
+  filling: Filling,
+  grantee: string,
+): void {
+  const { name: schema } = new postgresql.Schema(
+    schemaName,
+    { name: schemaName, database },
+    { ...within(parent, [], life.schema), retainOnDelete: true },
+  );
+  const functions = specs.map(
+    ({ name, args, returns, securityDefiner }) =>
+      new postgresql.Function(
+        grantName(schemaName, "function", name),
+        {
+          name,
+          database,
+          schema,
+          args: [...args],
+          returns,
+          language: "plpgsql",
+          securityDefiner,
+          body: functionBody(name, filling),
+        },
+        within(parent),
+      ),
+  );
+  const grant = (role: string, to: pulumi.Input<string>, objectType: string, granted: string[]) =>
+    privileges.grant(
+      grantName(role, objectType === "schema" ? "usage" : objectType, schemaName),
+      { schema, objectType, role: to, privileges: granted },
+      parent,
+      functions,
+    );
+  closeSchema(privileges, schemaName, schema, parent, functions);
+  const group = roles.name(grantee);
+  grant(grantee, group, "function", ["EXECUTE"]);
+  // Last: nobody gets in before the functions are closed to everybody else.
+  grant(grantee, group, "schema", ["USAGE"]);
+}
+
+function functionBody(name: string, filling: Filling): string {
+  const body = readSql(name);
+  return Object.entries(filling).reduce((text, [key, value]) => text.replaceAll(`{{${key}}}`, () => value), body);
+}
+
+/** An array of texts, whatever the caller's search_path. */
+export function textArray(values: readonly string[]): string {
+  return `array[${values.map(literal).join(", ")}]::pg_catalog.text[]`;
+}
+
+/** A JSON object, whatever the caller's search_path. */
+export function jsonObject(entries: readonly (readonly [string, unknown])[]): string {
+  return `${literal(JSON.stringify(Object.fromEntries(entries)))}::pg_catalog.jsonb`;
+}

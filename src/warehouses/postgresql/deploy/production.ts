@@ -1,0 +1,15 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PROD } from "../../../names";
+import { closeFunctions, componentType, declareSchema, type Warehouse } from "./resources";
+
+/** The protected schemas: owned by `prod`, read by their reader groups. */
+export class Production extends pulumi.ComponentResource {
+  constructor(warehouse: Warehouse) {
+    super(componentType("Production"), PROD, {}, { provider: warehouse.provider });
+    const owner = warehouse.roles.name(PROD);
+    closeFunctions(warehouse, PROD, owner, this);
+    for (const schema of warehouse.plan.schemas) {
+      if (schema.kind === "prod") declareSchema(warehouse, schema, owner, this);
+    }
+  }
+}

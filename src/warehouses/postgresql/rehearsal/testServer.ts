@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto";
+import type { TestServer } from "../../../proof/testWarehouse";
+import type { Target } from "../../../rehearsal/engines/engine";
+import { type Cluster, startCluster } from "../server/cluster";
+import type { AdminKind } from "../server/server";
+import { layOutWarehouse } from "./fixtures";
+import { as } from "./session";
+import { testWarehouseOf } from "./testWarehouse";
+
+/** A throw-away PostgreSQL to rehearse on. */
+export async function startPostgresql(admin: AdminKind): Promise<TestServer> {
+  const cluster = await startCluster({ admin });
+  const title = `PostgreSQL ${cluster.version}`;
+  return {
+    title,
+    account: `a ${admin} admin`,
+    target: targetOf(cluster, admin, randomBytes(32).toString("base64")),
+    directory: cluster.directory,
+    layOut: (plan) =>
+      as(cluster.connect(cluster.admin), (admin) =>
+        as(cluster.connect(cluster.superuser), (superuser) => layOutWarehouse(admin, superuser, plan)),
+      ),
+    testWarehouseOf: (paths, { credentials }) => testWarehouseOf(cluster, paths, credentials),
+    stop: cluster.stop,
+  };
+}
+
+/** A cluster as its own admin deploys to it. */
+export function targetOf({ host, port, database, admin }: Cluster, kind: AdminKind, passwordSeed: string): Target {
+  const { user: username, password } = admin;
+  return {
+    warehouse: "postgresql",
+    settings: { database, passwordSeed },
+    connection: {
+      host,
+      port,
+      username,
+      password,
+      sslmode: "disable",
+      superuser: kind === "superuser",
+      connectTimeout: 30,
+    },
+  };
+}

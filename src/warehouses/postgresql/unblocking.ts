@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import { LEFT, PROD, UNBLOCK_SCHEMA } from "../../names";
+import { declareFunctions, type FunctionSpec, jsonObject, textArray } from "./deploy/functions";
+import { componentType, type Warehouse } from "./deploy/resources";
+import { literal } from "./quote";
+
+const BLOCKER = [
+  "pid integer, identity text, duty text, blocks integer[], blocked_by integer[]",
+  "waiting interval, transaction interval, locks integer",
+].join(", ");
+const DEPENDENT = "name text, kind text, owner text, droppable boolean";
+const RELATION = [{ name: "relation", type: "regclass" }];
+
+/** The functions of schema `unblock`. */
+export const UNBLOCK_FUNCTIONS: readonly FunctionSpec[] = [
+  { name: "blockers", args: [], returns: `TABLE(${BLOCKER})`, securityDefiner: true },
+  { name: "end_blocker", args: [{ name: "pid", type: "integer" }], returns: "boolean", securityDefiner: true },
+  { name: "dependents", args: RELATION, returns: `TABLE(${DEPENDENT})`, securityDefiner: true },
+  { name: "drop_dependents", args: RELATION, returns: "SETOF text", securityDefiner: true },
+];
+
+/**
+ * How production frees itself from others: reading takes locks, and a view is a dependency, which no privilege
+ * prevents. Ending a session and dropping a view take the rights of whoever they belong to, so functions of the
+ * deploying admin, who gives out these roles, do it for `prod`.
+ */
+export class Unblocking extends pulumi.ComponentResource {
+  constructor(warehouse: Warehouse) {
+    super(componentType("Unblocking"), UNBLOCK_SCHEMA, {}, { provider: warehouse.provider });
+    const { identities, roles } = warehouse.plan;
+    const others = [...identities.filter(({ duty }) => duty !== "prod"), ...roles.filter(({ name }) => name !== PROD)];
+    const filling = {
+      duties: jsonObject(identities.map(({ name, duty }) => [name, duty])),
+      // Somebody who uses a group role makes views that belong to it.
+      owners: textArray(others.map(({ name }) => name)),
+      left: literal(LEFT),
+    };
+    declareFunctions(warehouse, this, UNBLOCK_SCHEMA, UNBLOCK_FUNCTIONS, filling, PROD);
+  }
+}

@@ -1,0 +1,15 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PROD } from "../../../names";
+import { componentType, declareReads, declareSchema, type Warehouse } from "./resources";
+
+/** The protected schemas: managed, owned by PROD, read by their reader groups. */
+export class Production extends pulumi.ComponentResource {
+  constructor(warehouse: Warehouse) {
+    super(componentType("Production"), PROD, {}, { provider: warehouse.provider });
+    for (const schema of warehouse.plan.schemas) {
+      if (schema.kind !== "prod") continue;
+      const owned = declareSchema(warehouse, schema, this);
+      declareReads(warehouse, schema.name, owned, this);
+    }
+  }
+}

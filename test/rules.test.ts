@@ -1,0 +1,346 @@
+/** The rules of the house that a compiler does not know read off the source text. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const ROOT = join(__dirname, "..");
+
+/** What everything may stand on. */
+const GROUND = ["names", "collections", "messages"];
+const MODEL = [...GROUND, "roster", "access"];
+
+/**
+ * What each area may import besides itself; an area is a folder of src, a warehouse's folder, or a file right in src.
+ * Nothing imports what stands below it, and neither warehouse knows the other.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // Names come before the roster: which names it may use depends on those that we build.
+  names: [],
+  collections: [],
+  messages: [],
+  os: ["messages"],
+  // A package of its own that knows nothing of the project: a stand-in for somebody else's server.
+  emulator: [],
+  roster: GROUND,
+  access: [...GROUND, "roster"],
+  load: [...MODEL, "os"],
+  environment: [...MODEL, "os", "load"],
+  // What is proven and how, on any warehouse.
+  proof: MODEL,
+  // What the program and whoever runs it agree on.
+  stack: GROUND,
+  standin: [...GROUND, "stack"],
+  warehouses: [...MODEL, "os", "load", "environment", "proof", "stack", "standin"],
+  "warehouses/postgresql": [...MODEL, "os", "load", "environment", "proof", "stack", "standin", "warehouses"],
+  "warehouses/snowflake": [
+    ...[...MODEL, "os", "load", "environment", "proof", "stack", "standin", "warehouses"],
+    "emulator",
+  ],
+  // The only place that knows which warehouses there are.
+  "warehouses/registry": [...MODEL, "warehouses", "warehouses/postgresql", "warehouses/snowflake"],
+  program: [...MODEL, "load", "warehouses", "warehouses/registry"],
+  rehearsal: [...[...MODEL, "os", "load", "proof", "stack", "standin", "warehouses", "warehouses/registry"], "program"],
+  // Renders what the others found, and never the other way round.
+  report: [...MODEL, "environment", "proof", "warehouses", "rehearsal"],
+  cli: [
+    ...[...MODEL, "os", "load", "environment", "proof", "warehouses", "warehouses/registry", "rehearsal"],
+    "report",
+  ],
+  index: ["program"],
+};
+
+/** Imports that break the rule to this day; each has to go. */
+const STILL_WRONG: readonly string[] = [
+  "src/cli/commands/adopt.ts imports src/warehouses/postgresql/adoptCommand",
+  "src/cli/commands/adopt.ts imports src/warehouses/snowflake/adoptCommand",
+  "src/cli/commands/ci.ts imports src/warehouses/postgresql/ci",
+  "src/cli/commands/ci.ts imports src/warehouses/snowflake/ci",
+  "src/cli/commands/doctor.ts imports src/warehouses/postgresql/connect",
+  "src/cli/commands/doctor.ts imports src/warehouses/postgresql/doctor",
+  "src/cli/commands/doctor.ts imports src/warehouses/postgresql/doctorLogin",
+  "src/cli/commands/doctor.ts imports src/warehouses/snowflake/doctor",
+  "src/cli/commands/env.ts imports src/warehouses/postgresql/environment",
+  "src/cli/commands/env.ts imports src/warehouses/postgresql/stackPassword",
+  "src/cli/commands/env.ts imports src/warehouses/snowflake/environment",
+  "src/cli/commands/local.ts imports src/warehouses/postgresql/server/local",
+  "src/cli/commands/local.ts imports src/warehouses/postgresql/server/server",
+  "src/cli/commands/local.ts imports src/warehouses/snowflake/server/local",
+  "src/cli/commands/local.ts imports src/warehouses/postgresql/server/local",
+  "src/cli/commands/local.ts imports src/warehouses/snowflake/server/local",
+  "src/cli/commands/local.ts imports src/warehouses/postgresql/server/local",
+  "src/cli/commands/local.ts imports src/warehouses/snowflake/server/local",
+  "src/cli/commands/local.ts imports src/warehouses/postgresql/server/local",
+  "src/cli/commands/local.ts imports src/warehouses/snowflake/server/local",
+  "src/cli/plugIn.ts imports src/warehouses/postgresql/environment",
+  "src/environment/profiles.ts imports src/warehouses/postgresql/environment",
+  "src/environment/profiles.ts imports src/warehouses/snowflake/environment",
+  "src/proof/testWarehouse.ts imports src/rehearsal/engines/engine",
+  "src/rehearsal/engines/standIn.ts imports src/warehouses/postgresql/standin/backend",
+  "src/rehearsal/engines/standIn.ts imports src/warehouses/snowflake/standin/backend",
+  "src/rehearsal/testServer.ts imports src/warehouses/postgresql/rehearsal/testServer",
+  "src/rehearsal/testServer.ts imports src/warehouses/snowflake/server/emulated",
+  "src/rehearsal/testServer.ts imports src/warehouses/snowflake/rehearsal/testServer",
+  "src/report/modelReference.ts imports src/warehouses/postgresql/rehearsal/attacks/corpus",
+  "src/report/modelReference.ts imports src/warehouses/snowflake/rehearsal/attacks/corpus",
+  "src/warehouses/deploy.ts imports src/warehouses/postgresql/deploy/deploy",
+  "src/warehouses/deploy.ts imports src/warehouses/snowflake/deploy/deploy",
+  "src/warehouses/postgresql/adoptCommand.ts imports src/cli/commands/adopt",
+  "src/warehouses/postgresql/ci.ts imports src/cli/commands/ci",
+  "src/warehouses/postgresql/rehearsal/testServer.ts imports src/rehearsal/engines/engine",
+  "src/warehouses/settings.ts imports src/warehouses/postgresql/settings",
+  "src/warehouses/settings.ts imports src/warehouses/snowflake/settings",
+  "src/warehouses/snowflake/adoptCommand.ts imports src/cli/commands/adopt",
+  "src/warehouses/snowflake/ci.ts imports src/cli/commands/ci",
+  "src/warehouses/snowflake/doctor.ts imports src/warehouses/postgresql/doctorLogin",
+];
+
+interface Import {
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+interface SourceFile {
+  /** `src/access/plan.ts`. */
+  readonly path: string;
+  readonly text: string;
+  readonly tree: ts.SourceFile;
+  readonly imports: readonly Import[];
+}
+
+const EMULATOR = "packages/snowflake-emulator/src";
+
+const files = ["index.ts", ...["src", EMULATOR].flatMap(filesIn)]
+  .filter((path) => path.endsWith(".ts"))
+  .sort()
+  .map((path) => readSource(path, readFileSync(join(ROOT, path), "utf8")));
+const accessFiles = files.filter(({ path }) => path.startsWith("src/access/"));
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((path) => join(folder, path));
+}
+
+function readSource(path: string, text: string): SourceFile {
+  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  return { path, text, tree, imports: importsOf(tree) };
+}
+
+function nodesOf(tree: ts.Node): ts.Node[] {
+  const nodes: ts.Node[] = [];
+  const visit = (node: ts.Node) => {
+    nodes.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return nodes;
+}
+
+function importsOf(tree: ts.SourceFile): Import[] {
+  return nodesOf(tree).flatMap((node) => {
+    const typeOnly =
+      (ts.isImportDeclaration(node) && (node.importClause?.isTypeOnly ?? false)) ||
+      (ts.isExportDeclaration(node) && node.isTypeOnly);
+    const isCall =
+      ts.isCallExpression(node) &&
+      (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === "require");
+    const from =
+      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : isCall
+          ? node.arguments[0]
+          : undefined;
+    return from && ts.isStringLiteral(from) ? [{ specifier: from.text, typeOnly }] : [];
+  });
+}
+
+/** The file that an import of ours means, without its extension: `src/access/plan`. */
+function target({ path }: SourceFile, { specifier }: Import): string {
+  if (specifier === "snowflake-access-emulator") return `${EMULATOR}/emulator`;
+  return normalize(join(dirname(path), specifier)).replace(/\.(js|ts)$/, "");
+}
+
+function areaOf(path: string): string {
+  const bare = path.replace(/\.ts$/, "");
+  if (bare.startsWith(EMULATOR)) return "emulator";
+  const [first = "", second = "", ...rest] = bare.replace(/^src\//, "").split("/");
+  return first === "warehouses" && (rest.length > 0 || second === "registry") ? `${first}/${second}` : first;
+}
+
+function isRelative({ specifier }: Import): boolean {
+  return specifier.startsWith(".");
+}
+
+function isOurs(each: Import): boolean {
+  return isRelative(each) || each.specifier === "snowflake-access-emulator";
+}
+
+/** What is wrong with the imports of files. */
+function forbiddenImports(of: readonly SourceFile[]): string[] {
+  return of.flatMap((file) =>
+    file.imports
+      .filter(isOurs)
+      .map((each) => target(file, each))
+      .filter((to) => areaOf(to) !== areaOf(file.path) && !MAY_IMPORT[areaOf(file.path)]?.includes(areaOf(to)))
+      .map((to) => `${file.path} imports ${to}`),
+  );
+}
+
+/** Where a file asks for the present time, chance, or anything else that is not in its arguments. */
+function impurities({ path, tree }: SourceFile): string[] {
+  return nodesOf(tree)
+    .filter((node) => {
+      if (ts.isNewExpression(node)) return node.expression.getText() === "Date" && !node.arguments?.length;
+      if (ts.isCallExpression(node)) return ["Date", "setTimeout", "fetch"].includes(node.expression.getText());
+      if (ts.isPropertyAccessExpression(node)) {
+        return /^(Date\.now|Math\.random|(process|console|performance|globalThis|crypto)\..*)$/.test(node.getText());
+      }
+      return false;
+    })
+    .map((node) => `${path}: ${node.getText()}`);
+}
+
+/**
+ * Where a file builds the name of a schema or a role: `${user}_${source}`, `prod_${source}`, `${PROD}_${source}`, or
+ * writes one down. Comparing with such a name is not building it; a prefix alone (`${PROD}_`) is no name.
+ */
+function namesBuilt({ path, tree }: SourceFile): string[] {
+  return nodesOf(tree)
+    .filter((node) => {
+      if (ts.isStringLiteral(node)) return /^(prod|ci|read_prod)_[a-z0-9_*]*$/.test(node.text);
+      if (!ts.isTemplateExpression(node) || isCompared(node)) return false;
+      const before = [node.head.text, ...node.templateSpans.slice(0, -1).map(({ literal }) => literal.text)];
+      return before.some((text, index) => (index > 0 && text === "_") || /(^|[^a-z_])(prod|ci|read_prod)_$/.test(text));
+    })
+    .map((node) => `${path}: ${node.getText()}`);
+}
+
+function isCompared({ parent }: ts.Node): boolean {
+  const operators = [ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken];
+  return ts.isBinaryExpression(parent) && operators.includes(parent.operatorToken.kind);
+}
+
+describe("imports", () => {
+  it("point one way", () => {
+    expect(
+      files.map(({ path }) => areaOf(path)).filter((area) => !(area in MAY_IMPORT)),
+      "areas without a rule",
+    ).toEqual([]);
+    expect(forbiddenImports(files)).toEqual(STILL_WRONG);
+  });
+
+  it("of a rule: nothing is below itself", () => {
+    const reaches = (area: string): string[] => (MAY_IMPORT[area] ?? []).flatMap((next) => [next, ...reaches(next)]);
+    for (const area of Object.keys(MAY_IMPORT)) expect(reaches(area), area).not.toContain(area);
+  });
+
+  it("are never `export *`", () => {
+    const everything = files.filter(({ tree }) =>
+      tree.statements.some((statement) => ts.isExportDeclaration(statement) && !statement.exportClause),
+    );
+    expect(everything.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe(EMULATOR, () => {
+  it("imports no package", () => {
+    const emulator = files.filter(({ path }) => path.startsWith(EMULATOR));
+    expect(emulator.length).toBeGreaterThan(50);
+    const packages = emulator.flatMap(({ path, imports }) =>
+      imports.filter((each) => !isRelative(each) && !each.specifier.startsWith("node:")).map(() => path),
+    );
+    expect(packages).toEqual([]);
+  });
+});
+
+describe("src/access", () => {
+  it("imports no package, no module of Node, no Pulumi; not even types", () => {
+    expect(accessFiles.length).toBeGreaterThan(8);
+    const bare = accessFiles.flatMap(({ path, imports }) =>
+      imports.filter((each) => !isRelative(each)).map(({ specifier }) => `${path} imports ${specifier}`),
+    );
+    expect(bare).toEqual([]);
+  });
+
+  it("reaches none through what it imports either", () => {
+    const byPath = new Map(files.map((file) => [file.path.replace(/\.ts$/, ""), file]));
+    const reached = new Set(accessFiles);
+    // A set visits what is added while it is walked.
+    for (const file of reached) {
+      for (const each of file.imports.filter((each) => isRelative(each) && !each.typeOnly)) {
+        reached.add(byPath.get(target(file, each)) ?? expect.fail(`${file.path} imports ${each.specifier}, not found`));
+      }
+    }
+    const bare = [...reached].flatMap(({ path, imports }) =>
+      imports.filter((each) => !isRelative(each) && !each.typeOnly).map(({ specifier }) => `${path}: ${specifier}`),
+    );
+    expect(bare).toEqual([]);
+  });
+
+  it("asks for nothing that is not in its arguments: no clock, no chance, no process", () => {
+    expect(accessFiles.flatMap(impurities)).toEqual([]);
+  });
+});
+
+describe("names of schemas and roles", () => {
+  // generated.ts measures the longest name that CI may need, and does not use it.
+  const EXEMPT = ["src/names.ts", "src/roster/rules/generated.ts"];
+
+  it("are built in src/names.ts only", () => {
+    // The rehearsal makes up names in order to see them refused.
+    const others = files.filter(({ path }) => !EXEMPT.includes(path) && !/\/rehearsal\/|^src\/proof\//.test(path));
+    expect(others.flatMap(namesBuilt)).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  it("have at most 300 lines", () => {
+    const long = files.filter(({ text }) => text.trimEnd().split("\n").length > 300);
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("these rules", () => {
+  const sample = (path: string, text: string) => readSource(path, text);
+
+  it("see an import that points back", () => {
+    const back = sample("src/access/derive.ts", 'import { x } from "../warehouses/config";\nimport "../cli/cli.js";');
+    expect(forbiddenImports([back])).toEqual([
+      "src/access/derive.ts imports src/warehouses/config",
+      "src/access/derive.ts imports src/cli/cli",
+    ]);
+    const lazy = sample("src/roster/load.ts", 'type A = 1; const { y } = await import("../access/derive");');
+    expect(forbiddenImports([lazy])).toEqual(["src/roster/load.ts imports src/access/derive"]);
+    const types = sample("src/os/childProcess.ts", 'import type { T } from "../report/matrixText";');
+    expect(forbiddenImports([types])).toEqual(["src/os/childProcess.ts imports src/report/matrixText"]);
+    expect(forbiddenImports([sample("src/roster/load.ts", 'import { PROD } from "../names";')])).toEqual([]);
+    const other = sample("src/warehouses/snowflake/ci.ts", 'import { literal } from "../postgresql/quote";');
+    expect(forbiddenImports([other])).toEqual([
+      "src/warehouses/snowflake/ci.ts imports src/warehouses/postgresql/quote",
+    ]);
+    const emulator = sample(`${EMULATOR}/errors.ts`, 'import "../../../src/messages/userError"; import "./kinds";');
+    expect(forbiddenImports([emulator])).toEqual([`${EMULATOR}/errors.ts imports src/messages/userError`]);
+    const byName = sample("src/report/page.ts", 'import "snowflake-access-emulator";');
+    expect(forbiddenImports([byName])).toEqual([`src/report/page.ts imports ${EMULATOR}/emulator`]);
+  });
+
+  it("see a look at the clock, and not a date that is given", () => {
+    const text =
+      "new Date(); new Date(0); Date.now(); Date.parse(x); new Date; Math.random(); process.env.X; now.toISOString()";
+    expect(impurities(sample("a.ts", text))).toEqual([
+      "a.ts: new Date()",
+      "a.ts: Date.now",
+      "a.ts: new Date",
+      "a.ts: Math.random",
+      "a.ts: process.env.X",
+      "a.ts: process.env",
+    ]);
+  });
+
+  it("see a name that is built, and neither a comparison, a prefix nor a text about names", () => {
+    const built = ["`prod_§{source}`", "`§{user}_§{source}`", "`read_prod_§{x}`", '"prod_stripe"', "`§{PROD}_§{a}_x`"];
+    const others = ["x === `§{a}_§{b}`", "`§{PROD}_`", "`gives prod_<source>`", '"a `prod_*` schema"', "`<user>_§{x}`"];
+    const call = (texts: string[]) => sample("a.ts", `f(${texts.join(", ")})`.replaceAll("§", "$"));
+    expect(namesBuilt(call(built))).toEqual(built.map((text) => `a.ts: ${text.replaceAll("§", "$")}`));
+    expect(namesBuilt(call(others))).toEqual([]);
+  });
+});
