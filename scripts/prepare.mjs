@@ -1,5 +1,5 @@
 // Builds unless what is built is younger than every source file: npm prepares this package after `npm ci`, and again before
-// the first `npx one-env`, which should answer at once; `npm run rehearse` never proves a stale build. Arguments go to the
+// the first `npx --no one-env`, which should answer at once; `npm run rehearse` never proves a stale build. Arguments go to the
 // compiler.
 import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";

@@ -4,7 +4,7 @@ import { loadAccess } from "./load/loadAccess";
 import { UserError } from "./messages/userError";
 import { BadInput, formatProblem } from "./roster/problem";
 import { deploy } from "./warehouses/deploy";
-import { readSettings } from "./warehouses/settings";
+import { readStackSettings } from "./warehouses/stackSettings";
 
 /** What a deployment hands out. */
 export interface Outputs {
@@ -22,7 +22,7 @@ export interface Outputs {
  */
 export async function program(): Promise<Outputs> {
   try {
-    const stack = readSettings();
+    const stack = await readStackSettings();
     const { roster, paths, problems } = loadAccess(stack.settings.team, new Date());
     for (const problem of problems) pulumi.log.warn(formatProblem(problem));
 

@@ -17,25 +17,25 @@ trap summarize EXIT
 
 echo '<!-- one-environment: access -->' >"$comment"
 
-if ! problems=$(npx one-env check --format github); then
+if ! problems=$(npx --no one-env check --format github); then
   echo "$problems"
   {
     echo '## `team.yaml` has problems'
     echo
     echo '```text'
-    npx one-env check
+    npx --no one-env check
     echo '```'
   } >>"$comment"
   exit 1
 fi
 echo "$problems"
 
-if ! npx one-env diff --base "$base" --format markdown >>"$comment"; then
+if ! npx --no one-env diff --base "$base" --format markdown >>"$comment"; then
   echo "The roster at \`$base\` cannot be compared with." >>"$comment"
   status=1
 fi
 
-rehearsal=$(npx one-env rehearse --base "$base") || status=1
+rehearsal=$(npx --no one-env rehearse --base "$base") || status=1
 echo "$rehearsal"
 {
   echo

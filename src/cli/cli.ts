@@ -10,6 +10,8 @@ import { registerPlugIn } from "./plugIn";
 import { registerReview } from "./review";
 
 const HELP = `
+In a clone of one-environment it is \`npx --no one-env\`: without --no, npx installs what a registry has by that name.
+
 Examples:
   $ one-env check                        check team.yaml
   $ one-env check --format github        the same, as annotations of a pull request

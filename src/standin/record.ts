@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../messages/userError";
 import { hooksOf } from "../stack/hooks";
+import { SECRET_KEYS } from "../stack/secretKeys";
 import { READ_STACK } from "../stack/stackOutputs";
 import { HOOK_POINTS, type Resource } from "./resource";
 
@@ -45,7 +46,7 @@ export async function record<T>(
     false,
     "organization",
   );
-  pulumi.runtime.setAllConfig(config);
+  pulumi.runtime.setAllConfig(config, [...SECRET_KEYS]);
   const monitor = pulumi.runtime.getMonitor() as Monitor;
   const requests = listen(monitor);
   try {

@@ -1,10 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { SECRET_KEYS } from "../stack/secretKeys";
+
+/** Pulumi exports it and leaves it out of its types. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(fullKey: string): boolean };
 
 /** A part of the stack's configuration, or what is wrong with it. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly string[];
+      /** Whether a key that has no default is not configured. */
+      readonly isIncomplete: boolean;
+    };
 
 /**
  * Parses the keys of a namespace that a schema names; others are left alone.
@@ -24,14 +33,30 @@ export function parseConfig<S extends z.ZodObject>(
     }),
   );
   const result = schema.safeParse(raw);
-  if (result.success) return { ok: true, value: result.data };
-  const problems = result.error.issues.flatMap((issue) => {
-    // Positions in a list would be of no help: one key may be given without a list around it.
-    const key = issue.path.filter((part) => typeof part === "string").join(".");
-    if (issue.code !== "unrecognized_keys") return [`config \`${namespace}:${key}\` ${issue.message}`];
-    return issue.keys.map((unknown) => `config \`${namespace}:${key}.${unknown}\` is unknown`);
-  });
-  return { ok: false, problems };
+  const exposed = SECRET_KEYS.filter((key) => isInPlainText(key, namespace, schema));
+  if (result.success && exposed.length === 0) return { ok: true, value: result.data };
+  const issues = result.error?.issues ?? [];
+  return {
+    ok: false,
+    problems: [
+      ...issues.flatMap((issue) => describe(namespace, issue)),
+      ...exposed.map((key) => `config \`${key}\` is in plain text; set it with \`pulumi config set --secret\``),
+    ],
+    isIncomplete: issues.some(({ path: [key] }) => !(String(key) in raw)),
+  };
+}
+
+function describe(namespace: string, issue: z.core.$ZodIssue): string[] {
+  // Positions in a list would be of no help: one key may be given without a list around it.
+  const key = issue.path.filter((part) => typeof part === "string").join(".");
+  if (issue.code !== "unrecognized_keys") return [`config \`${namespace}:${key}\` ${issue.message}`];
+  return issue.keys.map((unknown) => `config \`${namespace}:${key}.${unknown}\` is unknown`);
+}
+
+function isInPlainText(fullKey: string, namespace: string, schema: z.ZodObject): boolean {
+  const [ours, key = ""] = fullKey.split(":");
+  if (ours !== namespace || !(key in schema.shape)) return false;
+  return new pulumi.Config(namespace).get(key) !== undefined && !isConfigSecret(fullKey);
 }
 
 /** A value that Pulumi keeps as a structure, which arrives as JSON text. */

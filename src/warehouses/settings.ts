@@ -23,10 +23,13 @@ export type StackSettings =
       readonly connection: snowflake.Connection;
     };
 
+/** The configuration is wrong, and a part of it that has no default is not there at all. */
+export class IncompleteSettings extends UserError {}
+
 /**
  * The stack's configuration, checked.
  *
- * @throws UserError that lists everything wrong, by key
+ * @throws UserError that lists everything wrong, by key; {@link IncompleteSettings} when something is not there
  */
 export function readSettings(): StackSettings {
   const { warehouse } = accept(parseConfig("one-environment", Choice));
@@ -46,10 +49,16 @@ export function readSettings(): StackSettings {
 
 function acceptBoth<S, C>(settings: Parsed<S>, connection: Parsed<C>): { settings: S; connection: C } {
   if (settings.ok && connection.ok) return { settings: settings.value, connection: connection.value };
-  throw new UserError([settings, connection].flatMap((each) => (each.ok ? [] : each.problems)).join("\n"));
+  throw refusal([settings, connection]);
 }
 
 function accept<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
-  throw new UserError(parsed.problems.join("\n"));
+  throw refusal([parsed]);
+}
+
+function refusal(parts: readonly Parsed<unknown>[]): UserError {
+  const failed = parts.filter((part) => !part.ok);
+  const Kind = failed.some(({ isIncomplete }) => isIncomplete) ? IncompleteSettings : UserError;
+  return new Kind(failed.flatMap(({ problems }) => problems).join("\n"));
 }

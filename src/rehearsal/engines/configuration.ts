@@ -11,13 +11,6 @@ export function configurationOf(target: Target, team: string): Record<string, st
   );
 }
 
-/** The keys whose values Pulumi must keep as secrets. */
-export const SECRET_KEYS: readonly string[] = [
-  "one-environment:passwordSeed",
-  "postgresql:password",
-  "snowflake:privateKey",
-];
-
 function connectionOf(target: Target): object {
   switch (target.warehouse) {
     case "postgresql":

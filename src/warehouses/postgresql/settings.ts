@@ -7,9 +7,7 @@ const Logins = z.preprocess(fromJson, z.array(z.string("must be a list of logins
 export const Settings = z.object({
   database: z.string().min(1).max(63).default("analytics"),
   team: z.string().min(1).default("team.yaml"),
-  passwordSeed: z
-    .string({ error: 'is missing; set it with `pulumi config set --secret passwordSeed "$(openssl rand -base64 32)"`' })
-    .min(16, "must have at least 16 characters"),
+  passwordSeed: z.string({ error: "is missing" }).min(16, "must have at least 16 characters"),
   /** Logins outside the roster that may connect by a grant of their own and keep it. */
   acceptKeeping: Logins.exactOptional(),
   /** Logins outside the roster that may connect because everybody may, and lose that. */

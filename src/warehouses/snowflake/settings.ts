@@ -100,7 +100,7 @@ export function readConnection(environment: NodeJS.ProcessEnv = process.env): Pa
   if (privateKey === undefined) {
     const problem =
       "config `snowflake:privateKey` cannot be read: an RSA key as PEM is needed, and its passphrase if it has one";
-    return { ok: false, problems: [problem] };
+    return { ok: false, problems: [problem], isIncomplete: false };
   }
   return { ok: true, value: { ...login, privateKey, keyInEnvironment: !configured.ok } };
 }

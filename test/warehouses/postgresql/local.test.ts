@@ -27,7 +27,7 @@ afterEach(async () => {
   rmSync(cwd, { recursive: true });
 });
 
-/** The command in a process of its own, as `npx one-env …` in that directory. */
+/** The command in a process of its own, as `npx --no one-env …` in that directory. */
 function oneEnv(...words: string[]): Promise<Ended> {
   return new Child(commandScript(`src("cli/local").registerLocal(program)`, words), { cwd }).ended;
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
+import { SECRET_KEYS } from "../../../src/stack/secretKeys";
 import { readSettings } from "../../../src/warehouses/settings";
 
 const GOOD = {
@@ -8,8 +9,8 @@ const GOOD = {
   "postgresql:username": "admin",
 };
 
-function read(config: Record<string, string>) {
-  pulumi.runtime.setAllConfig(config);
+function read(config: Record<string, string>, secretKeys: readonly string[] = SECRET_KEYS) {
+  pulumi.runtime.setAllConfig(config, [...secretKeys]);
   return readSettings();
 }
 
@@ -40,7 +41,7 @@ test("everything wrong is told at once, by key", () => {
   };
   expect(() => read(config)).toThrow(
     [
-      'config `one-environment:passwordSeed` is missing; set it with `pulumi config set --secret passwordSeed "$(openssl rand -base64 32)"`',
+      "config `one-environment:passwordSeed` is missing",
       "config `postgresql:host` is missing",
       "config `postgresql:port` must be a port number",
       "config `postgresql:username` is missing",
@@ -54,6 +55,17 @@ test("a short seed is refused", () => {
   expect(() => read({ ...GOOD, "one-environment:passwordSeed": "short" })).toThrow(
     "config `one-environment:passwordSeed` must have at least 16 characters",
   );
+});
+
+test("a secret in plain text is refused: the stack's file is committed", () => {
+  const config = { ...GOOD, "postgresql:password": "correct horse" };
+  expect(() => read(config, ["postgresql:password"])).toThrow(
+    /^config `one-environment:passwordSeed` is in plain text; set it with `pulumi config set --secret`$/,
+  );
+  expect(() => read(config, ["one-environment:passwordSeed"])).toThrow(
+    /^config `postgresql:password` is in plain text; set it with `pulumi config set --secret`$/,
+  );
+  expect(() => read(config)).not.toThrow();
 });
 
 test("logins that are accepted are a list, as a structure or as text", () => {

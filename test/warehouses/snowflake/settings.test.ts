@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
+import { SECRET_KEYS } from "../../../src/stack/secretKeys";
 import { readSettings } from "../../../src/warehouses/settings";
 import { readConnection } from "../../../src/warehouses/snowflake/settings";
 import { bareHalf, newKey, publicHalf } from "../../support/snowflake";
@@ -16,7 +17,7 @@ const GOOD = {
 const SMALL = { size: "XSMALL", autoSuspend: 60, creditQuota: 100 };
 
 function read(config: Record<string, string>) {
-  pulumi.runtime.setAllConfig(config);
+  pulumi.runtime.setAllConfig(config, [...SECRET_KEYS]);
   return readSettings();
 }
 
