@@ -15,12 +15,7 @@ const WRONG_ISOLATION = "25000";
 /** What one may get wrong about a name that is put into SQL. */
 const HOSTILE = 'v"; drop schema prod cascade; --';
 
-const CALLS = [
-  "blockers()",
-  "end_blocker(0)",
-  "dependents('prod.after_table')",
-  "drop_dependents('prod.after_table')",
-];
+const CALLS = ["blockers()", "end_blocker(0)", "dependents('prod.after_table')", "drop_dependents('prod.after_table')"];
 
 /** Attacks on the functions by which production frees itself: they run with the deploying admin's rights. */
 export const UNBLOCK_ATTACKS: readonly PostgresqlAttack[] = [

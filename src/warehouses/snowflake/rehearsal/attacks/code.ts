@@ -160,9 +160,7 @@ async function outlive({ plan, developers, database, logins }: AttackContext): P
     logins.admin.query(`${verb} role ${identifier(`read_${restricted.name}`)} ${word} role ${identifier(reader.name)}`);
   const peek = () => as(logins.login(other.name), (client) => client.query(`select count(*) from ${view}`));
   return as(logins.login(reader.name), async (client) => {
-    await client.query(
-      `create view ${view} as select * from ${identifier(database, restricted.name, "after_table")}`,
-    );
+    await client.query(`create view ${view} as select * from ${identifier(database, restricted.name, "after_table")}`);
     await client.query(`grant usage on schema ${home} to role ${identifier(other.name)}`);
     await client.query(`grant select on view ${view} to role ${identifier(other.name)}`);
     try {
