@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Cluster } from "../server/cluster";
 import { TOO_MANY_CONNECTIONS } from "./limits";
+import { refusing } from "./refusals";
 
 /** How the proof reaches the database. */
 export interface Logins {
@@ -21,12 +22,14 @@ const UNHURRIED = "-c statement_timeout=0 -c idle_in_transaction_session_timeout
 
 /** @param credentials identity → password, as the program gave them out */
 export function loginsOf(cluster: Cluster, credentials: Record<string, string>): Logins {
-  const connect = (user: string, password: string) => cluster.connect({ user, password });
+  const connect = (user: string, password: string) => refusing(cluster.connect({ user, password }));
   return {
     login: (identity) =>
-      patiently(() => cluster.connect({ user: identity, password: credentials[identity] ?? "", options: UNHURRIED })),
+      patiently(() =>
+        refusing(cluster.connect({ user: identity, password: credentials[identity] ?? "", options: UNHURRIED })),
+      ),
     loginAsIs: (identity) => connect(identity, credentials[identity] ?? ""),
-    superuser: () => cluster.connect(cluster.superuser),
+    superuser: () => refusing(cluster.connect(cluster.superuser)),
     superuserName: cluster.superuser.user,
     connect,
   };

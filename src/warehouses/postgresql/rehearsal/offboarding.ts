@@ -7,6 +7,7 @@ import { type Outcome, outcomeOf, refusal } from "../../../proof/statement";
 import { addVerdicts, type Verdict } from "../../../proof/verdict";
 import { identifier, literal } from "../quote";
 import type { Logins } from "./logins";
+import { asRefusal } from "./refusals";
 import { as, DENIED } from "./session";
 
 /** SQLSTATE `invalid_password`: what a login that is gone gets to hear. */
@@ -57,7 +58,7 @@ async function watch(
   const session = await logins.login(identity.name);
   let heard: Outcome = { allowed: true };
   session.on("error", (error) => {
-    if (error instanceof DatabaseError) heard = refusal(error);
+    if (error instanceof DatabaseError) heard = refusal(asRefusal(error));
   });
   const schemas = paths.plan.schemas.filter(
     ({ name, kind }) => kind !== "throwaway" && paths.accessTo(name).has(identity.name),

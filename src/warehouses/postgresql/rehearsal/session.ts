@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { type Outcome, refusal, type Statement } from "../../../proof/statement";
+import { asRefusal } from "./refusals";
 
 /** SQLSTATE `insufficient_privilege`: the only refusal that proves a missing permission. */
 export const DENIED = "42501";
@@ -29,7 +30,7 @@ export class Session {
         ? { allowed: true }
         : { allowed: false, code: NOT_GRANTED, message: "no effect" };
     } catch (error) {
-      return refusal(error);
+      return refusal(asRefusal(error));
     }
   }
 
