@@ -8,11 +8,15 @@ import { type ProbeResult, type Proof, prove } from "../proof/prove";
 import type { TestServer, TestWarehouse } from "../proof/testWarehouse";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../proof/verdict";
 import type { Roster } from "../roster/roster";
+import type { OwnOptions } from "../warehouses/options";
+import type { Warehouse } from "../warehouses/warehouse";
 import { type Applied, type Changes, type Engine, isUnchanged } from "./engines/engine";
 import { startEngine } from "./engines/pulumiEngine";
-import { startTestServer, type TestServerOptions } from "./testServer";
 
-export interface RehearsalOptions extends TestServerOptions {
+export interface RehearsalOptions {
+  readonly warehouse: Warehouse;
+  /** The options that only this warehouse has. */
+  readonly own: OwnOptions;
   /** Path of the roster. */
   readonly team: string;
   /** The roster before the change, as text; applied first. */
@@ -36,11 +40,9 @@ export interface Rehearsal {
   readonly changes?: readonly LevelChange[];
   readonly verdict: Verdict;
   readonly engine: Engine["name"];
-  /** What was rehearsed on: `PostgreSQL 18.4`. */
+  /** What was rehearsed on, with its version. */
   readonly warehouse: string;
 }
-
-const BEFORE_ITS_START = { postgresql: "a throw-away PostgreSQL", snowflake: "an emulator of Snowflake" } as const;
 
 /**
  * Applies the real program to a throw-away warehouse and proves every permission by executing it. Leaves nothing
@@ -49,13 +51,13 @@ const BEFORE_ITS_START = { postgresql: "a throw-away PostgreSQL", snowflake: "an
  * @throws BadInput before anything is started
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const { team, base, warehouse, onProgress } = options;
+  const { team, base, warehouse, own, onProgress } = options;
   const now = new Date();
   const after = loadAccess(team, now);
   const before = base && parseAccess(base.text, base.label, now);
-  onProgress(`starting ${BEFORE_ITS_START[warehouse]}`);
+  onProgress(`starting ${warehouse.throwaway}`);
   const identities = [after, before].flatMap((access) => [...(access?.paths.identities.keys() ?? [])]);
-  const testServer = await startTestServer(options, identities);
+  const testServer = await warehouse.startTestServer(identities, own);
   try {
     const engine = await startEngine(testServer.target);
     try {
@@ -82,7 +84,7 @@ async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined
     onProgress(`applying ${label}`);
     const { changes, outputs }: Applied = await engine.apply(team);
     steps.push({ label, changes });
-    return testServer.testWarehouseOf(paths, outputs);
+    return testServer.testWarehouseOf(paths, outputs.credentials);
   };
 
   /** Engines take files; this one goes with the venue. */

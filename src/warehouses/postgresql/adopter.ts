@@ -1,17 +1,18 @@
-import type { Adopter } from "../../cli/commands/adopt";
-import type { AdoptionChoice } from "../adoption";
+import type { Adopter, AdoptionChoice } from "../adoption";
+import { type OwnOptions, textOf } from "../options";
 import { adopt, adoptionOf, type PostgresqlAdoption } from "./adopt";
 import { withWarehouse } from "./connect";
 
 /** On PostgreSQL every object has a statement, and all are one transaction. */
-export async function withPostgresqlAdopter<T>(
-  url: string | undefined,
+export async function withAdopter<T>(
   choice: AdoptionChoice,
+  own: OwnOptions,
   work: (adopter: Adopter<PostgresqlAdoption>) => Promise<T>,
 ): Promise<T> {
-  return withWarehouse(url, (client) =>
+  const includeUsed = own.includeUsed === true;
+  return withWarehouse(textOf(own, "url"), (client) =>
     work({
-      find: (owner, schemas) => adoptionOf(client, owner, schemas, choice),
+      find: (owner, schemas) => adoptionOf(client, owner, schemas, { ...choice, includeUsed }),
       apply: (owner, adoption) => adopt(client, owner, adoption),
     }),
   );

@@ -1,6 +1,5 @@
-import type { Adopter } from "../../cli/commands/adopt";
 import { UserError } from "../../messages/userError";
-import type { AdoptionChoice } from "../adoption";
+import type { Adopter, AdoptionChoice } from "../adoption";
 import { adoptionOf } from "./adopt";
 import { withSnowflake } from "./connect";
 import { isLeft } from "./lifecycle/left";
@@ -21,10 +20,7 @@ async function requireSight(session: Session, user: string): Promise<void> {
 }
 
 /** On Snowflake a statement gives all objects of a kind in a schema, and counts at once: what was done stays. */
-export async function withSnowflakeAdopter<T>(
-  choice: AdoptionChoice,
-  work: (adopter: Adopter) => Promise<T>,
-): Promise<T> {
+export async function withAdopter<T>(choice: AdoptionChoice, work: (adopter: Adopter) => Promise<T>): Promise<T> {
   return withSnowflake(async (session, { database, user }) => {
     await requireSight(session, user);
     return work({
