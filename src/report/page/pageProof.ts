@@ -1,4 +1,4 @@
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import { formatPosition, locate } from "../../roster/roster";
 import type { RehearsalFile } from "../rehearsalFile";
 import { format } from "../sentences/phrases";
@@ -6,7 +6,7 @@ import { type Html, html, prose } from "./html";
 import { section } from "./pageSections";
 
 /** What a rehearsal showed: the counts, the applies, the attacks, what is wrong, and every statement. */
-export function renderProof(rehearsal: RehearsalFile, team: AccessSide): Html {
+export function renderProof(rehearsal: RehearsalFile, team: DatedAccess): Html {
   const { roster } = team;
   const { verdict, steps, engine, warehouse, results } = rehearsal;
   const { allowed, denied, faults } = verdict;
@@ -38,7 +38,7 @@ ${attacks.length === 0 ? "" : html`<h3>Attacks repelled</h3><ul class="attacks">
 }
 
 /** How many identities are only in the rehearsal, or only in the roster. */
-export function unmatchedIdentities({ results }: RehearsalFile, { paths }: AccessSide): number {
+export function unmatchedIdentities({ results }: RehearsalFile, { paths }: DatedAccess): number {
   const rehearsed = new Set(results.map(({ probe }) => probe.who));
   const strangers = [...rehearsed].filter((name) => !paths.identities.has(name));
   const unproven = [...paths.identities.keys()].filter((name) => !rehearsed.has(name));
@@ -69,7 +69,7 @@ function renderStep({ label, changes }: RehearsalFile["steps"][number]): Html {
 
 function renderFault(
   { subject, expected, got, sql, reasons }: RehearsalFile["verdict"]["faults"][number],
-  roster: AccessSide["roster"],
+  roster: DatedAccess["roster"],
 ): Html {
   const because = reasons.map(
     ({ text, because }) =>
