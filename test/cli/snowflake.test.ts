@@ -148,14 +148,14 @@ describe("one-env doctor", () => {
     expect(await snowflake.admin.query("show tables in database ANALYTICS")).toEqual([]);
   });
 
-  test("a right beside the roster, and one that is missing", async () => {
+  test("a right outside the roster, and one that is missing", async () => {
     const { admin } = snowflake;
     await admin.query("grant create table on schema ANALYTICS.PROD_STRIPE to role ANA");
     const beside = await doctor("ana");
     await admin.query("revoke create table on schema ANALYTICS.PROD_STRIPE from role ANA");
     expect(beside.code).toBe(1);
     const at = beside.lines.indexOf("wrong  tried to write `prod_stripe`, which must be refused: it works");
-    expect(beside.lines[at + 1]).toContain("somebody granted this beside the roster");
+    expect(beside.lines[at + 1]).toContain("somebody granted this outside the roster");
     await admin.query("revoke role READ_PROD_HR from role ANA");
     const missing = await doctor("ana");
     await admin.query("grant role READ_PROD_HR to role ANA");
