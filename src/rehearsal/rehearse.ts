@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { AccessPaths } from "../access/paths";
 import { loadAccess, parseAccess } from "../load/loadAccess";
 import { createFixtures } from "../proof/createFixtures";
+import { proveLimits } from "../proof/limits";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "../proof/measured";
+import { watchLeavers } from "../proof/offboarding";
 import { type ProbeResult, type Proof, prove } from "../proof/prove";
 import type { TestServer, TestWarehouse } from "../proof/testWarehouse";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../proof/verdict";
@@ -114,7 +116,7 @@ export async function examine(testWarehouse: TestWarehouse, onProgress: (line: s
     onProgress(`${who}: ${count} statements`),
   );
   onProgress("limits");
-  const limits = await testWarehouse.proveLimits();
+  const limits = await proveLimits(testWarehouse);
   const attacks = await testWarehouse.attack(fixtures.runs, (name) => onProgress(`attack: ${name}`));
   return { verdict: addVerdicts(fixtures.verdict, verdict, limits, attacks), results };
 }
@@ -139,7 +141,7 @@ async function examineBase(
   onProgress("measuring access before the change");
   const { verdict, results } = await prove(testWarehouse, fixtures.schemas, () => {});
   const leaving = paths.plan.identities.filter(({ name }) => !after.identities.has(name));
-  const proveOffboarding = await testWarehouse.watch(leaving);
+  const proveOffboarding = await watchLeavers(testWarehouse, leaving);
   return { verdict: addVerdicts(fixtures.verdict, verdict), results, paths, proveOffboarding };
 }
 

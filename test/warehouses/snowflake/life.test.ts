@@ -2,11 +2,13 @@
  * The life of a team with the real engine, and the whole proof after each step: every permission is executed anew when
  * somebody has come or left, when a source was restricted, a key replaced, or people's users come from elsewhere.
  */
+
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadAccess } from "../../../src/load/loadAccess";
 import { createFixtures } from "../../../src/proof/createFixtures";
+import { watchLeavers } from "../../../src/proof/offboarding";
 import { isUnchanged, type TargetOn } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
@@ -84,7 +86,10 @@ describe.skipIf(!available)("with the real engine", () => {
     async () => {
       await createFixtures(testWarehouse, "before");
       const { paths } = testWarehouse;
-      const left = await testWarehouse.watch(paths.plan.identities.filter(({ name }) => name === "carl"));
+      const left = await watchLeavers(
+        testWarehouse,
+        paths.plan.identities.filter(({ name }) => name === "carl"),
+      );
       await live({});
       expect((await left()).faults).toEqual([]);
       expect(await login("carl", keyOf("carl"))).toBe("390144");

@@ -7,10 +7,10 @@ import { expect, test } from "vitest";
 import type { AccessPlan } from "../../../src/access/plan";
 import { parseAccess } from "../../../src/load/loadAccess";
 import { DUTY_ROLES } from "../../../src/names";
+import { as } from "../../../src/proof/session";
 import { examine } from "../../../src/rehearsal/rehearse";
 import { identifier, snowflakeName } from "../../../src/warehouses/snowflake/quote";
 import { type Client, connect } from "../../../src/warehouses/snowflake/rehearsal/client";
-import { as } from "../../../src/warehouses/snowflake/rehearsal/session";
 import type { ThrowawayAccount } from "../../../src/warehouses/snowflake/rehearsal/testServer";
 import { rehearseOn } from "../../support/snowflakeWarehouse";
 

@@ -1,5 +1,6 @@
 import type { AccessPaths } from "../../../access/paths";
 import { makePrivateDirectory } from "../../../os/privateDirectory";
+import { as } from "../../../proof/session";
 import type { TestServer } from "../../../proof/testWarehouse";
 import { DUTIES } from "../../../roster/roster";
 import { identifier } from "../quote";
@@ -9,7 +10,7 @@ import { type Account, type Credentials, connect } from "./client";
 import { layOutWarehouse } from "./fixtures";
 import { openLogins, type Spend } from "./logins";
 import { CREDIT_QUOTA } from "./quota";
-import { as, NOBODY } from "./session";
+import { NOBODY } from "./session";
 import { type SnowflakeTestWarehouse, testWarehouseOf } from "./testWarehouse";
 
 /** An account that nobody works in while it is rehearsed on. */
