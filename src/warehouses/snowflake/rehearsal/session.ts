@@ -60,7 +60,7 @@ export async function goHome(client: Client, { role, warehouse }: Home): Promise
 
 /**
  * A session that takes back what it did: Snowflake commits DDL at once, so each statement brings what undoes it, and
- * that is the master's to run.
+ * that is the admin's to run.
  */
 export async function perform(client: Client, admin: Client): Promise<ProbeSession> {
   const home = await homeOf(client);
