@@ -120,13 +120,13 @@ export async function attackAll<AttackContext extends Parts>(
       await runner.close();
     }
   }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 /** An attack that cannot even be prepared, for want of a permission, is a fault too. */
 async function survive({ name }: { name: string }, work: () => Promise<Verdict>): Promise<Verdict> {
   const { value = NOTHING_PROVEN, verdict } = await expectWorks(`attack: ${name} (preparing it)`, [], work);
-  return addVerdicts(value, verdict);
+  return addVerdicts([value, verdict]);
 }
 
 async function carryOut<AttackContext extends Parts>(

@@ -9,11 +9,11 @@ export async function proveLimits(testWarehouse: TestWarehouse): Promise<Verdict
   const verdicts: Verdict[] = [];
   for (const identity of testWarehouse.paths.plan.identities) {
     const { value = NOTHING_PROVEN, verdict } = await expectWorks(`${identity.name} may log in`, [], async () =>
-      addVerdicts(await testWarehouse.limits.proveOwn(identity), await proveRuns(testWarehouse, identity)),
+      addVerdicts([await testWarehouse.limits.proveOwn(identity), await proveRuns(testWarehouse, identity)]),
     );
     verdicts.push(value, verdict);
   }
-  return addVerdicts(...verdicts, await testWarehouse.limits.proveShared());
+  return addVerdicts([...verdicts, await testWarehouse.limits.proveShared()]);
 }
 
 /** A limit that is not what the roster says. */

@@ -29,7 +29,7 @@ export async function watchLeavers(
   return async () => {
     const verdicts: Verdict[] = [];
     for (const leaver of leavers) verdicts.push(await proveOut(testWarehouse, leaver));
-    return addVerdicts(...verdicts);
+    return addVerdicts(verdicts);
   };
 }
 
@@ -71,7 +71,7 @@ async function proveOut(
   if (trap) verdicts.push(...(await trap()));
   const left = await as(loginAsAdmin(), (admin) => countRows(admin, rows.keys()));
   for (const [table, count] of rows) verdicts.push(expectRows(identity, table, count, left.get(table)));
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 async function countRows(admin: TestSession, tables: Iterable<string>): Promise<Map<string, number>> {

@@ -2,7 +2,7 @@ import type { AccessPaths } from "../access/paths";
 import type { AccessPlan, Identity } from "../access/plan";
 import type { Applied, Target } from "../rehearsal/engines/engine";
 import type { OffboardingDialect } from "./offboardingDialect";
-import type { Probe, ProvenSchema } from "./probes";
+import type { Probes, ProvenSchema } from "./probes";
 import type { RunDialect } from "./runDialect";
 import type { TestSession } from "./session";
 import type { Outcome, Statement } from "./statement";
@@ -30,7 +30,8 @@ export interface TestServer {
 
 /** A session that tries statements, each on the state before the first. */
 export interface ProbeSession {
-  attempt(statement: Statement): Promise<Outcome>;
+  /** What came of each; they are on their way together where the protocol lets them be. */
+  attemptAll(statements: readonly Statement[]): Promise<readonly Outcome[]>;
   end(): Promise<void>;
 }
 
@@ -51,7 +52,7 @@ export interface TestWarehouse {
   /** Whether it was refused for want of a permission, and for nothing else. */
   isDenial(outcome: Outcome): boolean;
   /** What every identity tries. */
-  probesOf(schemas: readonly ProvenSchema[]): ReadonlyMap<string, readonly Probe[]>;
+  probesOf(schemas: readonly ProvenSchema[]): ReadonlyMap<string, Probes>;
   /** Gives every owner what lies in their schemas, as `one-env adopt` does. */
   adopt(): Promise<void>;
   /** The tables in some schemas, as SQL names them. */

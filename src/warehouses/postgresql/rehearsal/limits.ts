@@ -18,7 +18,7 @@ const MOST_CONNECTIONS = 40;
  * running into it (a wall).
  */
 export async function proveOwnLimits(identity: Identity, logins: Logins): Promise<Verdict> {
-  return addVerdicts(await proveTimeouts(identity, logins), await proveConnections(identity, logins));
+  return addVerdicts([await proveTimeouts(identity, logins), await proveConnections(identity, logins)]);
 }
 
 async function proveTimeouts(identity: Identity, logins: Logins): Promise<Verdict> {
@@ -39,7 +39,7 @@ async function proveTimeouts(identity: Identity, logins: Logins): Promise<Verdic
         sql,
       }),
     );
-    return addVerdicts({ ...NOTHING_PROVEN, allowed: rows.length - wrong.length }, ...faults);
+    return addVerdicts([{ ...NOTHING_PROVEN, allowed: rows.length - wrong.length }, ...faults]);
   });
 }
 

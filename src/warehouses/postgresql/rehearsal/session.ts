@@ -8,6 +8,8 @@ export const DENIED = "42501";
 /** SQLSTATE `privilege_not_granted`, the warning of a GRANT without effect. */
 export const NOT_GRANTED = "01007";
 
+const NO_EFFECT: Outcome = { allowed: false, code: NOT_GRANTED, message: "no effect" };
+
 /** A connection as the proof uses it; one that the server has ended says so when it is used next. */
 export function testSessionOf(client: Client): TestSession {
   let ended: DatabaseError | undefined;
@@ -41,14 +43,23 @@ export class Session {
     return new Session(session);
   }
 
+  /** Tries one statement. All of it is one message, so that nothing else of the session comes between. */
   async attempt({ sql, effect }: Statement): Promise<Outcome> {
     try {
-      await this.session.query(`rollback to savepoint attempt; ${sql}`);
-      if (effect === undefined || (await scalarOf(this.session, effect)) === true) return { allowed: true };
-      return { allowed: false, code: NOT_GRANTED, message: "no effect" };
+      const parts = ["rollback to savepoint attempt", sql, ...(effect === undefined ? [] : [effect])];
+      const answer = await scalarOf(this.session, parts.join("; "));
+      return effect === undefined || answer === true ? { allowed: true } : NO_EFFECT;
     } catch (error) {
       return refusal(error);
     }
+  }
+
+  /**
+   * Tries statements in their order, each on the state before the first. On a connection with a pipeline they are sent
+   * without waiting for what came of those before; the server executes them one after the other all the same.
+   */
+  async attemptAll(statements: readonly Statement[]): Promise<Outcome[]> {
+    return Promise.all(statements.map((statement) => this.attempt(statement)));
   }
 
   async end(): Promise<void> {

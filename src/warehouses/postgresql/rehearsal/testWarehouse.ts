@@ -39,8 +39,8 @@ export function testWarehouseOf(
     logins,
     login,
     loginAsAdmin,
-    enter: async (identity) => probeIn(await login(identity)),
-    enterAsAdmin: async () => probeIn(await loginAsAdmin()),
+    enter: async (identity) => probeIn(testSessionOf(await logins.login(identity, "pipelined"))),
+    enterAsAdmin: async () => probeIn(testSessionOf(await logins.superuser("pipelined"))),
     // NOT_GRANTED: a GRANT that only warns, and whose effect is not there.
     isDenial: ({ code }) => code === DENIED || code === NOT_GRANTED,
     probesOf: (schemas) => probesOf(paths, schemas, probeDialectOf(cluster.version)),
@@ -66,7 +66,7 @@ export function testWarehouseOf(
 async function probeIn(session: TestSession): Promise<ProbeSession> {
   const probes = await Session.begin(session);
   return {
-    attempt: (statement) => probes.attempt(statement),
+    attemptAll: (statements) => probes.attemptAll(statements),
     end: async () => {
       await probes.end();
       await session.end();

@@ -20,7 +20,7 @@ const TIMED_OUT = "000630";
 export async function proveOwnLimits(plan: AccessPlan, identity: Identity, logins: Logins): Promise<Verdict> {
   const timeouts = { wall: warehouseTimeout(plan, identity.duty), own: userTimeout(plan, identity) };
   return as(logins.login(identity.name), async (client) =>
-    addVerdicts(await proveTimeouts(identity, client, timeouts), await proveStart(identity, client, logins.admin)),
+    addVerdicts([await proveTimeouts(identity, client, timeouts), await proveStart(identity, client, logins.admin)]),
   );
 }
 
@@ -29,7 +29,7 @@ export async function proveSharedLimits(plan: AccessPlan, logins: Logins): Promi
   const { value = NOTHING_PROVEN, verdict } = await expectWorks("everybody may log in and compute", [], () =>
     proveQuotas(plan, logins),
   );
-  return addVerdicts(value, verdict);
+  return addVerdicts([value, verdict]);
 }
 
 async function proveTimeouts(
@@ -45,7 +45,7 @@ async function proveTimeouts(
     verdicts.push(await expectTimeout(identity, client, wall, "with its session's own timeout raised"));
     await client.query("alter session unset STATEMENT_TIMEOUT_IN_SECONDS");
   }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 async function expectTimeout(identity: Identity, client: Client, seconds: number, how: string): Promise<Verdict> {
