@@ -220,7 +220,7 @@ describe("on a database", () => {
     const superuser = await warehouse.cluster.connect(warehouse.cluster.superuser);
     await superuser.query("create role taken login superuser");
     const before = await catalog();
-    await expect(apply(teamYaml({ developers: ["name: taken"] }))).rejects.toThrow(UserError);
+    await expect(apply(teamYaml({ developers: [...TEAM.developers, "name: taken"] }))).rejects.toThrow(UserError);
     expect(await catalog()).toEqual(before);
     await superuser.query("drop role taken").finally(() => superuser.end());
     expect((await apply(teamYaml())).changes).toSatisfy(isUnchanged);
