@@ -10,9 +10,9 @@ export interface Finding {
 
 /** What to do about what is wrong, in the words of every warehouse. */
 export const HELP = {
-  deploy: "the roster is not deployed, or not wholly: ask for a `pulumi up`",
+  deploy: "the roster is not deployed, or only partly: ask for a `pulumi up`",
   gone: "it was dropped, or the roster is not deployed: ask for a `pulumi up --refresh`",
-  beside: "somebody granted this beside the roster: tell whoever runs the warehouse",
+  beside: "somebody granted this outside the roster: tell whoever runs the warehouse",
   show: "show this to whoever runs the warehouse",
 } as const;
 

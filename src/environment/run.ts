@@ -2,12 +2,14 @@ import { quote } from "../messages/quote";
 import { UserError } from "../messages/userError";
 import { CI_SCHEMA, schemaName } from "../names";
 
-/** What `ci.open` takes for a run (src/warehouses/postgresql/sql/open.sql says the same). */
-const RUN = /^[a-z0-9]+(_[a-z0-9]+)*$/;
-const LONGEST_RUN = 20;
+/** A run, as a regular expression that matches the whole of it; the functions that open runs are given this one. */
+export const RUN_PATTERN = "[a-z0-9]+(_[a-z0-9]+)*";
+
+/** Characters of a run at most: its name and a source's make the name of a schema. */
+export const LONGEST_RUN = 20;
 
 /** The form of a run, for help texts. */
-export const RUN_FORM = "a run is 1 to 20 lower-case letters and digits, in words joined by single underscores";
+export const RUN_FORM = `a run is 1 to ${LONGEST_RUN} lower-case letters and digits, in words joined by single underscores`;
 
 /**
  * The prefix of a run's schemas: `42` → `ci_42`.
@@ -28,5 +30,5 @@ export function runPrefix(run: string): string {
 }
 
 function isRun(text: string): boolean {
-  return RUN.test(text) && text.length <= LONGEST_RUN;
+  return new RegExp(`^${RUN_PATTERN}$`).test(text) && text.length <= LONGEST_RUN;
 }

@@ -96,7 +96,7 @@ export async function attackAll<AttackContext extends Parts>(
     onProgress(planned.name);
     verdicts.push(await survive(planned, () => carryOut(planned, context, runner)));
   }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 export async function runScriptedAttacks<AttackContext extends Parts>(
@@ -109,13 +109,13 @@ export async function runScriptedAttacks<AttackContext extends Parts>(
     onProgress(scriptedAttack.name);
     verdicts.push(await survive(scriptedAttack, () => ride(scriptedAttack, context)));
   }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 /** An attack that cannot even be prepared, for want of a permission, is a fault too. */
 async function survive({ name }: { name: string }, work: () => Promise<Verdict>): Promise<Verdict> {
   const { value = NOTHING_PROVEN, verdict } = await expectWorks(`attack: ${name} (preparing it)`, [], work);
-  return addVerdicts(value, verdict);
+  return addVerdicts([value, verdict]);
 }
 
 async function carryOut<AttackContext extends Parts>(

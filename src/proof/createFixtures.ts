@@ -18,7 +18,7 @@ export async function createFixtures(testWarehouse: TestWarehouse, time: Fixture
   const times = await testWarehouse.fixtureTimesOf();
   const declared = testWarehouse.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway");
   const schemas = [...declared.map(({ name }) => ({ name, times: times.get(name) ?? [] })), ...opened.schemas];
-  return { schemas, runs: opened.runs, verdict: addVerdicts(filled, opened.verdict) };
+  return { schemas, runs: opened.runs, verdict: addVerdicts([filled, opened.verdict]) };
 }
 
 async function fillSchemas(testWarehouse: TestWarehouse, time: FixtureTime): Promise<Verdict> {
@@ -30,7 +30,7 @@ async function fillSchemas(testWarehouse: TestWarehouse, time: FixtureTime): Pro
     const work = () => testWarehouse.fill(name, owner, time);
     verdicts.push((await expectWorks(`${owner} may fill ${name}`, reasons, work)).verdict);
   }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {
@@ -48,7 +48,7 @@ async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {
     if (value.length > 0) runs.set(name, run);
     schemas.push(...value.map((schema): ProvenSchema => ({ name: schema, times: ["after"], openedBy: name })));
   }
-  return { schemas, runs, verdict: addVerdicts(...verdicts) };
+  return { schemas, runs, verdict: addVerdicts(verdicts) };
 }
 
 /** A run of the service's own (a service that left may still have one open), within the 20 characters of a run. */

@@ -1,7 +1,7 @@
 import type { AccessPaths } from "../access/paths";
 import type { AccessPlan, Identity } from "../access/plan";
 import type { Applied, Target } from "../rehearsal/engines/engine";
-import type { Probe, ProvenSchema } from "./probes";
+import type { Probes, ProvenSchema } from "./probes";
 import type { Outcome, Statement } from "./statement";
 import type { Verdict } from "./verdict";
 
@@ -25,7 +25,8 @@ export interface TestServer {
 
 /** A session that tries statements, each on the state before the first. */
 export interface ProbeSession {
-  attempt(statement: Statement): Promise<Outcome>;
+  /** What came of each; they are on their way together where the protocol lets them be. */
+  attemptAll(statements: readonly Statement[]): Promise<readonly Outcome[]>;
   end(): Promise<void>;
 }
 
@@ -39,7 +40,7 @@ export interface TestWarehouse {
   /** Whether it was refused for want of a permission, and for nothing else. */
   isDenial(outcome: Outcome): boolean;
   /** What every identity tries. */
-  probesOf(schemas: readonly ProvenSchema[]): ReadonlyMap<string, readonly Probe[]>;
+  probesOf(schemas: readonly ProvenSchema[]): ReadonlyMap<string, Probes>;
   /** Gives every owner what lies in their schemas, as `one-env adopt` does. */
   adopt(): Promise<void>;
   /** Which fixtures lie in which schema. */

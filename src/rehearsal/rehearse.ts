@@ -2,7 +2,8 @@ import type { AccessPaths } from "../access/paths";
 import type { LoadedAccess } from "../load/loadAccess";
 import { createFixtures } from "../proof/createFixtures";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "../proof/measured";
-import { type ProbeResult, type Proof, prove } from "../proof/prove";
+import { type Proof, prove } from "../proof/prove";
+import type { Measured } from "../proof/tally";
 import type { TestServer, TestWarehouse } from "../proof/testWarehouse";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../proof/verdict";
 import type { Roster } from "../roster/roster";
@@ -29,7 +30,8 @@ export interface Rehearsal {
   readonly roster: Roster;
   readonly paths: AccessPaths;
   readonly steps: readonly Step[];
-  readonly results: readonly ProbeResult[];
+  /** What came of the statements that everybody tried, added up. */
+  readonly measured: Measured;
   /** With a base: how everybody's access changed, as execution before and after the change showed. */
   readonly changes?: readonly LevelChange[];
   readonly verdict: Verdict;
@@ -87,22 +89,20 @@ async function run({ access, base, testServer, engine, onProgress }: Run) {
   await apply(access, "again");
   return {
     steps,
-    results: proof.results,
+    measured: proof.measured,
     ...(change ? { changes: change.changes } : {}),
-    verdict: addVerdicts(...[before, proof, change].flatMap((part) => part?.verdict ?? []), unchanged(steps)),
+    verdict: addVerdicts([...[before, proof, change].flatMap((part) => part?.verdict ?? []), unchanged(steps)]),
   };
 }
 
 /** Everything that is proven about a warehouse after an apply: every permission, every limit, every attack. */
 export async function examine(testWarehouse: TestWarehouse, onProgress: (line: string) => void): Promise<Proof> {
   const fixtures = await createFixtures(testWarehouse, "after");
-  const { verdict, results } = await prove(testWarehouse, fixtures.schemas, (who, count) =>
-    onProgress(`${who}: ${count} statements`),
-  );
+  const { verdict, measured } = await prove(testWarehouse, fixtures.schemas, onProgress);
   onProgress("limits");
   const limits = await testWarehouse.proveLimits();
   const attacks = await testWarehouse.attack(fixtures.runs, (name) => onProgress(`attack: ${name}`));
-  return { verdict: addVerdicts(fixtures.verdict, verdict, limits, attacks), results };
+  return { verdict: addVerdicts([fixtures.verdict, verdict, limits, attacks]), measured };
 }
 
 /** A proof of the base roster, with those who are about to leave. */
@@ -123,18 +123,18 @@ async function examineBase(
   // Afterwards: it opens production's functions to its readers too.
   await testWarehouse.adopt();
   onProgress("measuring access before the change");
-  const { verdict, results } = await prove(testWarehouse, fixtures.schemas, () => {});
+  const { verdict, measured } = await prove(testWarehouse, fixtures.schemas, onProgress);
   const leaving = paths.plan.identities.filter(({ name }) => !after.identities.has(name));
   const proveOffboarding = await testWarehouse.watch(leaving);
-  return { verdict: addVerdicts(fixtures.verdict, verdict), results, paths, proveOffboarding };
+  return { verdict: addVerdicts([fixtures.verdict, verdict]), measured, paths, proveOffboarding };
 }
 
 /** Who left is out, and access changed as the plans say and in no other way. */
-async function examineChange(base: BaseProof, { results }: Proof, { paths }: TestWarehouse) {
-  const changes = levelChanges(measuredLevels(base.results), measuredLevels(results));
+async function examineChange(base: BaseProof, { measured }: Proof, { paths }: TestWarehouse) {
+  const changes = levelChanges(measuredLevels(base.measured), measuredLevels(measured));
   const planned = levelChanges(plannedLevels(base.paths), plannedLevels(paths));
   const offboarding = await base.proveOffboarding();
-  return { changes, verdict: addVerdicts(offboarding, compareChanges(changes, planned)) };
+  return { changes, verdict: addVerdicts([offboarding, compareChanges(changes, planned)]) };
 }
 
 function compareChanges(measured: readonly LevelChange[], planned: readonly LevelChange[]): Verdict {

@@ -242,25 +242,25 @@ describe("what is not as the roster says", () => {
     [
       "grant select on prod_stripe.charges to ben",
       "revoke select on prod_stripe.charges from ben",
-      "`ben` may SELECT in `prod_stripe` beside the roster: prod_stripe.charges",
+      "`ben` may SELECT in `prod_stripe` outside the roster: prod_stripe.charges",
       "as prod: REVOKE SELECT ON prod_stripe.charges FROM ben",
     ],
     [
       "grant select on prod_stripe.charges to public",
       "revoke select on prod_stripe.charges from public",
-      "`PUBLIC` may SELECT in `prod_stripe` beside the roster: prod_stripe.charges",
+      "`PUBLIC` may SELECT in `prod_stripe` outside the roster: prod_stripe.charges",
       "as prod: REVOKE SELECT ON prod_stripe.charges FROM PUBLIC",
     ],
     [
       "grant update (id) on prod_stripe.charges to ben",
       "revoke update (id) on prod_stripe.charges from ben",
-      "`ben` may UPDATE in `prod_stripe` beside the roster: (id) on prod_stripe.charges",
+      "`ben` may UPDATE in `prod_stripe` outside the roster: (id) on prod_stripe.charges",
       "as prod: REVOKE UPDATE (id) on prod_stripe.charges FROM ben",
     ],
     [
       "grant usage on schema prod_hr to ben",
       "revoke usage on schema prod_hr from ben",
-      "`ben` may USAGE in `prod_hr` beside the roster: prod_hr",
+      "`ben` may USAGE in `prod_hr` outside the roster: prod_hr",
       "as prod: REVOKE USAGE ON SCHEMA prod_hr FROM ben",
     ],
     [
@@ -272,10 +272,10 @@ describe("what is not as the roster says", () => {
     [
       "create function prod_stripe.wipe() returns int language sql security definer as 'select 1'; alter function prod_stripe.wipe() owner to prod; revoke all on function prod_stripe.wipe() from public; grant execute on function prod_stripe.wipe() to read_prod_stripe",
       "drop function prod_stripe.wipe()",
-      "`read_prod_stripe` may EXECUTE in `prod_stripe` beside the roster: prod_stripe.wipe()",
+      "`read_prod_stripe` may EXECUTE in `prod_stripe` outside the roster: prod_stripe.wipe()",
       "as prod: REVOKE EXECUTE ON ROUTINE prod_stripe.wipe() FROM read_prod_stripe",
     ],
-  ])("rights in production beside the roster, for everybody to see: %s", async (sabotage, mend, text, help) => {
+  ])("rights in production outside the roster, for everybody to see: %s", async (sabotage, mend, text, help) => {
     for (const who of ["ana", "charts"]) {
       const { code, lines } = await sabotaged(sabotage, mend, () => doctor(who));
       expect(code).toBe(1);

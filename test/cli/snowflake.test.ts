@@ -61,13 +61,21 @@ describe("one-env ci", () => {
       stderr: expect.stringMatching(/is not of your run[\s\S]*help: choose another run/),
     });
     expect(await ci("runner", "close", "43")).toMatchObject({ code: 0, stdout: "" });
+    await ci("runner", "open", "45");
+    const reap = async (dry: string[] = []) => await ci("runner", "reap", "--older-than", "1h", ...dry);
+    const takes = async (...taken: string[]) => {
+      const gone = { code: 0, stdout: taken.map((schema) => `${schema}\n`).join("") };
+      const before = await schemas();
+      expect(await reap(["--dry-run"])).toMatchObject(gone);
+      expect(await schemas()).toEqual(before);
+      expect(await reap()).toMatchObject(gone);
+      expect(await schemas()).toEqual(before.filter((schema) => !taken.includes(schema)));
+    };
+    await takes();
     snowflake.emulator.passTime(2 * 3600);
-    expect(await ci("runner", "reap", "--older-than", "1h")).toMatchObject({ code: 0, stdout: "" });
-    expect(await schemas()).toHaveLength(3);
+    await takes("CI_45", "CI_45_HR", "CI_45_STRIPE");
     snowflake.emulator.passTime(24 * 3600);
-    const gone = { code: 0, stdout: "CI_43\nCI_43_HR\nCI_43_STRIPE\n" };
-    expect(await ci("runner", "reap", "--older-than", "1h")).toMatchObject(gone);
-    expect(await schemas()).toEqual([]);
+    await takes("CI_43", "CI_43_HR", "CI_43_STRIPE");
   });
 
   test("--dry-run takes nothing; ages are whole hours", async () => {
@@ -140,14 +148,14 @@ describe("one-env doctor", () => {
     expect(await snowflake.admin.query("show tables in database ANALYTICS")).toEqual([]);
   });
 
-  test("a right beside the roster, and one that is missing", async () => {
+  test("a right outside the roster, and one that is missing", async () => {
     const { admin } = snowflake;
     await admin.query("grant create table on schema ANALYTICS.PROD_STRIPE to role ANA");
     const beside = await doctor("ana");
     await admin.query("revoke create table on schema ANALYTICS.PROD_STRIPE from role ANA");
     expect(beside.code).toBe(1);
     const at = beside.lines.indexOf("wrong  tried to write `prod_stripe`, which must be refused: it works");
-    expect(beside.lines[at + 1]).toContain("somebody granted this beside the roster");
+    expect(beside.lines[at + 1]).toContain("somebody granted this outside the roster");
     await admin.query("revoke role READ_PROD_HR from role ANA");
     const missing = await doctor("ana");
     await admin.query("grant role READ_PROD_HR to role ANA");

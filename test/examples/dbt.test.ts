@@ -192,7 +192,7 @@ describe.skipIf(python === undefined)("examples/dbt", { timeout: 600_000 }, () =
     expect(told).toMatch(/cannot read 1 of \d+ tables in `prod_stripe`/);
     for (const sql of mends) expect(told).toContain(`help: as prod: ${sql}\n`);
     await ingest(mends.join("; "));
-    expect(await doctor("bruno")).not.toContain("beside the roster");
+    expect(await doctor("bruno")).not.toContain("outside the roster");
     await query("bruno", "table prod_stripe.daily_revenue");
   });
 

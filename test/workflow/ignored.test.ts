@@ -12,7 +12,7 @@ const PAGES = ["README.md", ...readdirSync("docs").map((name) => `docs/${name}`)
 function written(page: string): string[] {
   const shell = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block).join("");
   const redirected = [...shell.matchAll(/ >>? ?([^\s"]+)/g)];
-  const named = [...page.matchAll(/ (?:--out|-out|--json) ([\w./~-]*[\w-])/g)];
+  const named = [...page.matchAll(/ (?:--out|-out|--json) (?!-)([\w./~-]*[\w-])/g)];
   return [...redirected, ...named].map(([, name = ""]) => name).filter((name) => !/^[~/$]/.test(name));
 }
 

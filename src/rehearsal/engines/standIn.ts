@@ -14,7 +14,7 @@ import type { Changes, Engine, Target } from "./engine";
  * A rehearsal's engine where the Pulumi CLI is absent: collects what the real program registers, compares it with what
  * it applied last and executes on the warehouse what the provider would.
  *
- * It is a stage to rehearse on, never a way to deploy: it remembers what it applied only as long as it lives, locks
+ * It is for rehearsals, never a way to deploy: it remembers what it applied only as long as it lives, locks
  * nothing, reads nothing back, and goes one step at a time. A conformance test holds it to the real engine.
  */
 export async function startStandIn(target: Target): Promise<Engine> {

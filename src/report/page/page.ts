@@ -9,7 +9,7 @@ import { renderGraph } from "./graphSvg";
 import { Html, html, jsonForScript } from "./html";
 import { pageData } from "./pageData";
 import { pageMatrix, paperScale, renderMatrixTable } from "./pageMatrix";
-import { proofData, renderProof } from "./pageProof";
+import { renderProof } from "./pageProof";
 import { renderDiffSection, renderLimits, section } from "./pageSections";
 import { countAll, renderSummary } from "./pageSummary";
 import { renderVerdict } from "./pageVerdict";
@@ -34,7 +34,7 @@ export async function renderPage({ team, base, rehearsal }: PageContent): Promis
   const script = `(() => {\n"use strict";\nconst page = {};\n${SCRIPTS.map(readPart).join("\n")}})();`;
   const matrix = pageMatrix(team);
   const style = `${STYLES.map(readPart).join("")}:root{--paper:${paperScale(matrix)}}`;
-  const data = { reasons: pageData(team.roster, matrix), ...(rehearsal ? { proof: proofData(rehearsal) } : {}) };
+  const data = { reasons: pageData(team.roster, matrix), ...(rehearsal ? { proof: rehearsal.measured } : {}) };
   const sections = [
     ["matrix", "Matrix"],
     ...(base ? [["diff", "Changes"]] : []),

@@ -1,6 +1,7 @@
 import type { DatedAccess } from "../../access/dated";
 import type { AccessChange } from "../../access/diff/change";
 import { expectationProblems } from "../../access/expectations";
+import { countFaults } from "../../proof/verdict";
 import { formatPosition } from "../../roster/roster";
 import type { RehearsalFile } from "../rehearsalFile";
 import { format } from "../sentences/phrases";
@@ -46,11 +47,12 @@ function proof(team: DatedAccess, rehearsal: RehearsalFile | undefined): Finding
       text: html`Not proven: this is what the roster says. <code>one-env rehearse --json proof.json</code> executes it`,
     };
   }
-  const { allowed, denied, faults, repelled } = rehearsal.verdict;
+  const { allowed, denied, repelled } = rehearsal.verdict;
+  const faults = countFaults(rehearsal.verdict);
   const link = (text: string) => html`<a href="#proof">${text}</a>`;
   const unmatched = unmatchedIdentities(rehearsal, team);
-  if (faults.length > 0) {
-    const found = faults.length === 1 ? "1 thing" : `${format(faults.length)} things`;
+  if (faults > 0) {
+    const found = faults === 1 ? "1 thing" : `${format(faults)} things`;
     return { tone: "wrong", text: html`The ${link("rehearsal")} found ${found} wrong` };
   }
   if (unmatched > 0) return { tone: "wrong", text: html`Not proven: the ${link("rehearsal")} was of another roster` };

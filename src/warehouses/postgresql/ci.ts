@@ -5,12 +5,13 @@ import { UserError } from "../../messages/userError";
 import { CI_SCHEMA } from "../../names";
 import { withWarehouse } from "./connect";
 import { identifier } from "./quote";
+import { readSql } from "./readSql";
 
 const CALL = (name: string) => identifier(CI_SCHEMA, name);
 
-/** What `ci.reap` would take (src/warehouses/postgresql/sql/reap.sql has the same rule). */
-const DUE = `select schema from ${CALL("leases")}()
-  where opened < now() - $1::interval and (owner = session_user or expires < now())`;
+/** What `ci.reap` would take: it has the same condition in its body. */
+const DUE = `select l.schema from ${CALL("leases")}() as l, (select $1::interval as older_than) as asked
+  where ${readSql("due")}`;
 
 /** CI's functions on PostgreSQL (src/warehouses/postgresql/sql). */
 export function postgresqlCiClient(url: string | undefined): CiClient {

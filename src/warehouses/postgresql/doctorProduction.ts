@@ -6,7 +6,7 @@ import type { Finding } from "../../environment/finding";
 import { quote } from "../../messages/quote";
 import { readSql } from "./readSql";
 
-/** A right that somebody has beside the roster, or that readers should have and have not. */
+/** A right that somebody has outside the roster, or that readers should have and have not. */
 interface Opening {
   readonly schema: string;
   readonly kind: "schema" | "table" | "column" | "routine";
@@ -43,7 +43,7 @@ function describe(openings: readonly Opening[]): Finding {
   return {
     ok: false,
     text: beyond
-      ? `${quote(role)} may ${privilege} in ${quote(schema)} beside the roster: ${what}`
+      ? `${quote(role)} may ${privilege} in ${quote(schema)} outside the roster: ${what}`
       : `${quote(role)}, who reads ${quote(schema)}, may not ${privilege}: ${what}`,
     help: `as prod: ${mends.join("; ")}`,
   };

@@ -17,13 +17,22 @@ export function snowflakeCiClient(): CiClient {
     due: async (age) => {
       const hourly = hours(age) * HOUR;
       const me = process.env.SNOWFLAKE_USER?.toLowerCase();
+      const now = await warehouseTime();
       return (await leases())
-        .filter(({ opened }) => opened.getTime() < Date.now() - hourly)
-        .filter(({ owner, expires }) => owner === me || expires.getTime() < Date.now())
+        .filter(({ opened }) => opened.getTime() < now - hourly)
+        .filter(({ owner, expires }) => owner === me || expires.getTime() < now)
         .map(({ schema }) => schema);
     },
     leases,
   };
+}
+
+/** What time the warehouse has: its clock is the one that leases are written and reaped by. */
+async function warehouseTime(): Promise<number> {
+  return withSnowflake(async (session) => {
+    const [{ NOW } = {}] = await session.query(`SELECT TO_VARCHAR(SYSDATE(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS NOW`);
+    return Date.parse(String(NOW));
+  });
 }
 
 /** The procedure counts in hours. */

@@ -364,7 +364,7 @@ export const DEPLOYED: readonly Case[] = [
     what: "things in production of somebody in the roster",
     layOut: "alter table prod_sales.items owner to ana",
     tells: [
-      '`ana` owns TABLE prod_sales.items in `prod_sales` and can change them beside the roster: ALTER TABLE prod_sales.items OWNER TO "$admin"',
+      '`ana` owns TABLE prod_sales.items in `prod_sales` and can change them outside the roster: ALTER TABLE prod_sales.items OWNER TO "$admin"',
     ],
     cleanUp: "alter table prod_sales.items owner to prod",
   },

@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { LONGEST_RUN, RUN_FORM, RUN_PATTERN } from "../../../environment/run";
 import { CI_SCHEMA, DUTY_ROLES } from "../../../names";
+import { literal } from "../quote";
+import { readSql } from "../readSql";
 import { declareFunctions, type FunctionSpec, jsonObject, textArray } from "./functions";
 import { componentType, type Warehouse } from "./resources";
 
@@ -26,6 +29,10 @@ export class CiFunctions extends pulumi.ComponentResource {
     super(componentType("CiFactory"), CI_SCHEMA, {}, { provider: warehouse.provider });
     const services = warehouse.plan.identities.filter(({ duty }) => duty === "ci");
     const filling = {
+      run_pattern: literal(`^${RUN_PATTERN}$`),
+      longest_run: String(LONGEST_RUN),
+      run_form: literal(`A${RUN_FORM.slice(1)}.`),
+      due: readSql("due").trimEnd(),
       sources: textArray(sources),
       services: jsonObject(
         services.map(({ name, limits }) => [

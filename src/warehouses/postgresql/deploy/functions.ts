@@ -13,7 +13,7 @@ export interface FunctionSpec {
   readonly securityDefiner: boolean;
 }
 
-/** Fills in what the plan decides, as SQL literals: `{{name}}` in a body → its literal. */
+/** Fills in what is decided elsewhere, as SQL: `{{name}}` in a body → a literal, or a condition. */
 export type Filling = Readonly<Record<string, string>>;
 
 /**

@@ -52,7 +52,7 @@ export function outsideLoginFindings(snapshot: Snapshot, { keeping, losing }: Ou
   ];
 }
 
-/** Who comes in beside the roster, and names that are accepted and are of nobody to decide about. */
+/** Who comes in outside the roster, and names that are accepted and are of nobody to decide about. */
 export function outsideLoginWarnings(snapshot: Snapshot, { keeping }: OutsideLogins): string[] {
   const { acceptKeeping = [], acceptLosing = [] } = snapshot.settings;
   const { plan } = snapshot;

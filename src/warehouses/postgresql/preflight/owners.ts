@@ -111,7 +111,7 @@ function objection(snapshot: Snapshot, owner: string, things: readonly OwnerRow[
   const role = serverRoles.roles.get(owner);
   if (!(role?.usable || (hasTable && role?.manageable))) return `and \`${serverRoles.admin}\` cannot act as it`;
   const insiders = [...serverRoles.below(owner)].filter((name) => serverRoles.declared.has(name));
-  return insiders.length > 0 ? `and can change them beside the roster` : undefined;
+  return insiders.length > 0 ? `and can change them outside the roster` : undefined;
 }
 
 function counted(things: readonly OwnerRow[]): string {

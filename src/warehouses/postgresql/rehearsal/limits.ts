@@ -26,15 +26,15 @@ export async function proveLimits(identities: readonly Identity[], logins: Login
   const verdicts: Verdict[] = [];
   for (const identity of identities) {
     const { value = NOTHING_PROVEN, verdict } = await expectWorks(`${identity.name} may log in`, [], async () =>
-      addVerdicts(
+      addVerdicts([
         await proveTimeouts(identity, logins),
         await proveConnections(identity, logins),
         await proveRuns(identity, logins),
-      ),
+      ]),
     );
     verdicts.push(value, verdict);
   }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 async function proveTimeouts({ name, limits, because }: Identity, logins: Logins): Promise<Verdict> {

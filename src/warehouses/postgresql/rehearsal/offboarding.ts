@@ -106,7 +106,7 @@ export async function proveOffboarding(leavers: readonly Leaver[]): Promise<Verd
     const left = await as(logins.superuser(), (client) => countRows(client, rows.keys()));
     for (const [table, count] of rows) verdicts.push(expectRows(identity, table, count, left.get(table)));
   }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 /** Nobody gets at what was left behind; and who does all the same, the superuser, gets nowhere. */

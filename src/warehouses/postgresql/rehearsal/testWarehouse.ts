@@ -32,8 +32,8 @@ export function testWarehouseOf(
   return {
     paths,
     logins,
-    enter: async (identity) => perform(await logins.login(identity)),
-    enterAsAdmin: async () => perform(await logins.superuser()),
+    enter: async (identity) => perform(await logins.login(identity, "pipelined")),
+    enterAsAdmin: async () => perform(await logins.superuser("pipelined")),
     // NOT_GRANTED: a GRANT that only warns, and whose effect is not there.
     isDenial: ({ code }) => code === DENIED || code === NOT_GRANTED,
     probesOf: (schemas) => probesOf(paths, schemas, probeDialectOf(cluster.version)),
@@ -60,7 +60,7 @@ export function testWarehouseOf(
 async function perform(client: Client): Promise<ProbeSession> {
   const session = await Session.begin(client);
   return {
-    attempt: (statement) => session.attempt(statement),
+    attemptAll: (statements) => session.attemptAll(statements),
     end: async () => {
       await session.end();
       await client.end();

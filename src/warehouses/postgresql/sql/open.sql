@@ -26,10 +26,10 @@ begin
     raise exception using errcode = 'insufficient_privilege',
       message = format('%I is not a CI service of the roster', session_user);
   end if;
-  if run is null or run !~ '^[a-z0-9]+(_[a-z0-9]+)*$' or length(run) > 20 then
+  if run is null or run !~ {{run_pattern}} or length(run) > {{longest_run}} then
     raise exception using errcode = 'invalid_parameter_value',
       message = format('bad run %L', run),
-      hint = 'A run is 1 to 20 lower-case letters and digits, in words joined by single underscores.';
+      hint = {{run_form}};
   end if;
 
   -- Its comment stays as it is: the lock on the role lets one open of a service count at a time.

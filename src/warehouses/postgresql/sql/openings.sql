@@ -1,4 +1,4 @@
--- What is granted in production beside the roster, and what its readers should have and have not; everybody may read it.
+-- What is granted in production outside the roster, and what its readers should have and have not; everybody may read it.
 -- $1: names of production's schemas, $2: the role that reads each
 with
   production as (

@@ -24,8 +24,7 @@ begin
   foreach name in array array(select l.schema from ci.leases() as l order by l.schema) loop
     loop
       select l.owner = session_user, l.version into mine, seen from ci.lease(name) as l
-       where l.opened < now() - older_than
-         and (l.owner = session_user or l.expires < now());
+       where {{due}};
       exit when not found;
       perform set_config('lock_timeout', case when mine then caller_patience else patience end, true);
       begin

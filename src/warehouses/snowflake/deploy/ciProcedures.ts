@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as snowflake from "@pulumi/snowflake";
 import type { Identity } from "../../../access/plan";
+import { LONGEST_RUN, RUN_PATTERN } from "../../../environment/run";
 import { CI_SCHEMA, DUTY_ROLES, grantName, procedureName } from "../../../names";
 import { identifier, literal, snowflakeName } from "../quote";
 import { componentType, declareSchema, type Warehouse, within } from "./resources";
@@ -118,6 +119,8 @@ export function procedureBody(
   const suffixes = ["", ...sources.map((source) => `_${snowflakeName(source)}`)];
   const filled = {
     database: identifier(database),
+    run_pattern: RUN_PATTERN,
+    longest_run: String(LONGEST_RUN),
     privileges: PRIVILEGES.join(", "),
     suffixes: `ARRAY_CONSTRUCT(${suffixes.map(literal).join(", ")})`,
     ...(service === undefined

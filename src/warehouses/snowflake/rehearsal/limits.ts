@@ -30,20 +30,20 @@ export async function proveLimits({ plan }: AccessPaths, logins: Logins, databas
   for (const identity of plan.identities) {
     const { value = NOTHING_PROVEN, verdict } = await expectWorks(`${identity.name} may log in`, [], () =>
       as(logins.login(identity.name), async (client) =>
-        addVerdicts(
+        addVerdicts([
           await proveTimeouts(identity, client, {
             wall: warehouseTimeout(plan, identity.duty),
             own: userTimeout(plan, identity),
           }),
           await proveStart(identity, client, logins.admin),
           await proveRuns(identity, client, database),
-        ),
+        ]),
       ),
     );
     verdicts.push(value, verdict);
   }
   const quotas = await expectWorks("everybody may log in and compute", [], () => proveQuotas(plan, logins));
-  return addVerdicts(...verdicts, quotas.value ?? NOTHING_PROVEN, quotas.verdict);
+  return addVerdicts([...verdicts, quotas.value ?? NOTHING_PROVEN, quotas.verdict]);
 }
 
 async function proveTimeouts(
@@ -59,7 +59,7 @@ async function proveTimeouts(
     verdicts.push(await expectTimeout(identity, client, wall, "with its session's own timeout raised"));
     await client.query("alter session unset STATEMENT_TIMEOUT_IN_SECONDS");
   }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 async function expectTimeout(identity: Identity, client: Client, seconds: number, how: string): Promise<Verdict> {

@@ -103,7 +103,7 @@ export async function proveOffboarding(leavers: readonly Leaver[], logins: Login
     const left = await countRows(logins.admin, rows.keys());
     for (const [table, count] of rows) verdicts.push(expectRows(identity, table, count, left.get(table)));
   }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 /** Its code runs for nobody, and where an administrator lets it, as somebody who may do nothing. */

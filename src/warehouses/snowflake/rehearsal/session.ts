@@ -70,15 +70,19 @@ export async function goHome(client: Client, { role, warehouse }: Home): Promise
 
 /**
  * A session that takes back what it did: Snowflake commits DDL at once, so each statement brings what undoes it, and
- * that is the master's to run.
+ * that is the admin's to run.
  */
 export async function perform(client: Client, admin: Client): Promise<ProbeSession> {
   const home = await homeOf(client);
   return {
-    attempt: async (statement) => {
-      const outcome = await attempt(client, admin, statement);
-      if (outcome.allowed && /^use /i.test(statement.sql)) await goHome(client, home);
-      return outcome;
+    async attemptAll(statements) {
+      const outcomes: Outcome[] = [];
+      for (const statement of statements) {
+        const outcome = await attempt(client, admin, statement);
+        if (outcome.allowed && /^use /i.test(statement.sql)) await goHome(client, home);
+        outcomes.push(outcome);
+      }
+      return outcomes;
     },
     end: () => client.end(),
   };

@@ -1,4 +1,4 @@
-/** The process behind `one-env local start --warehouse snowflake`: `node localServer.js <directory> <port>`. */
+/** The process behind `one-env local start --warehouse snowflake`: `node process.js <directory> <port>`. */
 import { createPublicKey } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -3,7 +3,7 @@
 -- Runs with the rights of the deploying role, and is executable by nobody but the service that it is named after. RUN
 -- is checked before it becomes part of a statement. Calling it again for one's own run mends and prolongs it.
 DECLARE
-  bad_run EXCEPTION (-20001, 'bad run: 1 to 20 lower-case letters and digits are needed, in words joined by single underscores');
+  bad_run EXCEPTION (-20001, 'bad run: 1 to {{longest_run}} lower-case letters and digits are needed, in words joined by single underscores');
   taken EXCEPTION (-20002, 'a schema of this name exists and is not of your run');
   too_many EXCEPTION (-20003, '{{runs}} runs of {{service}} are open, and it may have no more');
   suffixes ARRAY DEFAULT {{suffixes}};
@@ -14,7 +14,7 @@ DECLARE
   found INTEGER;
   mine INTEGER;
 BEGIN
-  IF (RUN IS NULL OR LENGTH(RUN) > 20 OR NOT REGEXP_LIKE(RUN, '[a-z0-9]+(_[a-z0-9]+)*')) THEN
+  IF (RUN IS NULL OR LENGTH(RUN) > {{longest_run}} OR NOT REGEXP_LIKE(RUN, '{{run_pattern}}')) THEN
     RAISE bad_run;
   END IF;
   SELECT COUNT(DISTINCT GET(TRY_PARSE_JSON(COMMENT), 'run')::VARCHAR) INTO :others

@@ -39,7 +39,7 @@ export const CI_ATTACKS: readonly PostgresqlAttack[] = [
                 "ci.reap('0')",
                 "ci.leases()",
                 "ci.lease('ci_loot')",
-                // CI is refused as well, but not by the schema: the master shows that the call is right.
+                // The schema lets CI in and ci.lock refuses it: that the call is right, the admin shows.
                 "ci.lock('ci_loot', '1')",
               ].map((call) => {
                 const sql = `select * from ${call}`;

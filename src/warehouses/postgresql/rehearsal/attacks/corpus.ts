@@ -27,7 +27,7 @@ export const CORPUS: readonly { readonly name: string; readonly wants: string }[
 export async function attack(context: AttackContext, onProgress: (name: string) => void): Promise<Verdict> {
   const { runner, disarm } = armsOf(context.logins);
   const repelled = await attackAll(ATTACKS, context, runner, onProgress).finally(disarm);
-  return addVerdicts(repelled, await runScriptedAttacks(SCRIPTED_ATTACKS, context, onProgress));
+  return addVerdicts([repelled, await runScriptedAttacks(SCRIPTED_ATTACKS, context, onProgress)]);
 }
 
 /** One session each for all attacks: logging in costs more than what is tried then. */

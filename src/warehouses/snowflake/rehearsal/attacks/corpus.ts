@@ -44,11 +44,11 @@ export const CORPUS: readonly { readonly name: string; readonly wants: string }[
  */
 export async function attack(context: AttackContext, onProgress: (name: string) => void): Promise<Verdict> {
   const { runner, disarm } = armsOf(context.logins);
-  return addVerdicts(
+  return addVerdicts([
     await runScriptedAttacks(SCRIPTED_ATTACKS, context, onProgress),
     await attackAll(ATTACKS, context, runner, onProgress).finally(disarm),
     await runScriptedAttacks(SCRIPTED_CI_ATTACKS, context, onProgress),
-  );
+  ]);
 }
 
 /** A session, and where it stands when nothing has been tried in it. */

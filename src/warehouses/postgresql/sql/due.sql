@@ -1,0 +1,2 @@
+l.opened < now() - older_than
+         and (l.owner = session_user or l.expires < now())
