@@ -1,7 +1,9 @@
 import type { AccessPaths } from "../access/paths";
 import type { LoadedAccess } from "../load/loadAccess";
 import { createFixtures } from "../proof/createFixtures";
+import { proveLimits } from "../proof/limits";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "../proof/measured";
+import { watchLeavers } from "../proof/offboarding";
 import { type Proof, prove } from "../proof/prove";
 import type { Measured } from "../proof/tally";
 import type { TestServer, TestWarehouse } from "../proof/testWarehouse";
@@ -100,7 +102,7 @@ export async function examine(testWarehouse: TestWarehouse, onProgress: (line: s
   const fixtures = await createFixtures(testWarehouse, "after");
   const { verdict, measured } = await prove(testWarehouse, fixtures.schemas, onProgress);
   onProgress("limits");
-  const limits = await testWarehouse.proveLimits();
+  const limits = await proveLimits(testWarehouse);
   const attacks = await testWarehouse.attack(fixtures.runs, (name) => onProgress(`attack: ${name}`));
   return { verdict: addVerdicts([fixtures.verdict, verdict, limits, attacks]), measured };
 }
@@ -125,7 +127,7 @@ async function examineBase(
   onProgress("measuring access before the change");
   const { verdict, measured } = await prove(testWarehouse, fixtures.schemas, onProgress);
   const leaving = paths.plan.identities.filter(({ name }) => !after.identities.has(name));
-  const proveOffboarding = await testWarehouse.watch(leaving);
+  const proveOffboarding = await watchLeavers(testWarehouse, leaving);
   return { verdict: addVerdicts([fixtures.verdict, verdict]), measured, paths, proveOffboarding };
 }
 

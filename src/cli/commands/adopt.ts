@@ -2,13 +2,7 @@ import type { WarehouseKind } from "../../environment/warehouse";
 import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
-import {
-  type Adoption,
-  type AdoptionChoice,
-  type LeftAlone,
-  type OwnedSchema,
-  ownedSchemas,
-} from "../../warehouses/adoption";
+import { type Adopter, type AdoptionChoice, ownedSchemas } from "../../warehouses/adoption";
 import { warehouseKind } from "../../warehouses/chosen";
 import { EXIT, type ExitCode } from "../exit";
 import { openRoster } from "../openRoster";
@@ -20,13 +14,6 @@ export interface AdoptOptions extends AdoptionChoice {
   readonly warehouse?: WarehouseKind;
   /** PostgreSQL only; default: libpq's environment (PGHOST, PGUSER, …). */
   readonly url?: string;
-}
-
-/** A warehouse as the deploying admin: what is not the owner's and its readers' yet, and how to make it so. */
-export interface Adopter<A extends Adoption = Adoption> {
-  find(owner: string, schemas: readonly OwnedSchema[]): Promise<A>;
-  /** @returns what was refused after all */
-  apply(owner: string, adoption: A): Promise<readonly LeftAlone[]>;
 }
 
 /** `one-env adopt <owner>`: a dry run that prints SQL, unless told to apply it. */

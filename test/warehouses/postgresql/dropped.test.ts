@@ -1,9 +1,9 @@
 /** Whoever owns a schema can drop it and cannot make it again: `pulumi up --refresh` brings it back, with all that goes with it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { as } from "../../../src/proof/session";
 import { isUnchanged } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
-import { as } from "../../../src/warehouses/postgresql/rehearsal/session";
 import { targetOf } from "../../../src/warehouses/postgresql/rehearsal/testServer";
 import { type Cluster, startCluster } from "../../../src/warehouses/postgresql/server/cluster";
 import { readCatalog } from "../../support/catalog";

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LoadedAccess } from "../../../src/load/loadAccess";
 import { createFixtures } from "../../../src/proof/createFixtures";
+import { watchLeavers } from "../../../src/proof/offboarding";
 import { isUnchanged, type TargetOn } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
@@ -82,7 +83,10 @@ describe.skipIf(!available)("with the real engine", () => {
     async () => {
       await createFixtures(testWarehouse, "before");
       const { paths } = testWarehouse;
-      const left = await testWarehouse.watch(paths.plan.identities.filter(({ name }) => name === "carl"));
+      const left = await watchLeavers(
+        testWarehouse,
+        paths.plan.identities.filter(({ name }) => name === "carl"),
+      );
       await live({});
       expect((await left()).faults).toEqual([]);
       expect(await login("carl", keyOf("carl"))).toBe("390144");

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { as } from "../../../proof/session";
 import type { TestServer } from "../../../proof/testWarehouse";
 import type { Target } from "../../../rehearsal/engines/engine";
 import { type Cluster, startCluster } from "../server/cluster";
 import type { AdminKind } from "../server/server";
 import { layOutWarehouse } from "./fixtures";
-import { as } from "./session";
 import { testWarehouseOf } from "./testWarehouse";
 
 /** A throw-away PostgreSQL to rehearse on. */

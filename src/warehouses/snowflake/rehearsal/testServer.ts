@@ -1,4 +1,5 @@
 import type { AccessPaths } from "../../../access/paths";
+import { as } from "../../../proof/session";
 import type { TestServer } from "../../../proof/testWarehouse";
 import { DUTIES } from "../../../roster/roster";
 import { identifier } from "../quote";
@@ -8,7 +9,7 @@ import { type Account, type Credentials, connect } from "./client";
 import { layOutWarehouse } from "./fixtures";
 import { openLogins, type Spend } from "./logins";
 import { CREDIT_QUOTA } from "./quota";
-import { as, NOBODY } from "./session";
+import { NOBODY } from "./session";
 import { type SnowflakeTestWarehouse, testWarehouseOf } from "./testWarehouse";
 
 /** An account that nobody works in while it is rehearsed on. */
