@@ -9,12 +9,12 @@ import { EXIT, type ExitCode } from "../exit";
 /** `one-env rehearse`: progress on stderr, the report on stdout, exit code 1 when anything is wrong. */
 export async function runRehearse(
   team: string,
-  { base, json, ...testServer }: TestServerOptions & { base?: string; json?: string },
+  { base, json, ...options }: TestServerOptions & { base?: string; json?: string; exhaustive?: boolean },
 ): Promise<ExitCode> {
   const before = base === undefined ? undefined : readBase(base, team);
   const rehearsal = await rehearse({
     team,
-    ...testServer,
+    ...options,
     // A commit without the roster is no base.
     ...(before?.text === undefined ? {} : { base: { label: before.label, text: before.text } }),
     onProgress: (line) => process.stderr.write(`… ${line}\n`),

@@ -3,6 +3,7 @@ import type { AccessPaths } from "../../../access/paths";
 import { PROD } from "../../../names";
 import { partsOf } from "../../../proof/attacks";
 import { probesOf } from "../../../proof/probes";
+import { type Outcome, outcomeOf, outcomesOf } from "../../../proof/statement";
 import type { FixtureTime, ProbeSession, TestWarehouse } from "../../../proof/testWarehouse";
 import { ownedSchemas } from "../../adoption";
 import { adopt, adoptionOf } from "../adopt";
@@ -36,13 +37,17 @@ export function testWarehouseOf(
     enterAsAdmin: async () => perform(await logins.superuser("pipelined")),
     // NOT_GRANTED: a GRANT that only warns, and whose effect is not there.
     isDenial: ({ code }) => code === DENIED || code === NOT_GRANTED,
-    probesOf: (schemas) => probesOf(paths, schemas, probeDialectOf(cluster.version)),
+    probesOf: (schemas, representation) => probesOf(paths, schemas, probeDialectOf(cluster.version), representation),
+    mostStatements: 5_000_000,
     adopt: () => adoptAll(cluster, paths),
     fixtureTimesOf: () => as(logins.superuser(), fixtureTimesOf),
-    fill: (schema, owner, time) =>
-      as(owner === PROD ? asProd(logins, paths) : logins.login(owner), async (client) => {
-        await client.query(fill(schema, time));
-      }),
+    fill: (schemas, owner, time) => {
+      const login = owner === PROD ? asProd(logins, paths) : logins.login(owner);
+      return outcomesOf(
+        schemas,
+        as(login, (client) => fillAll(client, schemas, time)),
+      );
+    },
     openRun: (service, run) => as(logins.login(service), (client) => openRun(client, run)),
     proveLimits: () => proveLimits(plan.identities, logins),
     attack: (runs, onProgress) =>
@@ -77,6 +82,12 @@ async function adoptAll(cluster: Cluster, { plan }: AccessPaths): Promise<void> 
       if (left.length > 0) throw new Error(left.map(({ what, reason }) => `${what}: ${reason}`).join("\n"));
     }
   });
+}
+
+async function fillAll(client: Client, schemas: readonly string[], time: FixtureTime): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const schema of schemas) outcomes.push(await outcomeOf(client.query(fill(schema, time))));
+  return outcomes;
 }
 
 async function asProd(logins: Logins, { plan }: AccessPaths): Promise<Client> {

@@ -2,6 +2,7 @@ import type { AccessPaths } from "../../../access/paths";
 import { CI_SCHEMA, PROD, schemaName } from "../../../names";
 import { partsOf } from "../../../proof/attacks";
 import { probesOf } from "../../../proof/probes";
+import { type Outcome, outcomeOf, outcomesOf } from "../../../proof/statement";
 import type { FixtureTime, TestWarehouse } from "../../../proof/testWarehouse";
 import { adoptionOf } from "../adopt";
 import { identifier, literal } from "../quote";
@@ -29,15 +30,18 @@ export function testWarehouseOf(logins: Logins, paths: AccessPaths): SnowflakeTe
     enter: async (identity) => perform(await logins.login(identity), admin),
     enterAsAdmin: async () => perform(await logins.newAdminSession(), admin),
     isDenial: ({ code }) => DENIALS.includes(code),
-    probesOf: (schemas) => probesOf(paths, schemas, probeDialectOf(database)),
+    probesOf: (schemas, representation) => probesOf(paths, schemas, probeDialectOf(database), representation),
+    mostStatements: 200_000,
     adopt: () => adoptAll(logins, paths),
     fixtureTimesOf: () => fixtureTimesOf(admin, database),
-    async fill(schema, owner, time) {
+    async fill(schemas, owner, time) {
       const who = owner === PROD ? prodService(plan) : owner;
-      if (who !== undefined) return as(logins.login(who), (client) => fillAs(client, database, schema, time));
+      const fillAll = (client: Client) => each(schemas, (schema) => fillAs(client, database, schema, time));
+      if (who !== undefined) return outcomesOf(schemas, as(logins.login(who), fillAll));
       // Production has an owner even where nobody may act as it.
-      await fillAs(admin, database, schema, time);
-      await adopt(admin, database, schema, owner);
+      const filled = await fillAll(admin);
+      for (const schema of schemas) await adopt(admin, database, schema, owner);
+      return filled;
     },
     openRun: (service, run) => as(logins.login(service), (client) => openRun(client, database, service, run)),
     proveLimits: () => proveLimits(paths, logins, database),
@@ -47,6 +51,12 @@ export function testWarehouseOf(logins: Logins, paths: AccessPaths): SnowflakeTe
       return () => proveOffboarding(leavers, logins);
     },
   };
+}
+
+async function each(schemas: readonly string[], work: (schema: string) => Promise<void>): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const schema of schemas) outcomes.push(await outcomeOf(work(schema)));
+  return outcomes;
 }
 
 async function adoptAll({ admin, database }: Logins, { plan }: AccessPaths): Promise<void> {
