@@ -11,6 +11,7 @@ process.env.ONE_ENV_ENGINE ??= "stand-in";
 const require = createRequire(import.meta.url);
 const dist = (module) => require(`../dist/src/${module}.js`);
 const { rehearse } = dist("rehearsal/rehearse");
+const { loadAccess } = dist("load/loadAccess");
 const { countStatements } = dist("proof/tally");
 const { describeRepresentation } = dist("proof/representatives");
 const { countFaults } = dist("proof/verdict");
@@ -39,7 +40,7 @@ const seconds = () => ((performance.now() - start) / 1_000).toFixed(0).padStart(
 const megabytes = () => `${(process.resourceUsage().maxRSS / 1_024).toFixed(0)} MB`;
 try {
   const rehearsal = await rehearse({
-    team,
+    access: loadAccess(team, new Date()),
     warehouse,
     admin: "managed",
     exhaustive: values.exhaustive ?? false,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { groupBy } from "../collections";
 import type { ProvenSchema } from "./probes";
+import { openRun } from "./runs";
 import { describeOutcome } from "./statement";
 import type { FixtureTime, TestWarehouse } from "./testWarehouse";
 import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
@@ -55,7 +56,7 @@ async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {
     const run = runOf(name);
     const reasons = [{ text: `\`${name}\` opens schemas for its runs`, because }];
     const { value = [], verdict } = await expectWorks(`${name} may open a run`, reasons, () =>
-      testWarehouse.openRun(name, run),
+      openRun(testWarehouse, name, run),
     );
     verdicts.push(verdict);
     if (value.length > 0) runs.set(name, run);

@@ -1,8 +1,11 @@
 import type { AccessPaths } from "../access/paths";
 import type { AccessPlan, Identity } from "../access/plan";
 import type { Applied, Target } from "../rehearsal/engines/engine";
+import type { OffboardingDialect } from "./offboardingDialect";
 import type { Probes, ProvenSchema } from "./probes";
 import type { Representation } from "./representatives";
+import type { RunDialect } from "./runDialect";
+import type { TestSession } from "./session";
 import type { Outcome, Statement } from "./statement";
 import type { Verdict } from "./verdict";
 
@@ -17,8 +20,6 @@ export interface TestServer {
   readonly account: string;
   /** How the program is applied to it. */
   readonly target: Target;
-  /** A temporary directory that goes with it. */
-  readonly directory: string;
   /** Makes the warehouse as found: schemas that are there before the program, with things in them. */
   layOut(plan: AccessPlan): Promise<unknown>;
   /** The warehouse after an apply. */
@@ -33,12 +34,19 @@ export interface ProbeSession {
   end(): Promise<void>;
 }
 
-/** The warehouse after an apply, with doors for everybody in the roster. */
+/**
+ * The warehouse after an apply, and what the proof needs to know of its kind. What is proven with it, and in what order,
+ * is written once, in this folder.
+ */
 export interface TestWarehouse {
   readonly paths: AccessPaths;
   /** Logs in over TCP as an identity of the roster, with its own credentials. */
+  login(identity: string): Promise<TestSession>;
+  /** Logs in as somebody who may do everything. */
+  loginAsAdmin(): Promise<TestSession>;
+  /** Logs in as an identity to try statements. */
   enter(identity: string): Promise<ProbeSession>;
-  /** Logs in as somebody who may do everything, for positive controls. */
+  /** The same as the admin, for positive controls. */
   enterAsAdmin(): Promise<ProbeSession>;
   /** Whether it was refused for want of a permission, and for nothing else. */
   isDenial(outcome: Outcome): boolean;
@@ -48,6 +56,8 @@ export interface TestWarehouse {
   readonly mostStatements: number;
   /** Gives every owner what lies in their schemas, as `one-env adopt` does. */
   adopt(): Promise<void>;
+  /** The tables in some schemas, as SQL names them. */
+  tablesIn(admin: TestSession, schemas: readonly string[]): Promise<readonly string[]>;
   /** Which fixtures lie in which schema. */
   fixtureTimesOf(): Promise<ReadonlyMap<string, readonly FixtureTime[]>>;
   /**
@@ -56,11 +66,17 @@ export interface TestWarehouse {
    * @returns what came of it, schema by schema
    */
   fill(schemas: readonly string[], owner: string, time: FixtureTime): Promise<readonly Outcome[]>;
-  /** Opens a run's schemas as a CI service, fills them and returns their names. */
-  openRun(service: string, run: string): Promise<readonly string[]>;
-  proveLimits(): Promise<Verdict>;
+  readonly runs: RunDialect;
+  readonly limits: LimitDialect;
+  readonly offboarding: OffboardingDialect;
   /** @param runs the run that each CI service has open */
   attack(runs: ReadonlyMap<string, string>, onProgress: (attack: string) => void): Promise<Verdict>;
-  /** Watches those who are about to leave; what it returns proves, after the change, that they are out. */
-  watch(leaving: readonly Identity[]): Promise<() => Promise<Verdict>>;
+}
+
+/** The limits that a warehouse knows besides CI's runs. */
+export interface LimitDialect {
+  /** Those of an identity. */
+  proveOwn(identity: Identity): Promise<Verdict>;
+  /** Those that several share. */
+  proveShared(): Promise<Verdict>;
 }

@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { AccessPaths } from "../access/paths";
-import { loadAccess, parseAccess } from "../load/loadAccess";
+import type { LoadedAccess } from "../load/loadAccess";
 import { createFixtures } from "../proof/createFixtures";
+import { proveLimits } from "../proof/limits";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "../proof/measured";
+import { watchLeavers } from "../proof/offboarding";
 import { type Proof, prove } from "../proof/prove";
 import type { Representation } from "../proof/representatives";
 import type { Measured } from "../proof/tally";
@@ -15,10 +15,10 @@ import { startEngine } from "./engines/pulumiEngine";
 import { startTestServer, type TestServerOptions } from "./testServer";
 
 export interface RehearsalOptions extends TestServerOptions {
-  /** Path of the roster. */
-  readonly team: string;
-  /** The roster before the change, as text; applied first. */
-  readonly base?: { readonly label: string; readonly text: string };
+  /** What is applied and proven, as it was read once. */
+  readonly access: LoadedAccess;
+  /** The roster before the change, at the same moment; applied first. */
+  readonly base?: LoadedAccess;
   /** Has everybody try everything, in the largest team too. */
   readonly exhaustive?: boolean;
   /** Called with a line about what happens next. */
@@ -52,23 +52,19 @@ const BEFORE_ITS_START = { postgresql: "a throw-away PostgreSQL", snowflake: "an
 /**
  * Applies the real program to a throw-away warehouse and proves every permission by executing it. Leaves nothing
  * behind, whatever happens.
- *
- * @throws BadInput before anything is started
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const { team, base, warehouse, onProgress } = options;
-  const now = new Date();
-  const after = loadAccess(team, now);
-  const before = base && parseAccess(base.text, base.label, now);
+  const { access, base, warehouse, onProgress } = options;
   onProgress(`starting ${BEFORE_ITS_START[warehouse]}`);
-  const identities = [after, before].flatMap((access) => [...(access?.paths.identities.keys() ?? [])]);
+  const identities = [access, base].flatMap((each) => [...(each?.paths.identities.keys() ?? [])]);
   const testServer = await startTestServer(options, identities);
   try {
     const engine = await startEngine(testServer.target);
     try {
       onProgress(`${testServer.title}, engine: ${engine.name}, deploying as ${testServer.account}`);
-      const proven = await run({ ...options, testServer, engine }, after.paths, before?.paths);
-      return { roster: after.roster, paths: after.paths, ...proven, engine: engine.name, warehouse: testServer.title };
+      const proven = await run({ ...options, testServer, engine });
+      const { roster, paths } = access;
+      return { roster, paths, ...proven, engine: engine.name, warehouse: testServer.title };
     } finally {
       await engine.close();
     }
@@ -82,39 +78,32 @@ interface Run extends RehearsalOptions {
   readonly engine: Engine;
 }
 
-async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined) {
-  const { testServer, engine, onProgress } = run;
+async function run({ access, base, testServer, engine, ...options }: Run) {
+  const { onProgress } = options;
   const steps: Step[] = [];
-  const apply = async (label: string, team: string, paths: AccessPaths): Promise<TestWarehouse> => {
+  const apply = async (access: LoadedAccess, label = access.roster.file): Promise<TestWarehouse> => {
     onProgress(`applying ${label}`);
-    const { changes, outputs }: Applied = await engine.apply(team);
+    const { changes, outputs }: Applied = await engine.apply(access);
     steps.push({ label, changes });
-    return testServer.testWarehouseOf(paths, outputs);
-  };
-
-  /** Engines take files; this one goes with the venue. */
-  const applyBase = ({ label, text }: { label: string; text: string }, paths: AccessPaths) => {
-    const file = join(testServer.directory, "base.yaml");
-    writeFileSync(file, text);
-    return apply(label, file, paths);
+    return testServer.testWarehouseOf(access.paths, outputs);
   };
 
   onProgress("laying out the warehouse as found");
-  await testServer.layOut((before ?? after).plan);
-  const base = before && run.base ? await examineBase(await applyBase(run.base, before), after, run) : undefined;
-  const testWarehouse = await apply(run.team, run.team, after);
+  await testServer.layOut((base ?? access).paths.plan);
+  const before = base && (await examineBase(await apply(base), access.paths, options));
+  const testWarehouse = await apply(access);
   onProgress("adopting what lies in the schemas");
   await testWarehouse.adopt();
-  const proof = await examine(testWarehouse, run);
-  const representation = proof.representation ?? base?.representation;
-  const change = base ? await examineChange(base, proof, testWarehouse) : undefined;
-  await apply("again", run.team, after);
+  const proof = await examine(testWarehouse, options);
+  const representation = proof.representation ?? before?.representation;
+  const change = before && (await examineChange(before, proof, testWarehouse));
+  await apply(access, "again");
   return {
     steps,
     measured: proof.measured,
     ...(representation ? { representation } : {}),
     ...(change ? { changes: change.changes } : {}),
-    verdict: addVerdicts([...[base, proof, change].flatMap((part) => part?.verdict ?? []), unchanged(steps)]),
+    verdict: addVerdicts([...[before, proof, change].flatMap((part) => part?.verdict ?? []), unchanged(steps)]),
   };
 }
 
@@ -127,7 +116,7 @@ export async function examine(testWarehouse: TestWarehouse, options: ExamineOpti
   const fixtures = await createFixtures(testWarehouse, "after");
   const proof = await prove(testWarehouse, fixtures.schemas, options);
   onProgress("limits");
-  const limits = await testWarehouse.proveLimits();
+  const limits = await proveLimits(testWarehouse);
   const attacks = await testWarehouse.attack(fixtures.runs, (name) => onProgress(`attack: ${name}`));
   return { ...proof, verdict: addVerdicts([fixtures.verdict, proof.verdict, limits, attacks]) };
 }
@@ -152,7 +141,7 @@ async function examineBase(
   options.onProgress("measuring access before the change");
   const proof = await prove(testWarehouse, fixtures.schemas, options);
   const leaving = paths.plan.identities.filter(({ name }) => !after.identities.has(name));
-  const proveOffboarding = await testWarehouse.watch(leaving);
+  const proveOffboarding = await watchLeavers(testWarehouse, leaving);
   return { ...proof, verdict: addVerdicts([fixtures.verdict, proof.verdict]), paths, proveOffboarding };
 }
 

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createFixtures } from "../../../src/proof/createFixtures";
-import { as, Session } from "../../../src/warehouses/postgresql/rehearsal/session";
+import { as } from "../../../src/proof/session";
+import { Session, testSessionOf } from "../../../src/warehouses/postgresql/rehearsal/session";
 import { startWarehouse } from "../../support/warehouse";
 
 test("the example roster's probes", { timeout: 120_000 }, async () => {
@@ -16,7 +17,7 @@ test("the example roster's probes", { timeout: 120_000 }, async () => {
       const batched = await testWarehouse.enter(who);
       const together = await batched.attemptAll(statements);
       await batched.end();
-      await as(testWarehouse.logins.login(who), async (client) => {
+      await as(testWarehouse.login(who), async (client) => {
         const session = await Session.begin(client);
         for (const [index, statement] of statements.entries()) {
           const outcome = await session.attempt(statement);
@@ -37,7 +38,7 @@ test("a statement that breaks off does not stop those behind it, and a GRANT wit
   const warehouse = await startWarehouse();
   try {
     const session = await Session.begin(
-      await warehouse.cluster.connect({ ...warehouse.cluster.superuser, pipeline: true }),
+      testSessionOf(await warehouse.cluster.connect({ ...warehouse.cluster.superuser, pipeline: true })),
     );
     const made = "create table t (id int)";
     const effect = (sql: string) => ({ sql: made, effect: sql });

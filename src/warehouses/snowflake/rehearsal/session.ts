@@ -40,16 +40,6 @@ export const DENIALS: readonly (string | undefined)[] = [
   NOT_GRANTED,
 ];
 
-/** Runs `work` on a session and ends it. */
-export async function as<T>(client: Promise<Client>, work: (client: Client) => Promise<T>): Promise<T> {
-  const connected = await client;
-  try {
-    return await work(connected);
-  } finally {
-    await connected.end();
-  }
-}
-
 /** What a session stands in. */
 export interface Home {
   readonly role: string;
