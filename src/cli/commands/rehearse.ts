@@ -9,13 +9,13 @@ import { openBase, openRoster } from "../openRoster";
 /** `one-env rehearse`: progress on stderr, the report on stdout, exit code 1 when anything is wrong. */
 export async function runRehearse(
   team: string,
-  { base, json, ...testServer }: TestServerOptions & { base?: string; json?: string },
+  { base, json, ...options }: TestServerOptions & { base?: string; json?: string; exhaustive?: boolean },
 ): Promise<ExitCode> {
   const access = openRoster(team);
   const before = base === undefined ? undefined : openBase(base, access);
   const rehearsal = await rehearse({
     access,
-    ...testServer,
+    ...options,
     // A commit without the roster is no base.
     ...(before?.exists ? { base: before } : {}),
     onProgress: (line) => process.stderr.write(`… ${line}\n`),
