@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessMatrix, accessMatrix } from "./access/matrix";
-import { loadAccess } from "./load/loadAccess";
+import { type LoadedAccess, loadAccess } from "./load/loadAccess";
 import { UserError } from "./messages/userError";
 import { BadInput, formatProblem } from "./roster/problem";
 import { DEFAULT_WAREHOUSE, WAREHOUSES } from "./warehouses/registry";
@@ -19,13 +19,14 @@ export interface Outputs {
 /**
  * The Pulumi program: load the roster, derive what it means, check it, declare it. Nothing is declared when anything
  * speaks against it.
+ *
+ * @param given the roster to deploy, by somebody who has told its warnings; default: the one that the stack's
+ *   configuration names, as it is now
  */
-export async function program(): Promise<Outputs> {
+export async function program(given?: LoadedAccess): Promise<Outputs> {
   try {
     const stack = await readStack(WAREHOUSES, DEFAULT_WAREHOUSE);
-    const { roster, paths, problems } = loadAccess(stack.team, new Date());
-    for (const problem of problems) pulumi.log.warn(formatProblem(problem));
-
+    const { roster, paths } = given ?? loadConfigured(stack.team);
     const sources = roster.sources.map(({ name }) => name).sort();
     const credentials = await stack.deploy(paths.plan, sources);
     const schemas = paths.plan.schemas.filter(({ kind }) => kind !== "throwaway").map(({ name }) => name);
@@ -34,4 +35,10 @@ export async function program(): Promise<Outputs> {
     if (error instanceof UserError || error instanceof BadInput) throw new pulumi.RunError(error.message);
     throw error;
   }
+}
+
+function loadConfigured(team: string): LoadedAccess {
+  const access = loadAccess(team, new Date());
+  for (const problem of access.problems) pulumi.log.warn(formatProblem(problem));
+  return access;
 }

@@ -64,6 +64,7 @@ function defineProgram(): Command {
     .description("Applies the roster to a throw-away warehouse and proves every permission by executing it.")
     .argument("[file]", "roster to rehearse", "team.yaml")
     .option("--base <ref or file>", "roster before the change: applied first, then the change is rehearsed")
+    .option("--exhaustive", "have everybody try everything: large teams are proven by representatives otherwise")
     .option("--json <file>", "also write the result to a file: `one-env report --rehearsal` shows it");
   addWarehouseOptions(rehearse, "rehearse", startedWarehouse())
     .addHelpText("after", helpOf("rehearse", REHEARSE_HELP, REHEARSE_EXAMPLES))

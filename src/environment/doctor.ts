@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import type { AccessSide } from "../access/diff/change";
+import type { DatedAccess } from "../access/dated";
 import type { Identity } from "../access/plan";
 import { identityNamed } from "../load/identity";
 import { quote } from "../messages/quote";
@@ -16,8 +16,8 @@ import { runPrefix } from "./run";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the roster has against a login: it does not know it, or its access has ended. */
-export function unknownLogin(side: AccessSide, user: string): Finding | undefined {
-  return refusalBy(() => identityNamed(side, user));
+export function unknownLogin(access: DatedAccess, user: string): Finding | undefined {
+  return refusalBy(() => identityNamed(access, user));
 }
 
 /** Where the right variables come from. */

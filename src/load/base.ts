@@ -1,44 +1,43 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { deriveAccess } from "../access/derive";
-import type { AccessSide } from "../access/diff/change";
-import { accessPaths } from "../access/paths";
+import { accessAt } from "../access/dated";
 import { quote } from "../messages/quote";
 import { UserError } from "../messages/userError";
-import { loadRoster, readText } from "../roster/load";
-import { parseRoster } from "../roster/parse";
-import { BadInput } from "../roster/problem";
+import { readText } from "../roster/load";
+import { BadInput, isError, type Problem } from "../roster/problem";
 import type { Roster } from "../roster/roster";
+import { type LoadedAccess, readAccess } from "./loadAccess";
 
-/** The roster in a file, and what it means at a moment. */
-export function loadSide(team: string, now: Date): AccessSide {
-  return sideOf(loadRoster(team), now);
+/** The roster before a change, and what it meant. */
+export interface Base extends LoadedAccess {
+  /** Whether there was one; without it the roster is empty, and everything of the change is new. */
+  readonly exists: boolean;
 }
 
 /**
- * The roster to compare with, as text: a file, or the roster as it is in a commit, if the commit has it. A file that
- * exists wins over a commit of the same name.
+ * Reads the roster before a change.
+ *
+ * What speaks against its meaning is a warning: it was deployed while it held, and the change may be what mends it. Its
+ * own warnings are left out.
  *
  * @param base file, or anything that git resolves to a commit
  * @param team path of the roster as it is now
+ * @throws BadInput when its form has an error: then nobody can say what it meant
  */
-export function readBase(base: string, team: string): { label: string; text: string | undefined } {
+export function loadBase(base: string, team: string, now: Date): Base {
+  const { label, text } = readBase(base, team);
+  if (text === undefined) return { ...accessAt(emptyRoster(label), now), problems: [], exists: false };
+  const { access, problems } = readAccess({ text, label }, now);
+  if (!access) throw new BadInput(problems);
+  const asWarning = (problem: Problem): Problem => ({ ...problem, severity: "warning" });
+  return { ...access, problems: problems.filter(isError).map(asWarning), exists: true };
+}
+
+/** Its text, if there is one, and what messages call it. A file that exists wins over a commit of the same name. */
+function readBase(base: string, team: string): { label: string; text: string | undefined } {
   if (existsSync(base)) return { label: base, text: readText(base) };
   return { label: `${base}:${team}`, text: showFile(base, team) };
-}
-
-/** What it means at a moment. Where the commit has no roster everything is new. */
-export function loadBase(base: string, team: string, now: Date): AccessSide {
-  const { label, text } = readBase(base, team);
-  if (text === undefined) return sideOf(emptyRoster(label), now);
-  const { roster, problems } = parseRoster(text, label);
-  if (!roster) throw new BadInput(problems);
-  return sideOf(roster, now);
-}
-
-function sideOf(roster: Roster, now: Date): AccessSide {
-  return { roster, paths: accessPaths(deriveAccess(roster, now)) };
 }
 
 /**

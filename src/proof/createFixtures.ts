@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
+import { groupBy } from "../collections";
 import type { ProvenSchema } from "./probes";
+import { openRun } from "./runs";
+import { describeOutcome } from "./statement";
 import type { FixtureTime, TestWarehouse } from "./testWarehouse";
-import { addVerdicts, expectWorks, type Verdict } from "./verdict";
+import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** The warehouse with something in every schema. */
 export interface Fixtures {
@@ -18,19 +21,30 @@ export async function createFixtures(testWarehouse: TestWarehouse, time: Fixture
   const times = await testWarehouse.fixtureTimesOf();
   const declared = testWarehouse.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway");
   const schemas = [...declared.map(({ name }) => ({ name, times: times.get(name) ?? [] })), ...opened.schemas];
-  return { schemas, runs: opened.runs, verdict: addVerdicts(filled, opened.verdict) };
+  return { schemas, runs: opened.runs, verdict: addVerdicts([filled, opened.verdict]) };
 }
 
 async function fillSchemas(testWarehouse: TestWarehouse, time: FixtureTime): Promise<Verdict> {
   const present = await testWarehouse.fixtureTimesOf();
-  const verdicts: Verdict[] = [];
-  for (const { name, owner, because } of testWarehouse.paths.plan.schemas) {
-    if (owner === undefined || present.get(name)?.includes(time)) continue;
-    const reasons = [{ text: `\`${owner}\` owns \`${name}\``, because }];
-    const work = () => testWarehouse.fill(name, owner, time);
-    verdicts.push((await expectWorks(`${owner} may fill ${name}`, reasons, work)).verdict);
+  const empty = testWarehouse.paths.plan.schemas.filter(({ name }) => !present.get(name)?.includes(time));
+  const faults: Fault[] = [];
+  for (const [owner, schemas] of groupBy(empty, (schema) => schema.owner)) {
+    if (owner === undefined) continue;
+    const names = schemas.map(({ name }) => name);
+    const outcomes = await testWarehouse.fill(names, owner, time);
+    for (const [index, { name, because }] of schemas.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.allowed) continue;
+      faults.push({
+        subject: `${owner} may fill ${name}`,
+        expected: "ALLOWED",
+        got: outcome ? describeOutcome(outcome) : "nothing",
+        sql: "",
+        reasons: [{ text: `\`${owner}\` owns \`${name}\``, because }],
+      });
+    }
   }
-  return addVerdicts(...verdicts);
+  return { ...NOTHING_PROVEN, faults };
 }
 
 async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {
@@ -42,13 +56,13 @@ async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {
     const run = runOf(name);
     const reasons = [{ text: `\`${name}\` opens schemas for its runs`, because }];
     const { value = [], verdict } = await expectWorks(`${name} may open a run`, reasons, () =>
-      testWarehouse.openRun(name, run),
+      openRun(testWarehouse, name, run),
     );
     verdicts.push(verdict);
     if (value.length > 0) runs.set(name, run);
     schemas.push(...value.map((schema): ProvenSchema => ({ name: schema, times: ["after"], openedBy: name })));
   }
-  return { schemas, runs, verdict: addVerdicts(...verdicts) };
+  return { schemas, runs, verdict: addVerdicts(verdicts) };
 }
 
 /** A run of the service's own (a service that left may still have one open), within the 20 characters of a run. */

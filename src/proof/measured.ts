@@ -1,9 +1,9 @@
 import { ACTIONS, type Action } from "../access/decide";
 import type { AccessPaths } from "../access/paths";
 import { LEVELS, type Level } from "../access/plan";
-import { groupBy } from "../collections";
 import { isCiSchema } from "../names";
-import type { ProbeResult } from "./prove";
+import type { Proof } from "./prove";
+import type { Tally } from "./tally";
 
 /** Who may do what where, without what nobody may: `carol prod_stripe` → `read`. */
 export type Levels = ReadonlyMap<string, Level>;
@@ -16,11 +16,26 @@ export interface LevelChange {
   readonly after: Level;
 }
 
-/** The levels that execution showed: the highest for which every statement that needs it, or less, worked. */
-export function measuredLevels(results: readonly ProbeResult[]): Levels {
-  const ofSchemas = results.filter(({ probe }) => probe.action in ACTIONS);
-  const cells = groupBy(ofSchemas, ({ probe }) => cell(probe.who, probe.target));
-  return withoutNone([...cells].map(([at, tried]) => [at, highest(tried)]));
+/**
+ * The levels that execution showed: the highest for which every statement that needs it, or less, worked. Who was
+ * represented has what the representative has.
+ */
+export function measuredLevels({ measured, representation }: Pick<Proof, "measured" | "representation">): Levels {
+  const levels: [string, Level][] = [];
+  const schemas = new Set<string>();
+  for (const [who, targets] of measured)
+    for (const [target, tallies] of targets) {
+      schemas.add(target);
+      levels.push([cell(who, target), highest(tallies)]);
+    }
+  if (representation === undefined) return withoutNone(levels);
+  const measuredCells = new Map(withoutNone(levels));
+  for (const who of measured.keys())
+    for (const schema of schemas) {
+      const level = measuredCells.get(cell(representation.triesFor(who, schema), schema));
+      if (level !== undefined) measuredCells.set(cell(who, schema), level);
+    }
+  return measuredCells;
 }
 
 /** The levels that the plan gives. */
@@ -43,11 +58,11 @@ export function levelChanges(before: Levels, after: Levels): LevelChange[] {
     .filter((change) => change.before !== change.after && !isCiSchema(change.schema));
 }
 
-function highest(tried: readonly ProbeResult[]): Level {
+function highest(tallies: readonly Tally[]): Level {
   let level: Level = "none";
   for (const next of LEVELS.slice(1)) {
-    const needing = tried.filter(({ probe }) => ACTIONS[probe.action as Action] === next);
-    if (needing.length === 0 || needing.some(({ outcome }) => !outcome.allowed)) break;
+    const needing = tallies.filter(({ action }) => action in ACTIONS && ACTIONS[action as Action] === next);
+    if (needing.length === 0 || needing.some(({ refused }) => refused > 0)) break;
     level = next;
   }
   return level;

@@ -2,6 +2,7 @@ import { decide, decideRole } from "../access/decide";
 import type { AccessPaths, Step } from "../access/paths";
 import type { Identity } from "../access/plan";
 import { isCiSchema } from "../names";
+import type { Representation } from "./representatives";
 import type { ActionStatement, Statement } from "./statement";
 import type { FixtureTime } from "./testWarehouse";
 
@@ -38,32 +39,58 @@ export interface ProbeDialect {
   others(paths: AccessPaths, who: string): readonly Probe[];
 }
 
-/** Every identity × schema × verb, every identity × role, and what only this warehouse knows. */
+/** What one identity tries, made as it is asked for: a large team tries millions of statements. */
+export interface Probes extends Iterable<Probe> {
+  readonly count: number;
+}
+
+/**
+ * Every identity × schema × verb, every identity × role, and what only this warehouse knows.
+ *
+ * @param representation who tries for others in a schema; absent: everybody tries everything
+ */
 export function probesOf(
   paths: AccessPaths,
   schemas: readonly ProvenSchema[],
   dialect: ProbeDialect,
-): Map<string, Probe[]> {
-  const statements = schemas.map((schema) => ({ schema, tries: dialect.inSchema(schema) }));
-  const own = paths.plan.identities.filter(dialect.hasRole).map(({ name }) => name);
-  const roles = [...paths.roles.keys(), ...own];
+  representation?: Representation,
+): Map<string, Probes> {
+  const tries = (who: string, schema: string) =>
+    representation === undefined || representation.triesFor(who, schema) === who;
+  const bySchema = schemas.map((schema) => ({ schema, statements: dialect.inSchema(schema) }));
+  const personal = paths.plan.identities.filter(dialect.hasRole).map(({ name }) => name);
+  const roles = [...paths.roles.keys(), ...personal];
   return new Map(
-    [...paths.identities.keys()].map((who) => [
-      who,
-      [
-        ...statements.flatMap(({ schema, tries }) =>
-          tries.map(({ action, ...statement }): Probe => {
-            const { allowed, reasons } = decide(paths, who, action, schema.name);
-            // The plan speaks of all CI schemas at once; each is open to the service that opened it, and to no other.
-            const expected = allowed && (!isCiSchema(schema.name) || schema.openedBy === who);
-            return { who, action, target: schema.name, ...statement, expected, reasons };
-          }),
-        ),
-        ...roles.map((role) => roleProbe(paths, who, role, dialect)),
-        ...dialect.others(paths, who),
-      ],
-    ]),
+    [...paths.identities.keys()].map((who) => {
+      const others = dialect.others(paths, who);
+      const own = bySchema.filter(({ schema }) => tries(who, schema.name));
+      return [
+        who,
+        {
+          count: own.reduce((sum, { statements }) => sum + statements.length, roles.length + others.length),
+          *[Symbol.iterator]() {
+            for (const { schema, statements } of own) yield* schemaProbes(paths, who, schema, statements);
+            for (const role of roles) yield roleProbe(paths, who, role, dialect);
+            yield* others;
+          },
+        },
+      ];
+    }),
   );
+}
+
+function* schemaProbes(
+  paths: AccessPaths,
+  who: string,
+  { name, openedBy }: ProvenSchema,
+  statements: readonly ActionStatement[],
+): Iterable<Probe> {
+  for (const { action, ...statement } of statements) {
+    const { allowed, reasons } = decide(paths, who, action, name);
+    // The plan speaks of all CI schemas at once; each is open to the service that opened it, and to no other.
+    const expected = allowed && (!isCiSchema(name) || openedBy === who);
+    yield { who, action, target: name, ...statement, expected, reasons };
+  }
 }
 
 function roleProbe(paths: AccessPaths, who: string, role: string, { become, mayBecome }: ProbeDialect): Probe {

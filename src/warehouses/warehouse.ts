@@ -1,5 +1,5 @@
 /** What the project asks of a warehouse. Each has an adapter, `src/warehouses/<name>/warehouse.ts`. */
-import type { AccessSide } from "../access/diff/change";
+import type { DatedAccess } from "../access/dated";
 import type { AccessPlan, Identity } from "../access/plan";
 import type { Contract } from "../environment/contract";
 import type { DbtLogin } from "../environment/dbtLogin";
@@ -46,7 +46,7 @@ export interface Warehouse {
    *
    * @param who who the login should be; default: whoever it is
    */
-  diagnose(side: AccessSide, who: string | undefined, own: OwnOptions): Promise<Finding[]>;
+  diagnose(access: DatedAccess, who: string | undefined, own: OwnOptions): Promise<Finding[]>;
   /** `one-env local`. */
   local(): Promise<LocalAdapter>;
   /**

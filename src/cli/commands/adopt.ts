@@ -1,10 +1,10 @@
-import { loadAccess } from "../../load/loadAccess";
 import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
 import { type AdoptionChoice, ownedSchemas } from "../../warehouses/adoption";
 import { chosenWarehouse, type WarehouseOptions } from "../chosenWarehouse";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 
 export interface AdoptOptions extends AdoptionChoice, WarehouseOptions {
   readonly team: string;
@@ -14,7 +14,7 @@ export interface AdoptOptions extends AdoptionChoice, WarehouseOptions {
 /** `one-env adopt <owner>`: a dry run that prints SQL, unless told to apply it. */
 export async function runAdopt(owner: string, options: AdoptOptions): Promise<ExitCode> {
   const { team, apply = false, keepDefiner = false } = options;
-  const owned = ownedSchemas(loadAccess(team, new Date()).paths.plan);
+  const owned = ownedSchemas(openRoster(team).paths.plan);
   const schemas = owned.get(owner);
   if (schemas === undefined) throw noSchemas(owner, team, [...owned.keys()]);
   const { warehouse, own } = chosenWarehouse("adopt", options);

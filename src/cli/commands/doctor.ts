@@ -1,7 +1,7 @@
-import { loadSide } from "../../load/base";
 import { identityNamed } from "../../load/identity";
 import { chosenWarehouse, type WarehouseOptions } from "../chosenWarehouse";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 
 export interface DoctorOptions extends WarehouseOptions {
   readonly team: string;
@@ -12,10 +12,10 @@ export interface DoctorOptions extends WarehouseOptions {
 /** `one-env doctor`: whether one's own login does what the roster says, and what to do if not. Changes nothing. */
 export async function runDoctor(options: DoctorOptions): Promise<ExitCode> {
   const { team, who } = options;
-  const side = loadSide(team, new Date());
-  if (who !== undefined) identityNamed(side, who);
+  const access = openRoster(team);
+  if (who !== undefined) identityNamed(access, who);
   const { warehouse, own } = chosenWarehouse("doctor", options);
-  const findings = await warehouse.diagnose(side, who, own);
+  const findings = await warehouse.diagnose(access, who, own);
   const wrong = findings.filter(({ ok }) => !ok).length;
   for (const { ok, text, help } of findings) {
     console.log(`${ok ? "ok   " : "wrong"}  ${text}`);

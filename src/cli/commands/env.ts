@@ -1,10 +1,10 @@
 import { contractOf } from "../../environment/contract";
 import { type Format, renderVariables } from "../../environment/formats";
-import { loadSide } from "../../load/base";
 import { identityNamed } from "../../load/identity";
 import type { EnvironmentVariables } from "../../warehouses/warehouse";
 import { chosenWarehouse, type WarehouseOptions } from "../chosenWarehouse";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 
 export interface EnvOptions extends WarehouseOptions {
   readonly who: string;
@@ -15,7 +15,7 @@ export interface EnvOptions extends WarehouseOptions {
 
 /** `one-env env`: the environment variables that plug an identity in. */
 export async function runEnv(options: EnvOptions): Promise<ExitCode> {
-  const identity = identityNamed(loadSide(options.team, new Date()), options.who);
+  const identity = identityNamed(openRoster(options.team), options.who);
   const run = options.run ?? (identity.duty === "ci" ? process.env.CI_RUN || undefined : undefined);
   const contract = contractOf(identity, run);
   const { warehouse, own } = chosenWarehouse("env", options);

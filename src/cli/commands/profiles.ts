@@ -2,9 +2,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { load } from "js-yaml";
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import { PROFILE, renderProfile, renderSharedProfile, targetOf } from "../../environment/profiles";
-import { loadSide } from "../../load/base";
 import { identityNamed } from "../../load/identity";
 import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
@@ -12,6 +11,7 @@ import { readText, writeText } from "../../os/files";
 import type { EnvironmentAdapter } from "../../warehouses/warehouse";
 import { chosenWarehouse, type WarehouseOptions } from "../chosenWarehouse";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 import { wordsOf } from "../warehouseOptions";
 
 export interface ProfilesOptions extends WarehouseOptions {
@@ -25,21 +25,21 @@ export interface ProfilesOptions extends WarehouseOptions {
 /** `one-env profiles`: dbt's profiles.yml for one identity, or for everybody. It holds no secret. */
 export async function runProfiles(options: ProfilesOptions): Promise<ExitCode> {
   const { team, all = false, out } = options;
-  const side = loadSide(team, new Date());
+  const access = openRoster(team);
   const environment = await chosenWarehouse("profiles", options).warehouse.environment();
   const text = all
-    ? renderSharedProfile(side.paths.plan.identities, environment.dbtLogin)
-    : renderOne(side, options.who, environment);
+    ? renderSharedProfile(access.paths.plan.identities, environment.dbtLogin)
+    : renderOne(access, options.who, environment);
   if (out === undefined) process.stdout.write(text);
   else writeOut(out, text);
   return EXIT.fine;
 }
 
-function renderOne(side: AccessSide, given: string | undefined, environment: EnvironmentAdapter): string {
+function renderOne(access: DatedAccess, given: string | undefined, environment: EnvironmentAdapter): string {
   const who = given ?? environment.user();
   const variables = wordsOf(({ userVariable }) => userVariable, " or ");
   if (!who) throw new UserError("whose profile?", `say --who <identity> or --all, or set ${variables}`);
-  const target = targetOf(identityNamed(side, who));
+  const target = targetOf(identityNamed(access, who));
   if (target) return renderProfile(target, environment.dbtLogin);
   throw new UserError(`${quote(who)} only reads, and dbt needs a schema to write`, "use `one-env env` for its login");
 }

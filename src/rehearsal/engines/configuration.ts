@@ -7,11 +7,11 @@ export interface ConfigurationValue {
   readonly secret: boolean;
 }
 
-/** The stack's configuration that stands for a target, by key, the way Pulumi keeps it. */
-export async function configurationOf(target: Target, team: string): Promise<Record<string, ConfigurationValue>> {
+/** The stack's configuration that stands for a target, by key, the way Pulumi keeps it. It names no roster. */
+export async function configurationOf(target: Target): Promise<Record<string, ConfigurationValue>> {
   const { secretKeys } = await warehouseOf(target.warehouse).stack();
   const all = {
-    ...prefixed("one-environment", { ...target.settings, warehouse: target.warehouse, team }),
+    ...prefixed("one-environment", { ...target.settings, warehouse: target.warehouse }),
     ...prefixed(target.warehouse, target.connection),
   };
   return Object.fromEntries(

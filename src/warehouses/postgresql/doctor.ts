@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import type { Client } from "pg";
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import { unknownLogin } from "../../environment/doctor";
 import type { Finding } from "../../environment/finding";
 import { identityNamed } from "../../load/identity";
@@ -11,7 +11,7 @@ import { explainLogin } from "./doctorLogin";
 import { examine } from "./doctorSession";
 
 /** Logs in as `--url` or PGUSER and the others say, and tries what the roster allows and what it does not. */
-export async function diagnose(side: AccessSide, who: string | undefined, own: OwnOptions): Promise<Finding[]> {
+export async function diagnose(access: DatedAccess, who: string | undefined, own: OwnOptions): Promise<Finding[]> {
   const url = textOf(own, "url");
   let client: Client;
   try {
@@ -19,29 +19,29 @@ export async function diagnose(side: AccessSide, who: string | undefined, own: O
   } catch (error) {
     if (error instanceof UserError) throw error;
     const { user, password } = loginFrom(url);
-    return [explainLogin(error, side, user, password)];
+    return [explainLogin(error, access, user, password)];
   }
   try {
-    return await diagnoseSession(client, side, who);
+    return await diagnoseSession(client, access, who);
   } finally {
     await client.end();
   }
 }
 
-async function diagnoseSession(client: Client, side: AccessSide, who: string | undefined): Promise<Finding[]> {
+async function diagnoseSession(client: Client, access: DatedAccess, who: string | undefined): Promise<Finding[]> {
   const { rows } = await client.query<{ user: string; database: string; version: string }>(
     `select session_user::text as user, current_database() as database, current_setting('server_version') as version`,
   );
   const { user = "", database = "", version = "" } = rows[0] ?? {};
   const login: Finding = { ok: true, text: `logs in as ${user} to ${database}, PostgreSQL ${version}` };
-  const stranger = unknownLogin(side, user);
+  const stranger = unknownLogin(access, user);
   if (stranger) return [login, stranger];
   if (who !== undefined && who !== user) {
     const text = `the login is \`${user}\`, not \`${who}\``;
     return [login, { ok: false, text, help: `set PGUSER=${who} and its password` }];
   }
-  const identity = identityNamed(side, user);
-  return [login, ...(await examine({ client, paths: side.paths, identity }))];
+  const identity = identityNamed(access, user);
+  return [login, ...(await examine({ client, paths: access.paths, identity }))];
 }
 
 /** Who tries to log in, for the words about a failure. */

@@ -1,6 +1,8 @@
 /** The rehearsal proves that who left is out, and that nothing of theirs runs: here what would be wrong is made so. */
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Identity } from "../../../src/access/plan";
+import { watchLeavers } from "../../../src/proof/offboarding";
 import { roster, WITHOUT_ANA } from "../../support/leaving";
 import { query } from "../../support/query";
 import { startWarehouse, type TestWarehouse } from "../../support/warehouse";
@@ -59,13 +61,13 @@ test.each<[string, string, RegExp, string?]>([
   expect([ana.name, ben.name]).toEqual(["ana", "ben"]);
   for (const [schema, owner] of EXISTING)
     if (!(await truth(`to_regclass('${schema}.before_table') is not null`)))
-      await testWarehouse.fill(schema, owner, "before");
+      await testWarehouse.fill([schema], owner, "before");
   await asSuperuser(
     "alter table ana_sales.before_table owner to ana; alter table ana_hr.before_table owner to ana; alter table ana.before_table owner to ana",
   );
   await asSuperuser("drop function if exists ana.left_behind");
   await asSuperuser("grant usage on schema ana to ben");
-  const proveLeft = await testWarehouse.watch([ana]);
+  const proveLeft = await watchLeavers(testWarehouse, [ana]);
   const password = warehouse.passwords().ana as string;
   await warehouse.apply(WITHOUT_ANA);
   const left = await truth("nspowner::regrole::text from pg_namespace where nspname = 'ana'");

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { as } from "../../../proof/session";
 import type { TestServer } from "../../../proof/testWarehouse";
 import type { Target } from "../../../stack/target";
 import { type OwnOptions, textOf } from "../../options";
 import { type Cluster, startCluster } from "../server/cluster";
 import type { AdminKind } from "../server/server";
 import { layOutWarehouse } from "./fixtures";
-import { as } from "./session";
 import { testWarehouseOf } from "./testWarehouse";
 
 /** A throw-away PostgreSQL to rehearse on. */
@@ -17,7 +17,6 @@ export async function startTestServer(own: OwnOptions): Promise<TestServer> {
     title,
     account: `a ${admin} admin`,
     target: targetOf(cluster, admin, randomBytes(32).toString("base64")),
-    directory: cluster.directory,
     layOut: (plan) =>
       as(cluster.connect(cluster.admin), (admin) =>
         as(cluster.connect(cluster.superuser), (superuser) => layOutWarehouse(admin, superuser, plan)),
