@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { ProvenSchema } from "./probes";
+import type { FixtureTime, ProvenSchema } from "./probes";
 import { openRun } from "./runs";
-import type { FixtureTime, TestWarehouse } from "./testWarehouse";
+import type { TestWarehouse } from "./testWarehouse";
 import { addVerdicts, expectWorks, type Verdict } from "./verdict";
 
 /** The warehouse with something in every schema. */

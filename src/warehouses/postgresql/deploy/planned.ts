@@ -1,6 +1,6 @@
 import { type AccessPlan, DATABASE } from "../../../access/plan";
 import { CI_SCHEMA, DUTY_ROLES, PROD, UNBLOCK_SCHEMA } from "../../../names";
-import { PUBLIC } from "./resources";
+import { PUBLIC } from "./component";
 
 /** A grant of one role on one kind of thing in one schema; `""` is the database itself. */
 export function privilegeKey(role: string, kind: string, schema: string): string {

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan, Schema } from "../../../access/plan";
 import { grantName } from "../../../names";
 import type { Lifecycle } from "../lifecycle/lifecycle";
-import { retryConflicts } from "../preflight/conflicts";
+import { PUBLIC, within } from "./component";
 import type { Privileges } from "./privileges";
 import type { Roles } from "./roles";
 
@@ -17,26 +17,6 @@ export interface Warehouse {
   readonly roles: Roles;
   readonly life: Lifecycle;
   readonly privileges: Privileges;
-}
-
-/** The role that stands for everybody. */
-export const PUBLIC = "public";
-
-/** Type token of a component: `one-environment:postgresql:Member`. */
-export function componentType(name: string): string {
-  return `one-environment:postgresql:${name}`;
-}
-
-/**
- * Options of every resource. Grants are deleted before they are replaced: the other way round the new grant is made
- * first and then revoked together with the old one, and nobody notices (PG-9).
- */
-export function within(
-  parent: pulumi.Resource,
-  after: readonly pulumi.Resource[] = [],
-  hooks: pulumi.ResourceHookBinding = {},
-): pulumi.CustomResourceOptions {
-  return { parent, deleteBeforeReplace: true, dependsOn: [...after], hooks: { ...hooks, onError: retryConflicts() } };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { AccessPlan } from "../../../access/plan";
 import { isProdSchema, READ_PROD } from "../../../names";
-import type { FixtureTime } from "../../../proof/testWarehouse";
+import type { FixtureTime } from "../../../proof/probes";
 import { identifier, literal } from "../quote";
 
 const KINDS = [

@@ -1,8 +1,7 @@
 import type { AccessPaths } from "../../../access/paths";
 import { isProdSchema, PROD, schemaName, UNBLOCK_SCHEMA } from "../../../names";
-import type { Probe, ProbeDialect } from "../../../proof/probes";
+import type { FixtureTime, Probe, ProbeDialect } from "../../../proof/probes";
 import type { ActionStatement } from "../../../proof/statement";
-import type { FixtureTime } from "../../../proof/testWarehouse";
 import { identifier, literal } from "../quote";
 import { objects } from "./fixtures";
 

@@ -8,6 +8,9 @@ export const DENIED = "42501";
 /** SQLSTATE `privilege_not_granted`, the warning of a GRANT without effect. */
 export const NOT_GRANTED = "01007";
 
+/** SQLSTATE `too_many_connections`. */
+export const TOO_MANY_CONNECTIONS = "53300";
+
 const NO_EFFECT: Outcome = { allowed: false, code: NOT_GRANTED, message: "no effect" };
 
 /** A connection as the proof uses it; one that the server has ended says so when it is used next. */

@@ -6,7 +6,8 @@ import type { Identity } from "../../../access/plan";
 import { LONGEST_RUN, RUN_PATTERN } from "../../../environment/run";
 import { CI_SCHEMA, DUTY_ROLES, grantName, procedureName } from "../../../names";
 import { identifier, literal, snowflakeName } from "../quote";
-import { componentType, declareSchema, type Warehouse, within } from "./resources";
+import { componentType, within } from "./component";
+import { declareSchema, type Warehouse } from "./resources";
 
 /** What a CI service may do in a schema that was opened for it. */
 const PRIVILEGES = [

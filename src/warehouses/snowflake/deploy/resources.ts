@@ -4,6 +4,7 @@ import type { AccessPlan, Schema } from "../../../access/plan";
 import { grantName } from "../../../names";
 import { identifier, snowflakeName } from "../quote";
 import type { Settings } from "../settings";
+import { within } from "./component";
 import { READABLE } from "./readable";
 import type { Roles } from "./roles";
 
@@ -17,23 +18,6 @@ export interface Warehouse {
   readonly provider: snowflake.Provider;
   readonly roles: Roles;
   readonly existing: ExistingSchemas;
-}
-
-/** Type token of a component: `one-environment:snowflake:Member`. */
-export function componentType(name: string): string {
-  return `one-environment:snowflake:${name}`;
-}
-
-/**
- * Options of every resource. Grants are deleted before they are replaced: the other way round the new grant is made
- * first and then revoked together with the old one, and nobody notices (SF-2).
- */
-export function within(
-  parent: pulumi.Resource,
-  after: readonly pulumi.Resource[] = [],
-  hooks: pulumi.ResourceHookBinding = {},
-): pulumi.CustomResourceOptions {
-  return { parent, deleteBeforeReplace: true, dependsOn: [...after], hooks };
 }
 
 /**

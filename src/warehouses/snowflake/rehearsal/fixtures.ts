@@ -1,5 +1,5 @@
 import type { AccessPlan } from "../../../access/plan";
-import type { FixtureTime } from "../../../proof/testWarehouse";
+import type { FixtureTime } from "../../../proof/probes";
 import { identifier, literal } from "../quote";
 import type { Client } from "./client";
 

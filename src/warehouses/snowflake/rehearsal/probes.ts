@@ -1,8 +1,7 @@
 import type { AccessPaths } from "../../../access/paths";
 import { DUTY_ROLES } from "../../../names";
-import type { Probe, ProbeDialect } from "../../../proof/probes";
+import type { FixtureTime, Probe, ProbeDialect } from "../../../proof/probes";
 import type { ActionStatement } from "../../../proof/statement";
-import type { FixtureTime } from "../../../proof/testWarehouse";
 import { identifier } from "../quote";
 import { objects, refill } from "./fixtures";
 import { NOBODY } from "./session";
