@@ -16,8 +16,6 @@ export interface TestServer {
   readonly account: string;
   /** How the program is applied to it. */
   readonly target: Target;
-  /** A temporary directory that goes with it. */
-  readonly directory: string;
   /** Makes the warehouse as found: schemas that are there before the program, with things in them. */
   layOut(plan: AccessPlan): Promise<unknown>;
   /** The warehouse after an apply. */

@@ -1,7 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { AccessPaths } from "../access/paths";
-import { loadAccess, parseAccess } from "../load/loadAccess";
+import type { LoadedAccess } from "../load/loadAccess";
 import { createFixtures } from "../proof/createFixtures";
 import { proveLimits } from "../proof/limits";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "../proof/measured";
@@ -16,10 +14,10 @@ import { startEngine } from "./engines/pulumiEngine";
 import { startTestServer, type TestServerOptions } from "./testServer";
 
 export interface RehearsalOptions extends TestServerOptions {
-  /** Path of the roster. */
-  readonly team: string;
-  /** The roster before the change, as text; applied first. */
-  readonly base?: { readonly label: string; readonly text: string };
+  /** What is applied and proven, as it was read once. */
+  readonly access: LoadedAccess;
+  /** The roster before the change, at the same moment; applied first. */
+  readonly base?: LoadedAccess;
   /** Called with a line about what happens next. */
   readonly onProgress: (line: string) => void;
 }
@@ -49,23 +47,19 @@ const BEFORE_ITS_START = { postgresql: "a throw-away PostgreSQL", snowflake: "an
 /**
  * Applies the real program to a throw-away warehouse and proves every permission by executing it. Leaves nothing
  * behind, whatever happens.
- *
- * @throws BadInput before anything is started
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const { team, base, warehouse, onProgress } = options;
-  const now = new Date();
-  const after = loadAccess(team, now);
-  const before = base && parseAccess(base.text, base.label, now);
+  const { access, base, warehouse, onProgress } = options;
   onProgress(`starting ${BEFORE_ITS_START[warehouse]}`);
-  const identities = [after, before].flatMap((access) => [...(access?.paths.identities.keys() ?? [])]);
+  const identities = [access, base].flatMap((each) => [...(each?.paths.identities.keys() ?? [])]);
   const testServer = await startTestServer(options, identities);
   try {
     const engine = await startEngine(testServer.target);
     try {
       onProgress(`${testServer.title}, engine: ${engine.name}, deploying as ${testServer.account}`);
-      const proven = await run({ ...options, testServer, engine }, after.paths, before?.paths);
-      return { roster: after.roster, paths: after.paths, ...proven, engine: engine.name, warehouse: testServer.title };
+      const proven = await run({ ...options, testServer, engine });
+      const { roster, paths } = access;
+      return { roster, paths, ...proven, engine: engine.name, warehouse: testServer.title };
     } finally {
       await engine.close();
     }
@@ -79,35 +73,27 @@ interface Run extends RehearsalOptions {
   readonly engine: Engine;
 }
 
-async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined) {
-  const { testServer, engine, onProgress } = run;
+async function run({ access, base, testServer, engine, onProgress }: Run) {
   const steps: Step[] = [];
-  const apply = async (label: string, team: string, paths: AccessPaths): Promise<TestWarehouse> => {
+  const apply = async (access: LoadedAccess, label = access.roster.file): Promise<TestWarehouse> => {
     onProgress(`applying ${label}`);
-    const { changes, outputs }: Applied = await engine.apply(team);
+    const { changes, outputs }: Applied = await engine.apply(access);
     steps.push({ label, changes });
-    return testServer.testWarehouseOf(paths, outputs);
+    return testServer.testWarehouseOf(access.paths, outputs);
   };
 
-  /** Engines take files; this one goes with the venue. */
-  const applyBase = ({ label, text }: { label: string; text: string }, paths: AccessPaths) => {
-    const file = join(testServer.directory, "base.yaml");
-    writeFileSync(file, text);
-    return apply(label, file, paths);
-  };
-
-  await testServer.layOut((before ?? after).plan);
-  const base = before && run.base ? await examineBase(await applyBase(run.base, before), after, onProgress) : undefined;
-  const testWarehouse = await apply(run.team, run.team, after);
+  await testServer.layOut((base ?? access).paths.plan);
+  const before = base && (await examineBase(await apply(base), access.paths, onProgress));
+  const testWarehouse = await apply(access);
   await testWarehouse.adopt();
   const proof = await examine(testWarehouse, onProgress);
-  const change = base ? await examineChange(base, proof, testWarehouse) : undefined;
-  await apply("again", run.team, after);
+  const change = before && (await examineChange(before, proof, testWarehouse));
+  await apply(access, "again");
   return {
     steps,
     measured: proof.measured,
     ...(change ? { changes: change.changes } : {}),
-    verdict: addVerdicts([...[base, proof, change].flatMap((part) => part?.verdict ?? []), unchanged(steps)]),
+    verdict: addVerdicts([...[before, proof, change].flatMap((part) => part?.verdict ?? []), unchanged(steps)]),
   };
 }
 

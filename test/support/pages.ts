@@ -1,13 +1,13 @@
 /** Contents for the page of `one-env report`. */
-import type { AccessSide } from "../../src/access/diff/change";
+import type { DatedAccess } from "../../src/access/dated";
 import { type Probe, probesOf } from "../../src/proof/probes";
 import { countStatements, IdentityTally } from "../../src/proof/tally";
 import { packMeasured } from "../../src/report/measuredFile";
 import type { RehearsalFile } from "../../src/report/rehearsalFile";
 import { probeDialectOf } from "../../src/warehouses/postgresql/rehearsal/probes";
-import { sideFrom } from "./sides";
+import { accessFrom } from "./changes";
 
-export const BASE = sideFrom(
+export const BASE = accessFrom(
   `sources: [salesforce, stripe, { name: hr, readers: [alice] }]
 developers: [{ name: villoro, share: team }, { name: alice, email: alice@example.com }]
 services: [{ name: airflow, duty: prod }, { name: github_ci, duty: ci }]
@@ -16,7 +16,7 @@ limits: { developer: { statement_timeout: 15min, connections: 8 } }
   "main:team.yaml",
 );
 
-export const TEAM = sideFrom(`sources:
+export const TEAM = accessFrom(`sources:
   - salesforce
   - stripe
   - { name: hr, readers: [alice] }
@@ -32,7 +32,7 @@ limits: { developer: { statement_timeout: 15min, connections: 8 } }
 `);
 
 /** A rehearsal as it would be if the warehouse did what the plan says, with one statement that it did not refuse. */
-export function rehearsalOf({ paths }: AccessSide): RehearsalFile {
+export function rehearsalOf({ paths }: DatedAccess): RehearsalFile {
   const schemas = [...paths.schemas.values()]
     .filter(({ kind }) => kind === "prod")
     .map(({ name }) => ({ name, times: [] }));
@@ -71,10 +71,10 @@ export function rehearsalOf({ paths }: AccessSide): RehearsalFile {
 }
 
 /** A thousand developers, twenty sources. */
-export function bigTeam(developers = 1_000, sources = 20): AccessSide {
+export function bigTeam(developers = 1_000, sources = 20): DatedAccess {
   const list = (count: number, line: (index: number) => string) =>
     Array.from({ length: count }, (_, i) => line(i)).join("\n");
-  return sideFrom(`sources:
+  return accessFrom(`sources:
 ${list(sources, (i) => (i % 7 === 3 ? `  - { name: source_${i}, readers: [dev_1, dev_2] }` : `  - source_${i}`))}
 developers:
 ${list(developers, (i) => `  - { name: dev_${i}, email: dev_${i}@example.com${i % 50 === 0 ? ", share: team" : ""} }`)}

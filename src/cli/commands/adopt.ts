@@ -1,11 +1,11 @@
 import type { WarehouseKind } from "../../environment/warehouse";
-import { loadAccess } from "../../load/loadAccess";
 import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
 import { type Adopter, type AdoptionChoice, ownedSchemas } from "../../warehouses/adoption";
 import { warehouseKind } from "../../warehouses/chosen";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 
 export interface AdoptOptions extends AdoptionChoice {
   readonly team: string;
@@ -18,7 +18,7 @@ export interface AdoptOptions extends AdoptionChoice {
 
 /** `one-env adopt <owner>`: a dry run that prints SQL, unless told to apply it. */
 export async function runAdopt(owner: string, { team, apply = false, ...options }: AdoptOptions): Promise<ExitCode> {
-  const owned = ownedSchemas(loadAccess(team, new Date()).paths.plan);
+  const owned = ownedSchemas(openRoster(team).paths.plan);
   const schemas = owned.get(owner);
   if (schemas === undefined) throw noSchemas(owner, team, [...owned.keys()]);
   return withAdopter(options, async (adopter) => {

@@ -1,4 +1,4 @@
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import { countFaults } from "../../proof/verdict";
 import { formatPosition, locate } from "../../roster/roster";
 import { countPacked } from "../measuredFile";
@@ -8,7 +8,7 @@ import { type Html, html, prose } from "./html";
 import { section } from "./pageSections";
 
 /** What a rehearsal showed: the counts, the applies, the attacks, what is wrong, and what came of the statements. */
-export function renderProof(rehearsal: RehearsalFile, team: AccessSide): Html {
+export function renderProof(rehearsal: RehearsalFile, team: DatedAccess): Html {
   const { roster } = team;
   const { verdict, steps, engine, warehouse, measured } = rehearsal;
   const { allowed, denied, faults, furtherFaults } = verdict;
@@ -42,7 +42,7 @@ ${attacks.length === 0 ? "" : html`<h3>Attacks repelled</h3><ul class="attacks">
 }
 
 /** How many identities are only in the rehearsal, or only in the roster. */
-export function unmatchedIdentities({ measured }: RehearsalFile, { paths }: AccessSide): number {
+export function unmatchedIdentities({ measured }: RehearsalFile, { paths }: DatedAccess): number {
   const rehearsed = new Set(Object.keys(measured.identities));
   const strangers = [...rehearsed].filter((name) => !paths.identities.has(name));
   const unproven = [...paths.identities.keys()].filter((name) => !rehearsed.has(name));
@@ -57,7 +57,7 @@ function renderStep({ label, changes }: RehearsalFile["steps"][number]): Html {
 
 function renderFault(
   { subject, expected, got, sql, reasons }: RehearsalFile["verdict"]["faults"][number],
-  roster: AccessSide["roster"],
+  roster: DatedAccess["roster"],
 ): Html {
   const because = reasons.map(
     ({ text, because }) =>

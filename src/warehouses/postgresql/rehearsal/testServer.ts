@@ -15,7 +15,6 @@ export async function startPostgresql(admin: AdminKind): Promise<TestServer> {
     title,
     account: `a ${admin} admin`,
     target: targetOf(cluster, admin, randomBytes(32).toString("base64")),
-    directory: cluster.directory,
     layOut: (plan) =>
       as(cluster.connect(cluster.admin), (admin) =>
         as(cluster.connect(cluster.superuser), (superuser) => layOutWarehouse(admin, superuser, plan)),

@@ -1,5 +1,4 @@
 import type { AccessPaths } from "../../../access/paths";
-import { makePrivateDirectory } from "../../../os/privateDirectory";
 import { as } from "../../../proof/session";
 import type { TestServer } from "../../../proof/testWarehouse";
 import { DUTIES } from "../../../roster/roster";
@@ -41,7 +40,6 @@ export async function testServerOn(
   identities: Iterable<string>,
 ): Promise<SnowflakeTestServer> {
   const { title, account, admin, database, spend } = throwaway;
-  const directory = makePrivateDirectory("one-env-");
   try {
     await as(connect(account, admin), async (client) => {
       await client.query(`create warehouse if not exists ${identifier(WAREHOUSE)} with AUTO_SUSPEND = 60`);
@@ -54,7 +52,6 @@ export async function testServerOn(
     return {
       title,
       account: admin.role,
-      directory: directory.path,
       target: {
         warehouse: "snowflake",
         settings: Settings.parse({ database, publicKeys, warehouses }),
@@ -66,12 +63,10 @@ export async function testServerOn(
         await logins.admin.query(`drop role ${NOBODY}`);
         await logins.admin.query(`drop warehouse ${identifier(WAREHOUSE)}`);
         await logins.admin.end();
-        await directory.close();
         await throwaway.close();
       },
     };
   } catch (error) {
-    await directory.close();
     await throwaway.close();
     throw error;
   }
