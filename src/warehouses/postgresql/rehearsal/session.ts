@@ -1,6 +1,7 @@
-import { type Client, DatabaseError, type QueryResult } from "pg";
+import type { Client, QueryResult } from "pg";
 import { scalarOf, type TestSession } from "../../../proof/session";
-import { type Outcome, refusal, type Statement } from "../../../proof/statement";
+import { type Outcome, Refusal, refusal, type Statement } from "../../../proof/statement";
+import { asRefusal } from "./refusals";
 
 /** SQLSTATE `insufficient_privilege`: the only refusal that proves a missing permission. */
 export const DENIED = "42501";
@@ -15,9 +16,10 @@ const NO_EFFECT: Outcome = { allowed: false, code: NOT_GRANTED, message: "no eff
 
 /** A connection as the proof uses it; one that the server has ended says so when it is used next. */
 export function testSessionOf(client: Client): TestSession {
-  let ended: DatabaseError | undefined;
+  let ended: Refusal | undefined;
   client.on("error", (error) => {
-    if (error instanceof DatabaseError) ended = error;
+    const refused = asRefusal(error);
+    if (refused instanceof Refusal) ended = refused;
   });
   return {
     async query(sql) {
@@ -26,7 +28,8 @@ export function testSessionOf(client: Client): TestSession {
         const results: QueryResult[] = [await client.query(sql)].flat();
         return results.at(-1)?.rows ?? [];
       } catch (error) {
-        throw error instanceof DatabaseError ? error : (ended ?? error);
+        const refused = asRefusal(error);
+        throw refused instanceof Refusal ? refused : (ended ?? error);
       }
     },
     end: () => client.end(),
