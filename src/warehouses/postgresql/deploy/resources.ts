@@ -2,6 +2,7 @@ import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan, Schema } from "../../../access/plan";
 import { grantName } from "../../../names";
+import { type GrantableKind, grantableKinds } from "../kinds";
 import type { Lifecycle } from "../lifecycle/lifecycle";
 import { PUBLIC, within } from "./component";
 import type { Privileges } from "./privileges";
@@ -39,30 +40,40 @@ export function declareSchema(
     },
   );
   const readers = plan.grants.filter(({ target, privilege }) => target === name && privilege === "read");
-  const grant = (role: string, grantee: pulumi.Input<string>, objectType: string, granted: string[]) =>
+  const grant = (
+    role: string,
+    grantee: pulumi.Input<string>,
+    label: string,
+    objectType: string,
+    granted: readonly string[],
+  ) =>
     privileges.grant(
-      grantName(role, objectType, name),
-      { schema: schema.name, role: grantee, objectType, privileges: granted },
+      grantName(role, label, name),
+      { schema: schema.name, role: grantee, objectType, privileges: [...granted] },
       parent,
     );
-  const grantInFuture = (role: string, maker: pulumi.Input<string>, what: string, objectType: string) =>
+  const grantInFuture = (role: string, maker: pulumi.Input<string>, what: string, kind: GrantableKind) =>
     privileges.grantInFuture(
-      grantName(role, what, name),
-      { schema: schema.name, owner: maker, role: roles.name(role), objectType, privileges: ["SELECT"] },
+      grantName(role, `${what}-${kind.grant.label}`, name),
+      {
+        ...{ schema: schema.name, owner: maker, role: roles.name(role) },
+        ...{ objectType: kind.objectType, privileges: [...kind.grant.read] },
+      },
       parent,
     );
   if (readers.length > 0) closeSchema(privileges, name, schema.name, parent);
   for (const { role } of readers) {
     const grantee = roles.name(role);
-    grant(role, grantee, "schema", ["USAGE"]);
-    // `table` covers views, materialized views and foreign tables too.
-    for (const objectType of ["table", "sequence"]) {
-      grant(role, grantee, objectType, ["SELECT"]);
+    grant(role, grantee, "schema", "schema", ["USAGE"]);
+    for (const each of grantableKinds()) {
+      const { label, read, future } = each.grant;
+      if (read.length > 0) grant(role, grantee, label, each.objectType, read);
+      if (!future) continue;
       // Default privileges belong to the role that will create the object (ALTER DEFAULT PRIVILEGES, FOR ROLE).
-      grantInFuture(role, owner, `future-${objectType}`, objectType);
+      grantInFuture(role, owner, "future", each);
       // What the admin restores in production is read like the rest. Functions stay as they are made: a default for them
       // counts in every schema, and would close those of extensions that the admin creates.
-      if (kind === "prod") grantInFuture(role, admin, `future-admin-${objectType}`, objectType);
+      if (kind === "prod") grantInFuture(role, admin, "future-admin", each);
     }
   }
 }
@@ -78,14 +89,10 @@ export function closeSchema(
   parent: pulumi.Resource,
   after: readonly pulumi.Resource[] = [],
 ): void {
-  for (const [what, objectType] of [
-    ["schema", "schema"],
-    ["table", "table"],
-    ["sequence", "sequence"],
-    ["function", "routine"],
-  ] as const) {
+  const kinds = grantableKinds().map(({ objectType, grant }) => ({ label: grant.label, objectType }));
+  for (const { label, objectType } of [{ label: "schema", objectType: "schema" }, ...kinds]) {
     privileges.grant(
-      grantName(PUBLIC, what, name),
+      grantName(PUBLIC, label, name),
       { schema, role: PUBLIC, objectType, privileges: [] },
       parent,
       after,
@@ -103,9 +110,12 @@ export function closeFunctions(
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): void {
-  privileges.grantInFuture(
-    grantName(PUBLIC, "future-function", role),
-    { owner, role: PUBLIC, objectType: "function", privileges: [] },
-    parent,
-  );
+  for (const { grant } of grantableKinds()) {
+    if (grant.openByDefault === undefined) continue;
+    privileges.grantInFuture(
+      grantName(PUBLIC, `future-${grant.openByDefault}`, role),
+      { owner, role: PUBLIC, objectType: grant.openByDefault, privileges: [] },
+      parent,
+    );
+  }
 }

@@ -2,10 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as snowflake from "@pulumi/snowflake";
 import type { AccessPlan, Schema } from "../../../access/plan";
 import { grantName } from "../../../names";
+import { readableKinds } from "../kinds";
 import { identifier, snowflakeName } from "../quote";
 import type { Settings } from "../settings";
 import { within } from "./component";
-import { READABLE } from "./readable";
 import type { Roles } from "./roles";
 
 /** Schemas that are there already, by their name on Snowflake. */
@@ -78,11 +78,11 @@ export function declareReads(
         within(parent, [owned]),
       );
     grant("usage", { privileges: ["USAGE"], onSchema: { schemaName: inSchema } });
-    for (const objectTypePlural of READABLE) {
-      const what = objectTypePlural.toLowerCase().replace(" ", "-");
-      const objects = { objectTypePlural, inSchema };
-      grant(what, { privileges: ["SELECT"], onSchemaObject: { all: objects } });
-      grant(`future-${what}`, { privileges: ["SELECT"], onSchemaObject: { future: objects } });
+    for (const { plural, read } of readableKinds()) {
+      const what = plural.toLowerCase().replace(" ", "-");
+      const objects = { objectTypePlural: plural, inSchema };
+      grant(what, { privileges: [...read], onSchemaObject: { all: objects } });
+      grant(`future-${what}`, { privileges: [...read], onSchemaObject: { future: objects } });
     }
   }
 }
