@@ -20,14 +20,13 @@ export interface Outputs {
  * The Pulumi program: load the roster, derive what it means, check it, declare it. Nothing is declared when anything
  * speaks against it.
  *
- * @param given the roster to deploy; default: the one that the stack's configuration names, as it is now
+ * @param given the roster to deploy, by somebody who has told its warnings; default: the one that the stack's
+ *   configuration names, as it is now
  */
 export async function program(given?: LoadedAccess): Promise<Outputs> {
   try {
     const stack = await readStackSettings();
-    const { roster, paths, problems } = given ?? loadAccess(stack.settings.team, new Date());
-    for (const problem of problems) pulumi.log.warn(formatProblem(problem));
-
+    const { roster, paths } = given ?? loadConfigured(stack.settings.team);
     const sources = roster.sources.map(({ name }) => name).sort();
     const credentials = await deploy(paths.plan, sources, stack);
     const schemas = paths.plan.schemas.filter(({ kind }) => kind !== "throwaway").map(({ name }) => name);
@@ -36,4 +35,10 @@ export async function program(given?: LoadedAccess): Promise<Outputs> {
     if (error instanceof UserError || error instanceof BadInput) throw new pulumi.RunError(error.message);
     throw error;
   }
+}
+
+function loadConfigured(team: string): LoadedAccess {
+  const access = loadAccess(team, new Date());
+  for (const problem of access.problems) pulumi.log.warn(formatProblem(problem));
+  return access;
 }

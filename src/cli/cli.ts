@@ -76,6 +76,7 @@ function defineProgram(): Command {
         .choices(["managed", "superuser"])
         .default("managed"),
     )
+    .option("--exhaustive", "have everybody try everything: large teams are proven by representatives otherwise")
     .option("--json <file>", "also write the result to a file: `one-env report --rehearsal` shows it")
     .addHelpText("after", REHEARSE_HELP)
     .action(async (file, options) => finish((await import("./commands/rehearse.js")).runRehearse(file, options)));

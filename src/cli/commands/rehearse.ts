@@ -4,19 +4,20 @@ import type { TestServerOptions } from "../../rehearsal/testServer";
 import { writeRehearsal } from "../../report/rehearsalFile";
 import { renderRehearsal } from "../../report/rehearsalText";
 import { EXIT, type ExitCode } from "../exit";
-import { openDeployedBase, openRoster } from "../openRoster";
+import { openBase, openRoster } from "../openRoster";
 
 /** `one-env rehearse`: progress on stderr, the report on stdout, exit code 1 when anything is wrong. */
 export async function runRehearse(
   team: string,
-  { base, json, ...testServer }: TestServerOptions & { base?: string; json?: string },
+  { base, json, ...options }: TestServerOptions & { base?: string; json?: string; exhaustive?: boolean },
 ): Promise<ExitCode> {
   const access = openRoster(team);
-  const before = base === undefined ? undefined : openDeployedBase(base, access);
+  const before = base === undefined ? undefined : openBase(base, access);
   const rehearsal = await rehearse({
     access,
-    ...testServer,
-    ...(before === undefined ? {} : { base: before }),
+    ...options,
+    // A commit without the roster is no base.
+    ...(before?.exists ? { base: before } : {}),
     onProgress: (line) => process.stderr.write(`… ${line}\n`),
   });
   process.stdout.write(`${renderRehearsal(rehearsal)}\n`);
