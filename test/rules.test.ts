@@ -64,6 +64,7 @@ interface SourceFile {
 }
 
 const EMULATOR = "packages/snowflake-emulator/src";
+const inEmulator = (path: string) => `${EMULATOR}/${path}`;
 
 const files = ["index.ts", ...["src", EMULATOR].flatMap(filesIn)]
   .filter((path) => path.endsWith(".ts"))
@@ -210,16 +211,16 @@ describe("imports", () => {
     for (const area of Object.keys(MAY_IMPORT)) expect(reaches(area), area).not.toContain(area);
   });
 
-  it("of the emulator go in a circle only where SQL is recursive", () => {
-    const folder = `${EMULATOR}/`;
-    const emulator = files.filter(({ path }) => path.startsWith(folder));
-    expect(circlesOf(emulator).map((circle) => circle.map((path) => path.slice(folder.length)))).toEqual([
+  it("go in a circle only where SQL is recursive", () => {
+    expect(circlesOf(files)).toEqual([
       // An expression may hold a query, and a query holds expressions; a function of a user's is one or the other.
       [
         ...["execute/functions/functions", "execute/functions/userFunctions", "execute/query/evaluate"],
         ...["execute/query/query", "execute/query/sources", "execute/query/typing"],
-      ],
-      ["sql/parseExpression", "sql/parseQuery"],
+      ].map(inEmulator),
+      ["sql/parseExpression", "sql/parseQuery"].map(inEmulator),
+      // Goes with the registry of warehouses.
+      ["src/cli/commands/ci", "src/warehouses/postgresql/ci", "src/warehouses/snowflake/ci"],
     ]);
   });
 

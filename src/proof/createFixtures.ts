@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { groupBy } from "../collections";
-import type { ProvenSchema } from "./probes";
+import type { FixtureTime, ProvenSchema } from "./probes";
 import { openRun } from "./runs";
 import { describeOutcome } from "./statement";
-import type { FixtureTime, TestWarehouse } from "./testWarehouse";
+import type { TestWarehouse } from "./testWarehouse";
 import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** The warehouse with something in every schema. */

@@ -4,7 +4,6 @@ import type { Identity } from "../access/plan";
 import { isCiSchema } from "../names";
 import type { Representation } from "./representatives";
 import type { ActionStatement, Statement } from "./statement";
-import type { FixtureTime } from "./testWarehouse";
 
 /** One statement that one identity tries, and what the plan says about it. */
 export interface Probe extends Statement {
@@ -16,6 +15,9 @@ export interface Probe extends Statement {
   readonly expected: boolean;
   readonly reasons: readonly Step[];
 }
+
+/** Whether it was made before the program was applied, or after it. */
+export type FixtureTime = "before" | "after";
 
 /** A schema to prove, and what is in it. */
 export interface ProvenSchema {

@@ -2,15 +2,12 @@ import type { AccessPaths } from "../access/paths";
 import type { AccessPlan, Identity } from "../access/plan";
 import type { Target } from "../stack/target";
 import type { OffboardingDialect } from "./offboardingDialect";
-import type { Probes, ProvenSchema } from "./probes";
+import type { FixtureTime, Probes, ProvenSchema } from "./probes";
 import type { Representation } from "./representatives";
 import type { RunDialect } from "./runDialect";
 import type { TestSession } from "./session";
 import type { Outcome, Statement } from "./statement";
 import type { Verdict } from "./verdict";
-
-/** Whether it was made before the program was applied, or after it. */
-export type FixtureTime = "before" | "after";
 
 /** A throw-away warehouse. */
 export interface TestServer {

@@ -3,6 +3,7 @@ import { UserError } from "../../messages/userError";
 import { PROD } from "../../names";
 import type { Adopter, Adoption, AdoptionChoice, LeftAlone, OwnedSchema } from "../adoption";
 import { type AdoptionStep, type GrantedThing, type GrantOrder, mendGrants } from "./adoptGrants";
+import { grantableKinds, thingsOf } from "./kinds";
 import { actFor, type Reach, reachOf } from "./reach";
 import { readSql } from "./readSql";
 
@@ -140,14 +141,16 @@ async function schemasOf(client: Client, role: string, schemas: readonly OwnedSc
 
 async function grantedThings(client: Client, role: string, schemas: readonly OwnedSchema[]): Promise<GrantedThing[]> {
   const pairs = schemas.flatMap(({ name, readers }) => readers.map((reader) => [name, reader] as const));
-  return ask<GrantedThing>(client, "adoptGrants", [
+  const values = [
     role,
     schemas.map(({ name }) => name),
     pairs.map(([name]) => name),
     pairs.map(([, reader]) => reader),
     // Equal on both warehouses: whoever reads production may execute its functions that run with the caller's rights.
     role === PROD,
-  ]);
+  ];
+  const query = readSql("adoptGrants").replace("{{things}}", () => thingsOf(grantableKinds()));
+  return (await client.query<GrantedThing>(query, values)).rows;
 }
 
 /** Why something is not given to the owner; none when it may be. */

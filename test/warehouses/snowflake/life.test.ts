@@ -198,7 +198,7 @@ describe.skipIf(!available)("with the real engine", () => {
         "PROD_SALES",
       ]);
       const [row] = await testWarehouse.logins.admin.query(
-        'select count(*) as "n" from "ANALYTICS"."PROD_SALES".CREATED_TABLE',
+        'select count(*) as "n" from "ANALYTICS"."PROD_SALES".AFTER_TABLE',
       );
       expect(row?.n).toBe(2);
     },
@@ -216,7 +216,7 @@ describe.skipIf(!available)("with the real engine", () => {
       settings.people = "external";
       await live({ developers: [...TEAM.developers, "name: carl"] });
       const open = await testWarehouse.logins.login("carl");
-      const read = 'select * from "ANALYTICS"."CARL_SALES".CREATED_TABLE';
+      const read = 'select * from "ANALYTICS"."CARL_SALES".AFTER_TABLE';
       expect(await open.query(read)).toHaveLength(2);
       await deploy({});
       await expect(open.query(read)).rejects.toMatchObject({ code: "003001" });

@@ -3,15 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { grantName } from "../../../names";
 import { literal } from "../quote";
 import { readSql } from "../readSql";
-import { closeSchema, type Warehouse, within } from "./resources";
-
-/** A function as pg_get_functiondef prints it; its body is `sql/<name>.sql`. */
-export interface FunctionSpec {
-  readonly name: string;
-  readonly args: readonly { name: string; type: string }[];
-  readonly returns: string;
-  readonly securityDefiner: boolean;
-}
+import { within } from "./component";
+import type { FunctionSpec } from "./functionSpecs";
+import { closeSchema, type Warehouse } from "./resources";
 
 /** Fills in what is decided elsewhere, as SQL: `{{name}}` in a body → a literal, or a condition. */
 export type Filling = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
-import { within } from "./resources";
+import { within } from "./component";
 import type { Roles } from "./roles";
 
 type WithoutDatabase<Args extends { database: unknown }> = Omit<Args, "database">;

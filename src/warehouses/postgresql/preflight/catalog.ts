@@ -1,5 +1,6 @@
 /** The rows of `sql/preflight`: what the server says, before anything is concluded from it. */
 import type { Client, QueryResultRow } from "pg";
+import { readableKinds, thingsOf } from "../kinds";
 import { readSql } from "../readSql";
 
 /** Runs one of the queries of `sql/preflight`. */
@@ -8,7 +9,7 @@ export async function ask<Row extends QueryResultRow>(
   name: string,
   values: readonly unknown[] = [],
 ): Promise<readonly Row[]> {
-  const sql = readSql(`preflight/${name}`);
+  const sql = readSql(`preflight/${name}`).replace("{{things}}", () => thingsOf(readableKinds()));
   const { rows } = await client.query<Row>(sql, [...values]);
   return rows;
 }
@@ -43,7 +44,8 @@ export interface SchemaRow {
 }
 
 export interface GrantRow {
-  readonly kind: "database" | "schema" | "table" | "sequence";
+  /** `database`, `schema`, or the type of things in one. */
+  readonly kind: string;
   /** Empty for the database. */
   readonly schema: string;
   readonly grantee: string;

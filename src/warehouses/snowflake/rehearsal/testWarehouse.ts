@@ -1,10 +1,11 @@
 import type { AccessPaths } from "../../../access/paths";
 import { PROD } from "../../../names";
 import { partsOf } from "../../../proof/attacks";
+import type { FixtureTime } from "../../../proof/probes";
 import { probesOf } from "../../../proof/probes";
 import { as, type TestSession } from "../../../proof/session";
 import { type Outcome, outcomeOf, outcomesOf } from "../../../proof/statement";
-import type { FixtureTime, TestWarehouse } from "../../../proof/testWarehouse";
+import type { TestWarehouse } from "../../../proof/testWarehouse";
 import { type Adoption, adoptAll, type LeftAlone, type OwnedSchema } from "../../adoption";
 import { adoptionOf } from "../adopt";
 import { identifier } from "../quote";
