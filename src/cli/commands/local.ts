@@ -1,26 +1,18 @@
-import { type Command, Option } from "commander";
 import { WAREHOUSES, type WarehouseKind } from "../../environment/warehouse";
 import { UserError } from "../../messages/userError";
 import type { LocalDatabase } from "../../warehouses/postgresql/server/local";
 import type { AdminKind } from "../../warehouses/postgresql/server/server";
 import type { LocalEmulator } from "../../warehouses/snowflake/server/local";
-
-interface LocalOptions {
-  readonly warehouse: WarehouseKind;
-  readonly admin?: AdminKind;
-  readonly wipe?: boolean;
-}
+import { type Command, Option } from "../commander";
 
 const warehouseOption = () =>
   new Option("--warehouse <name>", "PostgreSQL, or an emulator of Snowflake")
-    .choices([...WAREHOUSES])
-    .default("postgresql");
+    .choices(WAREHOUSES)
+    .default("postgresql" as const);
 
 /** `one-env local start|stop|status`: a warehouse that stays up, for trying things by hand. */
-export function registerLocal(program: Command): void {
-  const local = program
-    .command("local")
-    .description("keep a PostgreSQL, or an emulator of Snowflake, up in the background, for trying things by hand");
+export function define(local: Command) {
+  local.description("keep a PostgreSQL, or an emulator of Snowflake, up in the background, for trying things by hand");
 
   local
     .command("start")
@@ -32,14 +24,14 @@ export function registerLocal(program: Command): void {
         "PostgreSQL, who deploys: managed (CREATEROLE only, as in a cloud service; default) or superuser",
       ).choices(["managed", "superuser"]),
     )
-    .action(async (options: LocalOptions) => console.log(await start(options)));
+    .action(async (options) => console.log(await start(options)));
 
   local
     .command("stop")
     .description("stop it; PostgreSQL's data stays for the next start, the emulator's does not")
     .addOption(warehouseOption())
     .option("--wipe", "remove what stays of it as well")
-    .action(async ({ warehouse, wipe = false }: LocalOptions) => {
+    .action(async ({ warehouse, wipe = false }) => {
       const wasRunning = await stop(warehouse, wipe);
       console.log(`${wasRunning ? "stopped" : "not running"}${wipe ? ", data removed" : ""}`);
     });
@@ -48,14 +40,19 @@ export function registerLocal(program: Command): void {
     .command("status")
     .description("print where it is, or `not running` (exit code 1)")
     .addOption(warehouseOption())
-    .action(async ({ warehouse }: LocalOptions) => {
+    .action(async ({ warehouse }) => {
       const found = await status(warehouse);
       console.log(found ?? "not running");
       if (found === undefined) process.exitCode = 1;
     });
 }
 
-async function start({ warehouse, admin }: LocalOptions): Promise<string> {
+interface StartOptions {
+  readonly warehouse: WarehouseKind;
+  readonly admin?: AdminKind;
+}
+
+async function start({ warehouse, admin }: StartOptions): Promise<string> {
   switch (warehouse) {
     case "postgresql": {
       const { startLocal } = await import("../../warehouses/postgresql/server/local.js");
