@@ -49,6 +49,17 @@ export function describeOutcome({ allowed, code, message }: Outcome): string {
   return allowed ? "ALLOWED" : `${code}: ${message}`;
 }
 
+/** What came of work on each of many things; when the work is refused as a whole, such as at the login, that is what came of each. */
+export async function outcomesOf<T>(
+  things: readonly T[],
+  work: Promise<readonly Outcome[]>,
+): Promise<readonly Outcome[]> {
+  return work.catch((error) => {
+    const refused = refusal(error);
+    return things.map(() => refused);
+  });
+}
+
 /** Whether the warehouse lets the work be done. */
 export async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
   return work.then(() => ({ allowed: true }), refusal);

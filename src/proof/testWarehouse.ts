@@ -3,6 +3,7 @@ import type { AccessPlan, Identity } from "../access/plan";
 import type { Applied, Target } from "../rehearsal/engines/engine";
 import type { OffboardingDialect } from "./offboardingDialect";
 import type { Probes, ProvenSchema } from "./probes";
+import type { Representation } from "./representatives";
 import type { RunDialect } from "./runDialect";
 import type { TestSession } from "./session";
 import type { Outcome, Statement } from "./statement";
@@ -50,15 +51,21 @@ export interface TestWarehouse {
   /** Whether it was refused for want of a permission, and for nothing else. */
   isDenial(outcome: Outcome): boolean;
   /** What every identity tries. */
-  probesOf(schemas: readonly ProvenSchema[]): ReadonlyMap<string, Probes>;
+  probesOf(schemas: readonly ProvenSchema[], representation?: Representation): ReadonlyMap<string, Probes>;
+  /** More statements than this take too long, and representatives try for many. */
+  readonly mostStatements: number;
   /** Gives every owner what lies in their schemas, as `one-env adopt` does. */
   adopt(): Promise<void>;
   /** The tables in some schemas, as SQL names them. */
   tablesIn(admin: TestSession, schemas: readonly string[]): Promise<readonly string[]>;
   /** Which fixtures lie in which schema. */
   fixtureTimesOf(): Promise<ReadonlyMap<string, readonly FixtureTime[]>>;
-  /** Makes one object of each kind in a schema, as its owner. */
-  fill(schema: string, owner: string, time: FixtureTime): Promise<void>;
+  /**
+   * Makes one object of each kind in each of the schemas, as their owner in one session.
+   *
+   * @returns what came of it, schema by schema
+   */
+  fill(schemas: readonly string[], owner: string, time: FixtureTime): Promise<readonly Outcome[]>;
   readonly runs: RunDialect;
   readonly limits: LimitDialect;
   readonly offboarding: OffboardingDialect;

@@ -107,6 +107,7 @@ function toResource({ request, urn }: Registration): Resource {
     deleteBeforeReplace: request.getDeletebeforereplace(),
     retainOnDelete: request.getRetainondelete() ?? false,
     hooks: hooksIn(request),
+    ignoreChanges: request.getIgnorechangesList(),
     ...triggerOf(request),
     ...(request.getImportid() === "" ? {} : { importId: request.getImportid() }),
   };
@@ -130,7 +131,7 @@ function refuseUnknownOptions(request: Request): void {
     aliases: request.getAliasesList().some((alias) => !isOwnTypeAlias(alias)),
     "hooks.afterDelete": (request.getHooks()?.getAfterDeleteList() ?? []).length > 0,
     deletedWith: request.getDeletedwith() !== "",
-    ignoreChanges: request.getIgnorechangesList().length > 0,
+    "ignoreChanges of a part of a property": request.getIgnorechangesList().some((path) => /\W/.test(path)),
     protect: request.getProtect() === true,
     remote: request.getRemote(),
     replaceOnChanges: request.getReplaceonchangesList().length > 0,

@@ -60,7 +60,7 @@ test("a plan and a proof of two moments are found out", { timeout: 180_000 }, as
     const testWarehouse = testServer.testWarehouseOf(proven.paths, outputs);
     await testWarehouse.adopt();
     const { schemas } = await createFixtures(testWarehouse, "after");
-    const { verdict } = await prove(testWarehouse, schemas, () => {});
+    const { verdict } = await prove(testWarehouse, schemas);
     expect(verdict.faults.map(({ subject }) => subject)).toContain("zoe may read prod_hr");
   } finally {
     await engine.close();

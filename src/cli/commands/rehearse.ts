@@ -31,6 +31,7 @@ export function define(command: Command) {
         .choices(["managed", "superuser"])
         .default("managed" as const),
     )
+    .option("--exhaustive", "have everybody try everything: large teams are proven by representatives otherwise")
     .option("--json <file>", "also write the result to a file: `one-env report --rehearsal` shows it")
     .addHelpText("after", HELP)
     .action((file, options) => finish(rehearseAndTell(file, options)));
@@ -39,14 +40,15 @@ export function define(command: Command) {
 interface RehearseOptions extends TestServerOptions {
   readonly base?: string;
   readonly json?: string;
+  readonly exhaustive?: boolean;
 }
 
-async function rehearseAndTell(team: string, { base, json, ...testServer }: RehearseOptions): Promise<ExitCode> {
+async function rehearseAndTell(team: string, { base, json, ...options }: RehearseOptions): Promise<ExitCode> {
   const access = openRoster(team);
   const before = base === undefined ? undefined : openBase(base, access);
   const rehearsal = await rehearse({
     access,
-    ...testServer,
+    ...options,
     // A commit without the roster is no base.
     ...(before?.exists ? { base: before } : {}),
     onProgress: (line) => process.stderr.write(`… ${line}\n`),

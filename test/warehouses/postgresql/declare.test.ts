@@ -22,7 +22,7 @@ function planOf(yaml: string) {
   return deriveAccess(roster, new Date("2026-01-01"));
 }
 
-function declare(yaml: string, imported: readonly string[] = []) {
+function declare(yaml: string, imported: readonly string[] = [], foreignRoutines: readonly string[] = []) {
   const plan = planOf(yaml);
   const settings = { database: "analytics", team: "team.yaml", passwordSeed: "0123456789abcdef" };
   const connection = {
@@ -36,6 +36,7 @@ function declare(yaml: string, imported: readonly string[] = []) {
   return declareWarehouse(plan, SOURCES, settings, connection, {
     expiries: new Map([["2999-01-01", "2999-01-01 00:00:00+00"]]),
     roles: new Set(imported),
+    foreignRoutines: new Set(foreignRoutines),
   });
 }
 
@@ -126,6 +127,14 @@ test("roles that are there already are imported, and no others", async () => {
   expect(imported.map((resource) => [labelOf(resource), resource.importId]).sort()).toEqual([
     ["Role ana", "ana"],
     ["Role prod", "prod"],
+  ]);
+});
+
+test("only where routines are somebody else's is it not looked at whether PUBLIC has them", async () => {
+  const { resources } = await record({}, async () => declare(ROSTER, [], ["prod_a"]));
+  const ignoring = resources.filter(({ ignoreChanges }) => ignoreChanges.length > 0);
+  expect(ignoring.map((resource) => [labelOf(resource), resource.ignoreChanges])).toEqual([
+    ["Grant public:function:prod_a", ["privileges"]],
   ]);
 });
 

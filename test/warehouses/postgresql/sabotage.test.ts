@@ -57,7 +57,7 @@ async function forgetCreated(): Promise<void> {
 async function permissionFaults(): Promise<readonly Fault[]> {
   await forgetCreated();
   const fixtures = await createFixtures(testWarehouse, "after");
-  const { verdict } = await prove(testWarehouse, fixtures.schemas, quiet);
+  const { verdict } = await prove(testWarehouse, fixtures.schemas);
   return [...fixtures.verdict.faults, ...verdict.faults];
 }
 
@@ -334,5 +334,5 @@ test.each(BROKEN)("breaking %s is found: without `%s`", async (name, text, inste
 
 test("after all that, nothing is wrong", async () => {
   await forgetCreated();
-  expect((await examine(testWarehouse, quiet)).verdict.faults).toEqual([]);
+  expect((await examine(testWarehouse, { onProgress: quiet })).verdict.faults).toEqual([]);
 });

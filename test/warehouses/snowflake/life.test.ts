@@ -53,7 +53,7 @@ describe.skipIf(!available)("with the real engine", () => {
   /** Everything is as the roster says: permissions, limits, attacks. */
   async function proveAll(): Promise<void> {
     await testWarehouse.adopt();
-    const { verdict } = await examine(testWarehouse, () => {});
+    const { verdict } = await examine(testWarehouse, { onProgress: () => {} });
     expect(verdict.faults).toEqual([]);
     expect(verdict.denied).toBeGreaterThan(300);
   }

@@ -63,7 +63,7 @@ async function forgetCreated(): Promise<void> {
 async function permissionFaults(): Promise<readonly Fault[]> {
   await forgetCreated();
   const fixtures = await createFixtures(testWarehouse, "after");
-  const { verdict } = await prove(testWarehouse, fixtures.schemas, quiet);
+  const { verdict } = await prove(testWarehouse, fixtures.schemas);
   return [...fixtures.verdict.faults, ...verdict.faults];
 }
 
@@ -312,7 +312,7 @@ test("an account from before behavior change 2395 is found: owners may give thei
 
 test("after all that, nothing is wrong", async () => {
   await forgetCreated();
-  expect((await examine(testWarehouse, quiet)).verdict.faults).toEqual([]);
+  expect((await examine(testWarehouse, { onProgress: quiet })).verdict.faults).toEqual([]);
 });
 
 test("a leaver's code that runs with the rights of who removed them is found", async () => {

@@ -22,13 +22,14 @@ export type Filling = Readonly<Record<string, string>>;
  * @param grantee the group role that may call them
  */
 export function declareFunctions(
-  { database, roles, life, privileges }: Warehouse,
+  warehouse: Warehouse,
   parent: pulumi.Resource,
   schemaName: string,
   specs: readonly FunctionSpec[],
   filling: Filling,
   grantee: string,
 ): void {
+  const { database, roles, life, privileges } = warehouse;
   const { name: schema } = new postgresql.Schema(
     schemaName,
     { name: schemaName, database },
@@ -56,9 +57,9 @@ export function declareFunctions(
       grantName(role, objectType === "schema" ? "usage" : objectType, schemaName),
       { schema, objectType, role: to, privileges: granted },
       parent,
-      functions,
+      { after: functions },
     );
-  closeSchema(privileges, schemaName, schema, parent, functions);
+  closeSchema(warehouse, schemaName, schema, parent, functions);
   const group = roles.name(grantee);
   grant(grantee, group, "function", ["EXECUTE"]);
   // Last: nobody gets in before the functions are closed to everybody else.

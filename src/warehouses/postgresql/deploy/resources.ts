@@ -17,6 +17,8 @@ export interface Warehouse {
   readonly roles: Roles;
   readonly life: Lifecycle;
   readonly privileges: Privileges;
+  /** Schemas with routines that the admin cannot close. */
+  readonly foreignRoutines: ReadonlySet<string>;
 }
 
 /** The role that stands for everybody. */
@@ -45,11 +47,12 @@ export function within(
  * The schema is retained when it leaves the program, with every row in it (PG-3, PG-4).
  */
 export function declareSchema(
-  { plan, database, admin, roles, life, privileges }: Warehouse,
+  warehouse: Warehouse,
   { name, kind }: Schema,
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): void {
+  const { plan, database, admin, roles, life, privileges } = warehouse;
   const schema = new postgresql.Schema(
     name,
     { name, database, owner },
@@ -71,7 +74,7 @@ export function declareSchema(
       { schema: schema.name, owner: maker, role: roles.name(role), objectType, privileges: ["SELECT"] },
       parent,
     );
-  if (readers.length > 0) closeSchema(privileges, name, schema.name, parent);
+  if (readers.length > 0) closeSchema(warehouse, name, schema.name, parent);
   for (const { role } of readers) {
     const grantee = roles.name(role);
     grant(role, grantee, "schema", ["USAGE"]);
@@ -90,9 +93,12 @@ export function declareSchema(
 /**
  * Takes from PUBLIC what it was given on a schema and on what is in it. Routines are procedures too (PG-26), and PUBLIC
  * may execute every new one: a SECURITY DEFINER one that was there before us would act as its owner.
+ *
+ * Where an extension's routines are a superuser's, PUBLIC keeps them, and the provider would read that back as something
+ * to revoke, time and again (PG-30).
  */
 export function closeSchema(
-  privileges: Privileges,
+  { privileges, foreignRoutines }: Warehouse,
   name: string,
   schema: pulumi.Input<string>,
   parent: pulumi.Resource,
@@ -104,12 +110,11 @@ export function closeSchema(
     ["sequence", "sequence"],
     ["function", "routine"],
   ] as const) {
-    privileges.grant(
-      grantName(PUBLIC, what, name),
-      { schema, role: PUBLIC, objectType, privileges: [] },
-      parent,
+    const stays = objectType === "routine" && foreignRoutines.has(name);
+    privileges.grant(grantName(PUBLIC, what, name), { schema, role: PUBLIC, objectType, privileges: [] }, parent, {
       after,
-    );
+      ignoreChanges: stays ? ["privileges"] : [],
+    });
   }
 }
 

@@ -38,6 +38,8 @@ export interface SchemaRow {
   readonly empty: boolean;
   /** Who beside the owner may create things in it. */
   readonly creators: readonly string[];
+  /** It has routines that the deploying admin cannot revoke anything from. */
+  readonly foreignRoutines: boolean;
 }
 
 export interface GrantRow {
