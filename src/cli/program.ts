@@ -1,7 +1,4 @@
-import type { Command as Untyped } from "commander";
 import { Command, Help } from "./commander";
-import { finish } from "./exit";
-import { registerPlugIn } from "./plugIn";
 
 const HELP = `
 In a clone of one-environment it is \`npx --no one-env\`: without --no, npx installs what a registry has by that name.
@@ -32,11 +29,7 @@ export const COMMANDS: readonly (readonly [usage: string, summary: string, load:
     () => import("./commands/rehearse.js"),
   ],
   ["schema [options]", "print the JSON schema of team.yaml", () => import("./commands/schema.js")],
-  [
-    "local",
-    "keep a PostgreSQL, or an emulator of Snowflake, up in the background, for trying things by hand",
-    () => import("./commands/local.js"),
-  ],
+  ["local", "keep a warehouse up in the background, for trying things by hand", () => import("./commands/local.js")],
   ["diff [options] [file]", "say in sentences who gains and loses what", () => import("./commands/diff.js")],
   [
     "explain [options] <who> <action> <target>",
@@ -49,6 +42,11 @@ export const COMMANDS: readonly (readonly [usage: string, summary: string, load:
     "write the matrix, the graph, changes and proof as one HTML page",
     () => import("./commands/report.js"),
   ],
+  ["env [options]", "print the environment variables of an identity", () => import("./commands/env.js")],
+  ["profiles [options]", "print a profiles.yml for dbt", () => import("./commands/profiles.js")],
+  ["doctor [options]", "check that one's own login does what the roster says", () => import("./commands/doctor.js")],
+  ["ci", "open and close CI's throw-away schemas", () => import("./commands/ci.js")],
+  ["adopt [options] <owner>", "give an owner what lies in their schemas", () => import("./commands/adopt.js")],
 ];
 
 /** The command `one-env`; a command's file is loaded when it is called, and no other's. */
@@ -69,6 +67,5 @@ export function defineProgram(version: string): Command {
     const command = program.command(name).summary(summary);
     listed.set(command, { usage, define: async () => void (await load()).define(command) });
   }
-  registerPlugIn(program as unknown as Untyped, finish);
   return program;
 }

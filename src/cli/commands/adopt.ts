@@ -1,27 +1,44 @@
-import type { WarehouseKind } from "../../environment/warehouse";
 import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
-import { type Adopter, type AdoptionChoice, ownedSchemas } from "../../warehouses/adoption";
-import { warehouseKind } from "../../warehouses/chosen";
-import { EXIT, type ExitCode } from "../exit";
+import { type AdoptionChoice, ownedSchemas } from "../../warehouses/adoption";
+import { chosenWarehouse } from "../chosenWarehouse";
+import type { Command } from "../commander";
+import { EXIT, type ExitCode, finish } from "../exit";
 import { openRoster } from "../openRoster";
+import { addWarehouseOptions, helpOf, type WarehouseOptions } from "../warehouseOptions";
 
-export interface AdoptOptions extends AdoptionChoice {
-  readonly team: string;
-  readonly apply?: boolean;
-  /** Default: that of the stack; PostgreSQL where there is a URL. */
-  readonly warehouse?: WarehouseKind;
-  /** PostgreSQL only; default: libpq's environment (PGHOST, PGUSER, …). */
-  readonly url?: string;
-}
+const HELP = `For a warehouse that was there before its roster, for what an admin restored or prod moved between its schemas, and for
+somebody who comes back: their schemas return with the next deployment, what is in them with this. Logs in as the deploying
+admin. A line \`-- left alone\` names what stays as it is, and why; the exit code is 1 then.`;
 
 /** `one-env adopt <owner>`: a dry run that prints SQL, unless told to apply it. */
-export async function runAdopt(owner: string, { team, apply = false, ...options }: AdoptOptions): Promise<ExitCode> {
+export function define(command: Command) {
+  const described = command
+    .description(
+      "Makes everything in the schemas of a developer, or of prod, belong to them and open to its readers alone. A dry run prints the SQL.",
+    )
+    .argument("<owner>", "developer, or `prod`")
+    .option("--team <file>", "roster", "team.yaml")
+    .option("--apply", "do it")
+    .option("--keep-definer", "what runs with its owner's rights does so with the new owner's");
+  return addWarehouseOptions(described, "adopt")
+    .addHelpText("after", helpOf("adopt", HELP, []))
+    .action((owner, options) => finish(adopt(owner, options)));
+}
+
+interface AdoptOptions extends AdoptionChoice, WarehouseOptions {
+  readonly team: string;
+  readonly apply?: boolean;
+}
+
+async function adopt(owner: string, options: AdoptOptions): Promise<ExitCode> {
+  const { team, apply = false, keepDefiner = false } = options;
   const owned = ownedSchemas(openRoster(team).paths.plan);
   const schemas = owned.get(owner);
   if (schemas === undefined) throw noSchemas(owner, team, [...owned.keys()]);
-  return withAdopter(options, async (adopter) => {
+  const { warehouse, own } = chosenWarehouse("adopt", options);
+  return warehouse.withAdopter({ keepDefiner }, own, async (adopter) => {
     const adoption = await adopter.find(owner, schemas);
     const { changes } = adoption;
     for (const { sql } of changes) console.log(`${sql};`);
@@ -32,19 +49,6 @@ export async function runAdopt(owner: string, { team, apply = false, ...options 
     console.log(summarize(owner, count, left.length, apply));
     return left.length > 0 ? EXIT.findings : EXIT.fine;
   });
-}
-
-async function withAdopter<T>(
-  { warehouse, url, ...choice }: Omit<AdoptOptions, "team" | "apply">,
-  work: (adopter: Adopter) => Promise<T>,
-): Promise<T> {
-  const kind = warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql"));
-  switch (kind) {
-    case "postgresql":
-      return (await import("../../warehouses/postgresql/adoptCommand.js")).withPostgresqlAdopter(url, choice, work);
-    case "snowflake":
-      return (await import("../../warehouses/snowflake/adoptCommand.js")).withSnowflakeAdopter(choice, work);
-  }
 }
 
 function noSchemas(owner: string, team: string, owners: string[]): UserError {
