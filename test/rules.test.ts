@@ -264,8 +264,6 @@ describe("imports", () => {
         ...["execute/query/query", "execute/query/sources", "execute/query/typing"],
       ].map(inEmulator),
       ["sql/parseExpression", "sql/parseQuery"].map(inEmulator),
-      // Goes with the registry of warehouses.
-      ["src/cli/commands/ci", "src/warehouses/postgresql/ci", "src/warehouses/snowflake/ci"],
     ]);
   });
 
