@@ -3,8 +3,8 @@ import { type AccessMatrix, accessMatrix } from "./access/matrix";
 import { type LoadedAccess, loadAccess } from "./load/loadAccess";
 import { UserError } from "./messages/userError";
 import { BadInput, formatProblem } from "./roster/problem";
-import { deploy } from "./warehouses/deploy";
-import { readStackSettings } from "./warehouses/stackSettings";
+import { DEFAULT_WAREHOUSE, WAREHOUSES } from "./warehouses/registry";
+import { readStack } from "./warehouses/stackSettings";
 
 /** What a deployment hands out. */
 export interface Outputs {
@@ -25,10 +25,10 @@ export interface Outputs {
  */
 export async function program(given?: LoadedAccess): Promise<Outputs> {
   try {
-    const stack = await readStackSettings();
-    const { roster, paths } = given ?? loadConfigured(stack.settings.team);
+    const stack = await readStack(WAREHOUSES, DEFAULT_WAREHOUSE);
+    const { roster, paths } = given ?? loadConfigured(stack.team);
     const sources = roster.sources.map(({ name }) => name).sort();
-    const credentials = await deploy(paths.plan, sources, stack);
+    const credentials = await stack.deploy(paths.plan, sources);
     const schemas = paths.plan.schemas.filter(({ kind }) => kind !== "throwaway").map(({ name }) => name);
     return { credentials: pulumi.secret(credentials), access: accessMatrix(paths), schemas };
   } catch (error) {

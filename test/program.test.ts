@@ -5,6 +5,7 @@ import { log } from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { program } from "../src/program";
 import { record } from "../src/standin/record";
+import { SECRET_KEYS } from "../src/warehouses/postgresql/settings";
 import { loaded } from "./support/loaded";
 
 /** With warnings alone. */
@@ -31,7 +32,8 @@ function run(...given: Parameters<typeof program>): Promise<string> {
     "postgresql:password": "secret",
     "postgresql:sslmode": "disable",
   };
-  return record(config, () => program(...given)).then(() => "deployed", String);
+  const values = Object.entries(config).map(([key, value]) => [key, { value, secret: SECRET_KEYS.includes(key) }]);
+  return record(Object.fromEntries(values), () => program(...given)).then(() => "deployed", String);
 }
 
 test("the program reads the roster that the configuration names, and warns of it", async () => {

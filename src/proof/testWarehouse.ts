@@ -1,6 +1,6 @@
 import type { AccessPaths } from "../access/paths";
 import type { AccessPlan, Identity } from "../access/plan";
-import type { Applied, Target } from "../rehearsal/engines/engine";
+import type { Target } from "../stack/target";
 import type { OffboardingDialect } from "./offboardingDialect";
 import type { FixtureTime, Probes, ProvenSchema } from "./probes";
 import type { Representation } from "./representatives";
@@ -11,7 +11,7 @@ import type { Verdict } from "./verdict";
 
 /** A throw-away warehouse. */
 export interface TestServer {
-  /** What it is: `PostgreSQL 18.4`. */
+  /** What it is, with its version. */
   readonly title: string;
   /** Who deploys to it: `a managed admin`. */
   readonly account: string;
@@ -19,8 +19,12 @@ export interface TestServer {
   readonly target: Target;
   /** Makes the warehouse as found: schemas that are there before the program, with things in them. */
   layOut(plan: AccessPlan): Promise<unknown>;
-  /** The warehouse after an apply. */
-  testWarehouseOf(paths: AccessPaths, outputs: Applied["outputs"]): TestWarehouse;
+  /**
+   * The warehouse after an apply.
+   *
+   * @param credentials identity → password, as the program gave them out
+   */
+  testWarehouseOf(paths: AccessPaths, credentials: Record<string, string>): TestWarehouse;
   stop(): Promise<void>;
 }
 

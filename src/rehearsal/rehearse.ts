@@ -10,11 +10,15 @@ import type { Measured } from "../proof/tally";
 import type { TestServer, TestWarehouse } from "../proof/testWarehouse";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../proof/verdict";
 import type { Roster } from "../roster/roster";
+import type { OwnOptions } from "../warehouses/options";
+import type { Warehouse } from "../warehouses/warehouse";
 import { type Applied, type Changes, type Engine, isUnchanged } from "./engines/engine";
 import { startEngine } from "./engines/pulumiEngine";
-import { startTestServer, type TestServerOptions } from "./testServer";
 
-export interface RehearsalOptions extends TestServerOptions {
+export interface RehearsalOptions {
+  readonly warehouse: Warehouse;
+  /** The options that only this warehouse has. */
+  readonly own: OwnOptions;
   /** What is applied and proven, as it was read once. */
   readonly access: LoadedAccess;
   /** The roster before the change, at the same moment; applied first. */
@@ -43,21 +47,19 @@ export interface Rehearsal {
   readonly changes?: readonly LevelChange[];
   readonly verdict: Verdict;
   readonly engine: Engine["name"];
-  /** What was rehearsed on: `PostgreSQL 18.4`. */
+  /** What was rehearsed on, with its version. */
   readonly warehouse: string;
 }
-
-const BEFORE_ITS_START = { postgresql: "a throw-away PostgreSQL", snowflake: "an emulator of Snowflake" } as const;
 
 /**
  * Applies the real program to a throw-away warehouse and proves every permission by executing it. Leaves nothing
  * behind, whatever happens.
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const { access, base, warehouse, onProgress } = options;
-  onProgress(`starting ${BEFORE_ITS_START[warehouse]}`);
+  const { access, base, warehouse, own, onProgress } = options;
+  onProgress(`starting ${warehouse.throwaway}`);
   const identities = [access, base].flatMap((each) => [...(each?.paths.identities.keys() ?? [])]);
-  const testServer = await startTestServer(options, identities);
+  const testServer = await warehouse.startTestServer(identities, own);
   try {
     const engine = await startEngine(testServer.target);
     try {
@@ -85,7 +87,7 @@ async function run({ access, base, testServer, engine, ...options }: Run) {
     onProgress(`applying ${label}`);
     const { changes, outputs }: Applied = await engine.apply(access);
     steps.push({ label, changes });
-    return testServer.testWarehouseOf(access.paths, outputs);
+    return testServer.testWarehouseOf(access.paths, outputs.credentials);
   };
 
   onProgress("laying out the warehouse as found");

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../messages/userError";
 import { hooksOf } from "../stack/hooks";
-import { SECRET_KEYS } from "../stack/secretKeys";
 import { READ_STACK } from "../stack/stackOutputs";
 import { HOOK_POINTS, type Resource } from "./resource";
 
@@ -29,7 +28,7 @@ export interface Recording<T> {
  * @throws UserError when the program stops with a `pulumi.RunError`
  */
 export async function record<T>(
-  config: Record<string, string>,
+  config: Readonly<Record<string, { readonly value: string; readonly secret: boolean }>>,
   program: () => Promise<T>,
   applied: Iterable<Resource> = [],
 ): Promise<Recording<T>> {
@@ -46,7 +45,11 @@ export async function record<T>(
     false,
     "organization",
   );
-  pulumi.runtime.setAllConfig(config, [...SECRET_KEYS]);
+  const values = Object.entries(config);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(values.map(([key, { value }]) => [key, value])),
+    values.flatMap(([key, { secret }]) => (secret ? [key] : [])),
+  );
   const monitor = pulumi.runtime.getMonitor() as Monitor;
   const requests = listen(monitor);
   try {

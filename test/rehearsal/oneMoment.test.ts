@@ -8,7 +8,7 @@ import { createFixtures } from "../../src/proof/createFixtures";
 import { prove } from "../../src/proof/prove";
 import { startStandIn } from "../../src/rehearsal/engines/standIn";
 import { type Rehearsal, rehearse } from "../../src/rehearsal/rehearse";
-import { startPostgresql } from "../../src/warehouses/postgresql/rehearsal/testServer";
+import { postgresql } from "../../src/warehouses/postgresql/warehouse";
 import { loaded } from "../support/loaded";
 
 const ROSTER = `
@@ -30,8 +30,8 @@ test("an edit in the middle counts for the next rehearsal", { timeout: 180_000 }
   const access = loadAccess(team, new Date());
   const rehearsal = await rehearse({
     access,
-    warehouse: "postgresql",
-    admin: "managed",
+    warehouse: postgresql,
+    own: {},
     onProgress: (line) => {
       if (line.startsWith("applying")) writeFileSync(team, EDITED);
     },
@@ -44,7 +44,7 @@ test("an edit in the middle counts for the next rehearsal", { timeout: 180_000 }
 
 test("whose access has ended by then has none, though our clock says otherwise", { timeout: 180_000 }, async () => {
   const access = loadAccess({ text: ROSTER, label: "team.yaml" }, new Date("2100-01-01T00:00:00Z"));
-  const rehearsal = await rehearse({ access, warehouse: "postgresql", admin: "managed", onProgress: () => {} });
+  const rehearsal = await rehearse({ access, warehouse: postgresql, own: {}, onProgress: () => {} });
   expect(rehearsal.verdict.faults).toEqual([]);
   expect(rolesMade(rehearsal)).toContain("Role ana");
   expect(rolesMade(rehearsal)).not.toContain("Role zoe");
@@ -52,12 +52,12 @@ test("whose access has ended by then has none, though our clock says otherwise",
 
 test("a plan and a proof of two moments are found out", { timeout: 180_000 }, async () => {
   const [applied, proven] = [loaded(ROSTER), loaded(EDITED)];
-  const testServer = await startPostgresql("managed");
+  const testServer = await postgresql.startTestServer(["ana", "zoe", "jobs"], {});
   const engine = await startStandIn(testServer.target);
   try {
     await testServer.layOut(applied.paths.plan);
     const { outputs } = await engine.apply(applied);
-    const testWarehouse = testServer.testWarehouseOf(proven.paths, outputs);
+    const testWarehouse = testServer.testWarehouseOf(proven.paths, outputs.credentials);
     await testWarehouse.adopt();
     const { schemas } = await createFixtures(testWarehouse, "after");
     const { verdict } = await prove(testWarehouse, schemas);

@@ -10,7 +10,7 @@ import { kindOf, understand } from "../../src/standin/kinds";
 import { record } from "../../src/standin/record";
 import { labelOf, type Resource } from "../../src/standin/resource";
 import { declareWarehouse } from "../../src/warehouses/postgresql/deploy/declare";
-import { postgresql as backend } from "../../src/warehouses/postgresql/standin/backend";
+import { backend } from "../../src/warehouses/postgresql/standin/backend";
 import { readCatalog } from "../support/catalog";
 import { loaded } from "../support/loaded";
 import { TEAM, type Team, teamYaml } from "../support/team";

@@ -14,6 +14,12 @@ export interface PostgresqlAdoption extends Adoption {
   readonly roles: readonly string[];
 }
 
+/** What is given only when somebody says so. */
+interface Choice extends AdoptionChoice {
+  /** Also what others' things depend on. */
+  readonly includeUsed?: boolean;
+}
+
 /** Something in the owner's schemas that is another's. */
 interface Thing {
   readonly name: string;
@@ -38,7 +44,7 @@ export async function adoptionOf(
   client: Client,
   role: string,
   schemas: readonly OwnedSchema[],
-  choice: AdoptionChoice = {},
+  choice: Choice = {},
 ): Promise<PostgresqlAdoption> {
   await requireRoles(client, role, schemas);
   const { ready, left: absent } = await schemasOf(client, role, schemas);
@@ -99,7 +105,7 @@ export async function adopt(
 }
 
 /** The admin's session as `one-env adopt` and the rehearsal use it: every object has a statement, and all are one transaction. */
-export function adopterOf(client: Client, choice: AdoptionChoice): Adopter<PostgresqlAdoption> {
+export function adopterOf(client: Client, choice: Choice): Adopter<PostgresqlAdoption> {
   return {
     find: (owner, schemas) => adoptionOf(client, owner, schemas, choice),
     apply: (owner, adoption) => adopt(client, owner, adoption),
@@ -152,7 +158,7 @@ function refusalOf(
   { owner, definer, usedBy, restricted, statement }: Thing,
   role: string,
   reach: ReadonlyMap<string, Reach>,
-  { keepDefiner = false, includeUsed = false }: AdoptionChoice,
+  { keepDefiner = false, includeUsed = false }: Choice,
 ): string | undefined {
   if (!isReachable(reach, owner))
     return `it is ${owner}'s, whom this admin cannot act for; as a superuser: ${statement}`;
@@ -166,7 +172,7 @@ function refusalOf(
 }
 
 /** A developer's function runs as whoever calls it, unless somebody decides otherwise: it may be another's making. */
-function giftOf({ definer, statement, disarm }: Thing, role: string, { keepDefiner = false }: AdoptionChoice): string {
+function giftOf({ definer, statement, disarm }: Thing, role: string, { keepDefiner = false }: Choice): string {
   return definer && role !== PROD && !keepDefiner ? `${disarm};\n${statement}` : statement;
 }
 

@@ -6,11 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LoadedAccess } from "../../../src/load/loadAccess";
 import { createFixtures } from "../../../src/proof/createFixtures";
 import { watchLeavers } from "../../../src/proof/offboarding";
-import { isUnchanged, type TargetOn } from "../../../src/rehearsal/engines/engine";
+import { isUnchanged } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
 import { examine } from "../../../src/rehearsal/rehearse";
-import { type SnowflakeTestServer, testServerOn } from "../../../src/warehouses/snowflake/rehearsal/testServer";
+import {
+  type SnowflakeTarget,
+  type SnowflakeTestServer,
+  testServerOn,
+} from "../../../src/warehouses/snowflake/rehearsal/testServer";
 import type { SnowflakeTestWarehouse } from "../../../src/warehouses/snowflake/rehearsal/testWarehouse";
 import { startEmulated } from "../../../src/warehouses/snowflake/server/emulated";
 import { type KeyPair, newKeyPair } from "../../../src/warehouses/snowflake/server/keys";
@@ -25,7 +29,7 @@ const PEOPLE = ["ana", "ben", "carl"];
 
 describe.skipIf(!available)("with the real engine", () => {
   let testServer: SnowflakeTestServer;
-  let settings: TargetOn<"snowflake">["settings"];
+  let settings: SnowflakeTarget["settings"];
   let engine: PulumiEngine;
   let testWarehouse: SnowflakeTestWarehouse;
   let team: LoadedAccess;
@@ -33,7 +37,7 @@ describe.skipIf(!available)("with the real engine", () => {
 
   beforeAll(async () => {
     testServer = await testServerOn(await startEmulated(), [...PEOPLE, "jobs", "runner", "charts"]);
-    ({ settings } = testServer.target as TargetOn<"snowflake">);
+    ({ settings } = testServer.target as SnowflakeTarget);
     engine = await startPulumi(testServer.target);
   }, MINUTES);
 
