@@ -40,3 +40,34 @@ export function plannedPrivileges(plan: AccessPlan): ReadonlyMap<string, Readonl
   }
   return planned;
 }
+
+/** What others get on what a role will make. Without a schema: in every schema, instead of PostgreSQL's own default. */
+export interface PlannedDefault {
+  readonly owner: string;
+  readonly schema?: string;
+  readonly kind: "table" | "sequence" | "function";
+  readonly grantee: string;
+  /** None: what PostgreSQL gives by itself is taken away. */
+  readonly privileges: readonly string[];
+}
+
+/** The default privileges that the program declares for a plan. @param admin the deploying admin */
+export function plannedDefaults(plan: AccessPlan, admin: string): PlannedDefault[] {
+  const makers = [PROD, ...plan.identities.filter(({ actsAs }) => actsAs === undefined).map(({ name }) => name)];
+  const closed = makers.map((owner) => ({ owner, kind: "function" as const, grantee: PUBLIC, privileges: [] }));
+  const schemas = new Map(plan.schemas.map((schema) => [schema.name, schema]));
+  const opened = plan.grants.flatMap(({ role: grantee, privilege, target }) => {
+    const { owner, kind } = schemas.get(target) ?? {};
+    if (privilege !== "read" || owner === undefined) return [];
+    return (kind === "prod" ? [owner, admin] : [owner]).flatMap((maker) =>
+      (["table", "sequence"] as const).map((what) => ({
+        owner: maker,
+        schema: target,
+        kind: what,
+        grantee,
+        privileges: ["SELECT"],
+      })),
+    );
+  });
+  return [...closed, ...opened];
+}

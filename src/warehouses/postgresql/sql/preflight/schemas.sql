@@ -9,7 +9,8 @@ select n.nspname as name,
            from aclexplode(n.nspacl) as item
            left join pg_roles as grantee on grantee.oid = item.grantee
           where item.privilege_type = 'CREATE' and item.grantee <> n.nspowner
-       ) as creators
+       ) as creators,
+       obj_description(n.oid, 'pg_namespace') as comment
   from pg_namespace as n
   join pg_roles as owner on owner.oid = n.nspowner
   join pg_database as d on d.datname = current_database()
