@@ -7,9 +7,8 @@ import { join } from "node:path";
 
 const require = createRequire(import.meta.url);
 const dist = join(import.meta.dirname, "../dist/src");
-const { loadRoster } = require(join(dist, "roster/load.js"));
-const { deriveAccess } = require(join(dist, "access/derive.js"));
-const { accessPaths } = require(join(dist, "access/paths.js"));
+const { readRoster } = require(join(dist, "roster/load.js"));
+const { accessAt } = require(join(dist, "access/dated.js"));
 const { diffAccess } = require(join(dist, "access/diff/diff.js"));
 const { renderDiffMarkdown } = require(join(dist, "report/diff/diffMarkdown.js"));
 
@@ -66,9 +65,9 @@ try {
 
 function measure(base, team) {
   const marks = [cpu()];
-  const rosters = [base, team].map((file) => loadRoster(file));
+  const rosters = [base, team].map((file) => readRoster(file).roster);
   marks.push(cpu());
-  const [before, after] = rosters.map((roster) => ({ roster, paths: accessPaths(deriveAccess(roster, now)) }));
+  const [before, after] = rosters.map((roster) => accessAt(roster, now));
   marks.push(cpu());
   const changes = diffAccess(before, after);
   marks.push(cpu());

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessMatrix, accessMatrix } from "./access/matrix";
-import { loadAccess } from "./load/loadAccess";
+import { type LoadedAccess, loadAccess } from "./load/loadAccess";
 import { UserError } from "./messages/userError";
 import { BadInput, formatProblem } from "./roster/problem";
 import { deploy } from "./warehouses/deploy";
@@ -19,11 +19,13 @@ export interface Outputs {
 /**
  * The Pulumi program: load the roster, derive what it means, check it, declare it. Nothing is declared when anything
  * speaks against it.
+ *
+ * @param given the roster to deploy; default: the one that the stack's configuration names, as it is now
  */
-export async function program(): Promise<Outputs> {
+export async function program(given?: LoadedAccess): Promise<Outputs> {
   try {
     const stack = await readStackSettings();
-    const { roster, paths, problems } = loadAccess(stack.settings.team, new Date());
+    const { roster, paths, problems } = given ?? loadAccess(stack.settings.team, new Date());
     for (const problem of problems) pulumi.log.warn(formatProblem(problem));
 
     const sources = roster.sources.map(({ name }) => name).sort();

@@ -87,12 +87,10 @@ const STILL_WRONG: readonly string[] = [
   "src/report/modelReference.ts imports src/warehouses/snowflake/rehearsal/attacks/corpus",
   "src/warehouses/deploy.ts imports src/warehouses/postgresql/deploy/deploy",
   "src/warehouses/deploy.ts imports src/warehouses/snowflake/deploy/deploy",
-  "src/warehouses/postgresql/adoptCommand.ts imports src/cli/commands/adopt",
   "src/warehouses/postgresql/ci.ts imports src/cli/commands/ci",
   "src/warehouses/postgresql/rehearsal/testServer.ts imports src/rehearsal/engines/engine",
   "src/warehouses/settings.ts imports src/warehouses/postgresql/settings",
   "src/warehouses/settings.ts imports src/warehouses/snowflake/settings",
-  "src/warehouses/snowflake/adoptCommand.ts imports src/cli/commands/adopt",
   "src/warehouses/snowflake/ci.ts imports src/cli/commands/ci",
   "src/warehouses/snowflake/doctor.ts imports src/warehouses/postgresql/doctorLogin",
 ];

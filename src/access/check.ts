@@ -1,23 +1,14 @@
 import type { Problem } from "../roster/problem";
 import { locate, type Roster } from "../roster/roster";
-import { deriveAccess, isExpired } from "./derive";
+import type { DatedAccess } from "./dated";
+import { isExpired } from "./derive";
 import { expectationProblems } from "./expectations";
 import { INVARIANTS } from "./invariants";
-import { type AccessPaths, accessPaths } from "./paths";
+import type { AccessPaths } from "./paths";
 
-/** What a roster means at a moment, and all that speaks against deploying it. */
-export interface CheckedAccess {
-  readonly paths: AccessPaths;
-  readonly problems: readonly Problem[];
-}
-
-/** Derives the plan and holds the invariants and the roster's expectations against it. */
-export function checkAccess(roster: Roster, now: Date): CheckedAccess {
-  const paths = accessPaths(deriveAccess(roster, now));
-  return {
-    paths,
-    problems: [...invariantProblems(roster, paths), ...expectationProblems(roster, paths), ...endedAccess(roster, now)],
-  };
+/** All that speaks against deploying it: the invariants and the roster's expectations that do not hold, and warnings. */
+export function checkAccess({ roster, paths, now }: DatedAccess): Problem[] {
+  return [...invariantProblems(roster, paths), ...expectationProblems(roster, paths), ...endedAccess(roster, now)];
 }
 
 /** Broken promises of the access model as problems on the roster's lines. */

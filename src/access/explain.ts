@@ -1,5 +1,5 @@
+import type { DatedAccess } from "./dated";
 import { ACTIONS, type Action, decide, decideRole, findSchema, UnknownName } from "./decide";
-import type { AccessSide } from "./diff/change";
 import { entriesOf } from "./diff/status";
 import type { AccessPaths, Step } from "./paths";
 import { includes, type Level, type Schema } from "./plan";
@@ -32,11 +32,11 @@ export interface Explanation {
  * @param target a schema, an object in one (`prod_stripe.charges`), or a role for {@link ACT_AS}
  * @throws UnknownName
  */
-export function explain(side: AccessSide, who: string, action: ExplainedAction, target: string): Explanation {
-  const { paths } = side;
+export function explain(access: DatedAccess, who: string, action: ExplainedAction, target: string): Explanation {
+  const { paths } = access;
   const found = action === ACT_AS ? undefined : schemaOf(paths, target);
   const about = { who, action, target: found?.target ?? target };
-  const ended = endedAccess(side, who);
+  const ended = endedAccess(access, who);
   const others = paths.plan.identities.map(({ name }) => name).filter((name) => name !== who);
   const mayToo = (name: string) => answer(paths, name, action, about.target).allowed;
   // Whoever asks about somebody whose access has ended asks with a name that is right.
@@ -56,9 +56,9 @@ function answer(paths: AccessPaths, who: string, action: ExplainedAction, target
   return action === ACT_AS ? decideRole(paths, who, target) : decide(paths, who, action, target);
 }
 
-function endedAccess(side: AccessSide, who: string): Step | undefined {
-  if (side.paths.identities.has(who)) return undefined;
-  const entry = entriesOf(side).get(who);
+function endedAccess(access: DatedAccess, who: string): Step | undefined {
+  if (access.paths.identities.has(who)) return undefined;
+  const entry = entriesOf(access).get(who);
   if (!entry) throw new UnknownName("identity", who);
   return { text: `the access of \`${who}\` ended on ${entry.expires}`, because: `${entry.path}.expires` };
 }

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { UserError } from "../messages/userError";
 import { BadInput } from "../roster/problem";
-import { renderProblem, terminalColors } from "./problems";
+import { tellProblems } from "./problems";
 
 /** What the process tells its caller. */
 export const EXIT = { fine: 0, findings: 1, badInput: 2, internal: 3 } as const;
@@ -14,8 +14,7 @@ export function exitCodeFor(error: unknown): ExitCode {
     return error.exitCode === 0 ? EXIT.fine : EXIT.badInput;
   }
   if (error instanceof BadInput) {
-    const colors = terminalColors(process.stderr);
-    for (const problem of error.problems) console.error(renderProblem(problem, colors));
+    tellProblems(error.problems);
     return EXIT.badInput;
   }
   if (error instanceof UserError) {

@@ -18,6 +18,12 @@ export function renderProblem(problem: Problem, colors: Colors): string {
   return [`${colors.bold(`${formatPosition(position)}:`)} ${label}${message}`, ...notes].join("\n");
 }
 
+/** Tells problems on stderr, apart from what a command prints. */
+export function tellProblems(problems: readonly Problem[]): void {
+  const colors = terminalColors(process.stderr);
+  for (const problem of problems) console.error(renderProblem(problem, colors));
+}
+
 /** `::error file=team.yaml,line=9,col=5::…`: GitHub shows it next to the line in the pull request. */
 export function renderAnnotation(problem: Problem): string {
   const { severity, message } = problem;

@@ -1,20 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { deriveAccess } from "../access/derive";
-import type { AccessSide } from "../access/diff/change";
-import { accessPaths } from "../access/paths";
+import { accessAt } from "../access/dated";
 import { quote } from "../messages/quote";
 import { UserError } from "../messages/userError";
-import { loadRoster, readText } from "../roster/load";
-import { parseRoster } from "../roster/parse";
-import { BadInput } from "../roster/problem";
+import { readText } from "../roster/load";
+import { BadInput, isError, type Problem } from "../roster/problem";
 import type { Roster } from "../roster/roster";
-
-/** The roster in a file, and what it means at a moment. */
-export function loadSide(team: string, now: Date): AccessSide {
-  return sideOf(loadRoster(team), now);
-}
+import { type LoadedAccess, readAccess } from "./loadAccess";
 
 /**
  * The roster to compare with, as text: a file, or the roster as it is in a commit, if the commit has it. A file that
@@ -28,17 +21,21 @@ export function readBase(base: string, team: string): { label: string; text: str
   return { label: `${base}:${team}`, text: showFile(base, team) };
 }
 
-/** What it means at a moment. Where the commit has no roster everything is new. */
-export function loadBase(base: string, team: string, now: Date): AccessSide {
+/**
+ * The base of a comparison, and what it meant. Where the commit has no roster everything is new.
+ *
+ * What is wrong with its meaning is a warning: it was so, and the change may well be what mends it. Its own warnings
+ * are left out.
+ *
+ * @throws BadInput when its form has an error: then nobody can say what it meant
+ */
+export function loadBase(base: string, team: string, now: Date): LoadedAccess {
   const { label, text } = readBase(base, team);
-  if (text === undefined) return sideOf(emptyRoster(label), now);
-  const { roster, problems } = parseRoster(text, label);
-  if (!roster) throw new BadInput(problems);
-  return sideOf(roster, now);
-}
-
-function sideOf(roster: Roster, now: Date): AccessSide {
-  return { roster, paths: accessPaths(deriveAccess(roster, now)) };
+  if (text === undefined) return { ...accessAt(emptyRoster(label), now), problems: [] };
+  const { access, problems } = readAccess({ text, label }, now);
+  if (!access) throw new BadInput(problems);
+  const asWarning = (problem: Problem): Problem => ({ ...problem, severity: "warning" });
+  return { ...access, problems: problems.filter(isError).map(asWarning) };
 }
 
 /**

@@ -1,28 +1,41 @@
-import { type CheckedAccess, checkAccess } from "../access/check";
-import { loadRoster } from "../roster/load";
+import { checkAccess } from "../access/check";
+import { accessAt, type DatedAccess } from "../access/dated";
+import { readRoster } from "../roster/load";
 import { parseRoster } from "../roster/parse";
-import { BadInput } from "../roster/problem";
-import type { Roster } from "../roster/roster";
+import { BadInput, isError, type Problem } from "../roster/problem";
 
-/** A roster, with what it means at a moment; its problems are warnings at most. */
-export interface LoadedAccess extends CheckedAccess {
-  readonly roster: Roster;
+/** Where a roster is: the path of its file, or its text and what messages call it. */
+export type RosterSource = string | { readonly text: string; readonly label: string };
+
+/** A roster that can be deployed, with what it means at a moment: read once, whatever happens to its file. */
+export interface LoadedAccess extends DatedAccess {
+  /** Warnings; errors are thrown. */
+  readonly problems: readonly Problem[];
 }
 
-/** @throws BadInput when anything speaks against deploying the roster in this file */
-export function loadAccess(team: string, now: Date): LoadedAccess {
-  return accepted(loadRoster(team), now);
+/** All that can be said about a roster without a warehouse. */
+interface ReadAccess {
+  /** Present if and only if the roster's form has no error; what it means may have some. */
+  readonly access?: DatedAccess;
+  /** About its form, in the order of its lines, and then about what it means. */
+  readonly problems: readonly Problem[];
 }
 
-/** The same for a roster's text; problems name it by its label. */
-export function parseAccess(text: string, label: string, now: Date): LoadedAccess {
-  const { roster, problems } = parseRoster(text, label);
-  if (!roster) throw new BadInput(problems);
-  return accepted(roster, now);
+/** Reads a roster and checks its form and its meaning. Never throws. */
+export function readAccess(source: RosterSource, now: Date): ReadAccess {
+  const { roster, problems } = typeof source === "string" ? readRoster(source) : parseRoster(source.text, source.label);
+  if (!roster) return { problems };
+  const access = accessAt(roster, now);
+  return { access, problems: [...problems, ...checkAccess(access)] };
 }
 
-function accepted(roster: Roster, now: Date): LoadedAccess {
-  const checked = checkAccess(roster, now);
-  if (checked.problems.some(({ severity }) => severity === "error")) throw new BadInput(checked.problems);
-  return { ...checked, roster };
+/**
+ * The one way to a roster that is acted on, and to what it means at a moment.
+ *
+ * @throws BadInput with all of its problems when one is an error
+ */
+export function loadAccess(source: RosterSource, now: Date): LoadedAccess {
+  const { access, problems } = readAccess(source, now);
+  if (!access || problems.some(isError)) throw new BadInput(problems);
+  return { ...access, problems };
 }

@@ -72,6 +72,12 @@ export interface ScriptedAttack<AttackContext extends Parts> {
   run(context: AttackContext): Promise<string | undefined | null>;
 }
 
+/** Every attack on a warehouse, in the order in which they are tried. */
+export type Corpus<AttackContext extends Parts> = readonly (readonly (
+  | Attack<AttackContext>
+  | ScriptedAttack<AttackContext>
+)[])[];
+
 /** How a warehouse lets attempts be made. */
 export interface AttackRunner {
   /** The code of a missing permission. */
@@ -82,40 +88,45 @@ export interface AttackRunner {
   control(attempt: Attempt): Promise<Outcome>;
   /** What a query with one boolean column says to the admin. */
   isTrue(query: string): Promise<boolean>;
+  /** Ends its sessions. */
+  close(): Promise<void>;
 }
 
-/** Carries out attacks of refused statements; one is repelled when nothing that it tries succeeds. */
+/**
+ * Carries out attacks one after the other; one of refused statements is repelled when nothing that it tries succeeds.
+ *
+ * @param corpus in groups: the sessions of one are ended before the next
+ * @param openRunner called for every group
+ */
 export async function attackAll<AttackContext extends Parts>(
-  attacks: readonly Attack<AttackContext>[],
+  corpus: Corpus<AttackContext>,
   context: AttackContext,
-  runner: AttackRunner,
+  openRunner: () => AttackRunner,
   onProgress: (name: string) => void,
 ): Promise<Verdict> {
   const verdicts: Verdict[] = [];
-  for (const planned of attacks) {
-    onProgress(planned.name);
-    verdicts.push(await survive(planned, () => carryOut(planned, context, runner)));
+  for (const group of corpus) {
+    const runner = openRunner();
+    try {
+      for (const attack of group) {
+        onProgress(attack.name);
+        verdicts.push(
+          await survive(attack, () =>
+            "run" in attack ? runScripted(attack, context) : carryOut(attack, context, runner),
+          ),
+        );
+      }
+    } finally {
+      await runner.close();
+    }
   }
-  return addVerdicts(...verdicts);
-}
-
-export async function runScriptedAttacks<AttackContext extends Parts>(
-  scriptedAttacks: readonly ScriptedAttack<AttackContext>[],
-  context: AttackContext,
-  onProgress: (name: string) => void,
-): Promise<Verdict> {
-  const verdicts: Verdict[] = [];
-  for (const scriptedAttack of scriptedAttacks) {
-    onProgress(scriptedAttack.name);
-    verdicts.push(await survive(scriptedAttack, () => ride(scriptedAttack, context)));
-  }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 /** An attack that cannot even be prepared, for want of a permission, is a fault too. */
 async function survive({ name }: { name: string }, work: () => Promise<Verdict>): Promise<Verdict> {
   const { value = NOTHING_PROVEN, verdict } = await expectWorks(`attack: ${name} (preparing it)`, [], work);
-  return addVerdicts(value, verdict);
+  return addVerdicts([value, verdict]);
 }
 
 async function carryOut<AttackContext extends Parts>(
@@ -135,7 +146,7 @@ async function carryOut<AttackContext extends Parts>(
   return { ...NOTHING_PROVEN, repelled: faults.length === 0 ? [name] : [], faults };
 }
 
-async function ride<AttackContext extends Parts>(
+async function runScripted<AttackContext extends Parts>(
   scriptedAttack: ScriptedAttack<AttackContext>,
   context: AttackContext,
 ): Promise<Verdict> {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ProvenSchema } from "./probes";
+import { openRun } from "./runs";
 import type { FixtureTime, TestWarehouse } from "./testWarehouse";
 import { addVerdicts, expectWorks, type Verdict } from "./verdict";
 
@@ -18,7 +19,7 @@ export async function createFixtures(testWarehouse: TestWarehouse, time: Fixture
   const times = await testWarehouse.fixtureTimesOf();
   const declared = testWarehouse.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway");
   const schemas = [...declared.map(({ name }) => ({ name, times: times.get(name) ?? [] })), ...opened.schemas];
-  return { schemas, runs: opened.runs, verdict: addVerdicts(filled, opened.verdict) };
+  return { schemas, runs: opened.runs, verdict: addVerdicts([filled, opened.verdict]) };
 }
 
 async function fillSchemas(testWarehouse: TestWarehouse, time: FixtureTime): Promise<Verdict> {
@@ -30,7 +31,7 @@ async function fillSchemas(testWarehouse: TestWarehouse, time: FixtureTime): Pro
     const work = () => testWarehouse.fill(name, owner, time);
     verdicts.push((await expectWorks(`${owner} may fill ${name}`, reasons, work)).verdict);
   }
-  return addVerdicts(...verdicts);
+  return addVerdicts(verdicts);
 }
 
 async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {
@@ -42,13 +43,13 @@ async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {
     const run = runOf(name);
     const reasons = [{ text: `\`${name}\` opens schemas for its runs`, because }];
     const { value = [], verdict } = await expectWorks(`${name} may open a run`, reasons, () =>
-      testWarehouse.openRun(name, run),
+      openRun(testWarehouse, name, run),
     );
     verdicts.push(verdict);
     if (value.length > 0) runs.set(name, run);
     schemas.push(...value.map((schema): ProvenSchema => ({ name: schema, times: ["after"], openedBy: name })));
   }
-  return { schemas, runs, verdict: addVerdicts(...verdicts) };
+  return { schemas, runs, verdict: addVerdicts(verdicts) };
 }
 
 /** A run of the service's own (a service that left may still have one open), within the 20 characters of a run. */

@@ -1,9 +1,8 @@
 import { ACTIONS, type Action } from "../access/decide";
 import type { AccessPaths } from "../access/paths";
 import { LEVELS, type Level } from "../access/plan";
-import { groupBy } from "../collections";
 import { isCiSchema } from "../names";
-import type { ProbeResult } from "./prove";
+import type { Measured, Tally } from "./tally";
 
 /** Who may do what where, without what nobody may: `carol prod_stripe` → `read`. */
 export type Levels = ReadonlyMap<string, Level>;
@@ -17,10 +16,11 @@ export interface LevelChange {
 }
 
 /** The levels that execution showed: the highest for which every statement that needs it, or less, worked. */
-export function measuredLevels(results: readonly ProbeResult[]): Levels {
-  const ofSchemas = results.filter(({ probe }) => probe.action in ACTIONS);
-  const cells = groupBy(ofSchemas, ({ probe }) => cell(probe.who, probe.target));
-  return withoutNone([...cells].map(([at, tried]) => [at, highest(tried)]));
+export function measuredLevels(measured: Measured): Levels {
+  const levels: [string, Level][] = [];
+  for (const [who, targets] of measured)
+    for (const [target, tallies] of targets) levels.push([cell(who, target), highest(tallies)]);
+  return withoutNone(levels);
 }
 
 /** The levels that the plan gives. */
@@ -43,11 +43,11 @@ export function levelChanges(before: Levels, after: Levels): LevelChange[] {
     .filter((change) => change.before !== change.after && !isCiSchema(change.schema));
 }
 
-function highest(tried: readonly ProbeResult[]): Level {
+function highest(tallies: readonly Tally[]): Level {
   let level: Level = "none";
   for (const next of LEVELS.slice(1)) {
-    const needing = tried.filter(({ probe }) => ACTIONS[probe.action as Action] === next);
-    if (needing.length === 0 || needing.some(({ outcome }) => !outcome.allowed)) break;
+    const needing = tallies.filter(({ action }) => action in ACTIONS && ACTIONS[action as Action] === next);
+    if (needing.length === 0 || needing.some(({ refused }) => refused > 0)) break;
     level = next;
   }
   return level;

@@ -38,32 +38,51 @@ export interface ProbeDialect {
   others(paths: AccessPaths, who: string): readonly Probe[];
 }
 
+/** What one identity tries, made as it is asked for: a large team tries millions of statements. */
+export interface Probes extends Iterable<Probe> {
+  readonly count: number;
+}
+
 /** Every identity × schema × verb, every identity × role, and what only this warehouse knows. */
 export function probesOf(
   paths: AccessPaths,
   schemas: readonly ProvenSchema[],
   dialect: ProbeDialect,
-): Map<string, Probe[]> {
+): Map<string, Probes> {
   const statements = schemas.map((schema) => ({ schema, tries: dialect.inSchema(schema) }));
   const own = paths.plan.identities.filter(dialect.hasRole).map(({ name }) => name);
   const roles = [...paths.roles.keys(), ...own];
+  const inSchemas = statements.reduce((count, { tries }) => count + tries.length, 0);
   return new Map(
-    [...paths.identities.keys()].map((who) => [
-      who,
-      [
-        ...statements.flatMap(({ schema, tries }) =>
-          tries.map(({ action, ...statement }): Probe => {
-            const { allowed, reasons } = decide(paths, who, action, schema.name);
-            // The plan speaks of all CI schemas at once; each is open to the service that opened it, and to no other.
-            const expected = allowed && (!isCiSchema(schema.name) || schema.openedBy === who);
-            return { who, action, target: schema.name, ...statement, expected, reasons };
-          }),
-        ),
-        ...roles.map((role) => roleProbe(paths, who, role, dialect)),
-        ...dialect.others(paths, who),
-      ],
-    ]),
+    [...paths.identities.keys()].map((who) => {
+      const others = dialect.others(paths, who);
+      return [
+        who,
+        {
+          count: inSchemas + roles.length + others.length,
+          *[Symbol.iterator]() {
+            for (const { schema, tries } of statements) yield* schemaProbes(paths, who, schema, tries);
+            for (const role of roles) yield roleProbe(paths, who, role, dialect);
+            yield* others;
+          },
+        },
+      ];
+    }),
   );
+}
+
+function* schemaProbes(
+  paths: AccessPaths,
+  who: string,
+  { name, openedBy }: ProvenSchema,
+  tries: readonly ActionStatement[],
+): Iterable<Probe> {
+  for (const { action, ...statement } of tries) {
+    const { allowed, reasons } = decide(paths, who, action, name);
+    // The plan speaks of all CI schemas at once; each is open to the service that opened it, and to no other.
+    const expected = allowed && (!isCiSchema(name) || openedBy === who);
+    yield { who, action, target: name, ...statement, expected, reasons };
+  }
 }
 
 function roleProbe(paths: AccessPaths, who: string, role: string, { become, mayBecome }: ProbeDialect): Probe {

@@ -1,22 +1,24 @@
-import type { Probe, ProvenSchema } from "./probes";
+import type { Probe, Probes, ProvenSchema } from "./probes";
 import { describeOutcome, type Outcome } from "./statement";
+import { IdentityTally, type Measured, type Tally } from "./tally";
 import type { ProbeSession, TestWarehouse } from "./testWarehouse";
 import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
 
-/** What a probe gave. */
-export interface ProbeResult {
-  readonly probe: Probe;
-  readonly outcome: Outcome;
-}
-
-/** A verdict with the results that led to it. */
+/** A verdict with what led to it, added up. */
 export interface Proof {
   readonly verdict: Verdict;
-  readonly results: readonly ProbeResult[];
+  readonly measured: Measured;
 }
 
+/** How many statements are on their way at once. */
+const BATCH = 500;
+
+/** More faults than this are only counted: whoever opens everything to everybody must not fill the memory too. */
+const MOST_FAULTS = 1_000;
+
 /**
- * Executes every probe as its identity and compares with the plan.
+ * Executes every probe as its identity and compares with the plan. What came of it is added up at once; no list of
+ * statements is kept.
  *
  * A denial counts only when the warehouse refuses for want of a permission, and only when the same statement works for
  * somebody else, so that a statement which fails for another reason proves nothing.
@@ -26,51 +28,107 @@ export interface Proof {
 export async function prove(
   testWarehouse: TestWarehouse,
   schemas: readonly ProvenSchema[],
-  onProgress: (identity: string, count: number) => void,
+  onProgress: (line: string) => void,
 ): Promise<Proof> {
-  const results: ProbeResult[] = [];
+  const all = testWarehouse.probesOf(schemas);
+  const verdict = new VerdictBuilder(testWarehouse);
+  const measured = new Map<string, ReadonlyMap<string, readonly Tally[]>>();
+  const patterns = new Map<string, readonly Tally[]>();
   const logins: Verdict[] = [];
-  for (const [identity, own] of testWarehouse.probesOf(schemas)) {
-    onProgress(identity, own.length);
-    const login = await expectWorks(`${identity} may log in`, [], () => testWarehouse.enter(identity));
-    logins.push(login.verdict);
-    if (login.value) results.push(...(await execute(login.value, own)));
+  for (const [who, probes] of all) {
+    onProgress(progressOf(who, probes, measured.size + logins.length + 1, all.size));
+    const login = await expectWorks(`${who} may log in`, [], () => testWarehouse.enter(who));
+    if (!login.value) {
+      logins.push(login.verdict);
+      continue;
+    }
+    const tally = new IdentityTally(patterns);
+    await execute(login.value, probes, (probe, outcome) =>
+      tally.add({ ...probe, outcome, wrong: verdict.judge(probe, outcome) }),
+    );
+    measured.set(who, tally.close());
   }
-  const worked = new Set(results.filter(({ outcome }) => outcome.allowed).map(({ probe }) => probe.sql));
-  const uncontrolled = new Map(
-    results.filter(({ probe }) => !probe.expected && !worked.has(probe.sql)).map(({ probe }) => [probe.sql, probe]),
-  );
-  const controls = await control(await testWarehouse.enterAsAdmin(), [...uncontrolled.values()]);
-  const judged = results.map((result) => judge(result, testWarehouse));
-  return { verdict: addVerdicts(...logins, ...judged, controls), results };
+  const controls = await control(await testWarehouse.enterAsAdmin(), verdict.uncontrolled());
+  return { verdict: addVerdicts([...logins, verdict.build(), controls]), measured };
 }
 
-async function execute(session: ProbeSession, probes: readonly Probe[]): Promise<ProbeResult[]> {
+/** Adds up what is right and wrong, and remembers the refused statements that have not worked for anybody yet. */
+class VerdictBuilder {
+  private readonly counts = { allowed: 0, denied: 0, furtherFaults: 0 };
+  private readonly faults: Fault[] = [];
+  private readonly worked = new Set<string>();
+  private readonly unproven = new Map<string, Probe>();
+
+  constructor(private readonly testWarehouse: TestWarehouse) {}
+
+  /** @returns whether it came out otherwise than the plan says */
+  judge(probe: Probe, outcome: Outcome): boolean {
+    const { sql, expected } = probe;
+    if (outcome.allowed) {
+      this.worked.add(sql);
+      this.unproven.delete(sql);
+    } else if (!expected && !this.worked.has(sql)) this.unproven.set(sql, probe);
+    if (expected && outcome.allowed) this.counts.allowed++;
+    else if (!expected && this.testWarehouse.isDenial(outcome)) this.counts.denied++;
+    else {
+      if (this.faults.length < MOST_FAULTS) this.faults.push(faultOf(probe, outcome));
+      else this.counts.furtherFaults++;
+      return true;
+    }
+    return false;
+  }
+
+  uncontrolled(): Iterable<Probe> {
+    return this.unproven.values();
+  }
+
+  build(): Verdict {
+    return { ...NOTHING_PROVEN, ...this.counts, faults: this.faults };
+  }
+}
+
+/** Tries the probes in batches and ends the session. */
+async function execute(
+  session: ProbeSession,
+  probes: Iterable<Probe>,
+  onOutcome: (probe: Probe, outcome: Outcome) => void,
+): Promise<void> {
+  const tryAll = async (batch: readonly Probe[]) => {
+    const outcomes = await session.attemptAll(batch);
+    for (const [index, outcome] of outcomes.entries()) {
+      const probe = batch[index];
+      if (probe) onOutcome(probe, outcome);
+    }
+  };
   try {
-    const results: ProbeResult[] = [];
-    for (const probe of probes) results.push({ probe, outcome: await session.attempt(probe) });
-    return results;
+    let batch: Probe[] = [];
+    for (const probe of probes) {
+      if (batch.push(probe) < BATCH) continue;
+      await tryAll(batch);
+      batch = [];
+    }
+    await tryAll(batch);
   } finally {
     await session.end();
   }
 }
 
-function judge({ probe, outcome }: ProbeResult, testWarehouse: TestWarehouse): Verdict {
-  if (probe.expected && outcome.allowed) return { ...NOTHING_PROVEN, allowed: 1 };
-  if (!probe.expected && testWarehouse.isDenial(outcome)) return { ...NOTHING_PROVEN, denied: 1 };
-  return { ...NOTHING_PROVEN, faults: [faultOf(probe, outcome)] };
+/** Statements that nobody of the roster may execute must still work for somebody who may do everything. */
+async function control(admin: ProbeSession, probes: Iterable<Probe>): Promise<Verdict> {
+  const expected = "that it works for the admin (positive control)";
+  const faults: Fault[] = [];
+  let furtherFaults = 0;
+  await execute(admin, probes, (probe, outcome) => {
+    if (outcome.allowed) return;
+    if (faults.length < MOST_FAULTS) faults.push({ ...faultOf(probe, outcome), expected });
+    else furtherFaults++;
+  });
+  return { ...NOTHING_PROVEN, faults, furtherFaults };
 }
 
-/** Statements that nobody of the roster may execute must still work for somebody who may do everything. */
-async function control(admin: ProbeSession, probes: readonly Probe[]): Promise<Verdict> {
-  const outcomes = await execute(admin, probes);
-  const faults = outcomes
-    .filter(({ outcome }) => !outcome.allowed)
-    .map(({ probe, outcome }) => ({
-      ...faultOf(probe, outcome),
-      expected: "that it works for the admin (positive control)",
-    }));
-  return { ...NOTHING_PROVEN, faults };
+/** `alice: 964 statements (2 of 6)`. */
+function progressOf(who: string, { count }: Probes, turn: number, turns: number): string {
+  return `${who}: ${count.toLocaleString("en-US")} statements (${turn} of ${turns})`;
 }
 
 function faultOf({ who, action, target, expected, sql, reasons }: Probe, outcome: Outcome): Fault {

@@ -1,7 +1,10 @@
 import type { AccessPaths } from "../access/paths";
 import type { AccessPlan, Identity } from "../access/plan";
 import type { Applied, Target } from "../rehearsal/engines/engine";
-import type { Probe, ProvenSchema } from "./probes";
+import type { OffboardingDialect } from "./offboardingDialect";
+import type { Probes, ProvenSchema } from "./probes";
+import type { RunDialect } from "./runDialect";
+import type { TestSession } from "./session";
 import type { Outcome, Statement } from "./statement";
 import type { Verdict } from "./verdict";
 
@@ -16,8 +19,6 @@ export interface TestServer {
   readonly account: string;
   /** How the program is applied to it. */
   readonly target: Target;
-  /** A temporary directory that goes with it. */
-  readonly directory: string;
   /** Makes the warehouse as found: schemas that are there before the program, with things in them. */
   layOut(plan: AccessPlan): Promise<unknown>;
   /** The warehouse after an apply. */
@@ -27,32 +28,48 @@ export interface TestServer {
 
 /** A session that tries statements, each on the state before the first. */
 export interface ProbeSession {
-  attempt(statement: Statement): Promise<Outcome>;
+  /** What came of each; they are on their way together where the protocol lets them be. */
+  attemptAll(statements: readonly Statement[]): Promise<readonly Outcome[]>;
   end(): Promise<void>;
 }
 
-/** The warehouse after an apply, with doors for everybody in the roster. */
+/**
+ * The warehouse after an apply, and what the proof needs to know of its kind. What is proven with it, and in what order,
+ * is written once, in this folder.
+ */
 export interface TestWarehouse {
   readonly paths: AccessPaths;
   /** Logs in over TCP as an identity of the roster, with its own credentials. */
+  login(identity: string): Promise<TestSession>;
+  /** Logs in as somebody who may do everything. */
+  loginAsAdmin(): Promise<TestSession>;
+  /** Logs in as an identity to try statements. */
   enter(identity: string): Promise<ProbeSession>;
-  /** Logs in as somebody who may do everything, for positive controls. */
+  /** The same as the admin, for positive controls. */
   enterAsAdmin(): Promise<ProbeSession>;
   /** Whether it was refused for want of a permission, and for nothing else. */
   isDenial(outcome: Outcome): boolean;
   /** What every identity tries. */
-  probesOf(schemas: readonly ProvenSchema[]): ReadonlyMap<string, readonly Probe[]>;
+  probesOf(schemas: readonly ProvenSchema[]): ReadonlyMap<string, Probes>;
   /** Gives every owner what lies in their schemas, as `one-env adopt` does. */
   adopt(): Promise<void>;
+  /** The tables in some schemas, as SQL names them. */
+  tablesIn(admin: TestSession, schemas: readonly string[]): Promise<readonly string[]>;
   /** Which fixtures lie in which schema. */
   fixtureTimesOf(): Promise<ReadonlyMap<string, readonly FixtureTime[]>>;
   /** Makes one object of each kind in a schema, as its owner. */
   fill(schema: string, owner: string, time: FixtureTime): Promise<void>;
-  /** Opens a run's schemas as a CI service, fills them and returns their names. */
-  openRun(service: string, run: string): Promise<readonly string[]>;
-  proveLimits(): Promise<Verdict>;
+  readonly runs: RunDialect;
+  readonly limits: LimitDialect;
+  readonly offboarding: OffboardingDialect;
   /** @param runs the run that each CI service has open */
   attack(runs: ReadonlyMap<string, string>, onProgress: (attack: string) => void): Promise<Verdict>;
-  /** Watches those who are about to leave; what it returns proves, after the change, that they are out. */
-  watch(leaving: readonly Identity[]): Promise<() => Promise<Verdict>>;
+}
+
+/** The limits that a warehouse knows besides CI's runs. */
+export interface LimitDialect {
+  /** Those of an identity. */
+  proveOwn(identity: Identity): Promise<Verdict>;
+  /** Those that several share. */
+  proveShared(): Promise<Verdict>;
 }

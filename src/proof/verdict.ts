@@ -21,19 +21,34 @@ export interface Verdict {
   readonly denied: number;
   /** Names of the attacks that were repelled. */
   readonly repelled: readonly string[];
+  /** In full; where there are very many, the first of them. */
   readonly faults: readonly Fault[];
+  /** How many more there are. */
+  readonly furtherFaults: number;
 }
 
-export const NOTHING_PROVEN: Verdict = { allowed: 0, denied: 0, repelled: [], faults: [] };
+export const NOTHING_PROVEN: Verdict = { allowed: 0, denied: 0, repelled: [], faults: [], furtherFaults: 0 };
 
-export function addVerdicts(...verdicts: readonly Verdict[]): Verdict {
-  const sum = (count: (verdict: Verdict) => number) => verdicts.reduce((total, verdict) => total + count(verdict), 0);
-  return {
-    allowed: sum(({ allowed }) => allowed),
-    denied: sum(({ denied }) => denied),
-    repelled: verdicts.flatMap(({ repelled }) => repelled),
-    faults: verdicts.flatMap(({ faults }) => faults),
-  };
+export function addVerdicts(verdicts: Iterable<Verdict>): Verdict {
+  let [allowed, denied, furtherFaults] = [0, 0, 0];
+  const repelled: string[] = [];
+  const faults: Fault[] = [];
+  for (const verdict of verdicts) {
+    allowed += verdict.allowed;
+    denied += verdict.denied;
+    furtherFaults += verdict.furtherFaults;
+    for (const name of verdict.repelled) repelled.push(name);
+    for (const fault of verdict.faults) faults.push(fault);
+  }
+  return { allowed, denied, repelled, faults, furtherFaults };
+}
+
+/** How many faults there are, those that are not listed included. */
+export function countFaults({
+  faults,
+  furtherFaults,
+}: Pick<Verdict, "furtherFaults"> & { faults: readonly unknown[] }): number {
+  return faults.length + furtherFaults;
 }
 
 /** A verdict of one fault. */

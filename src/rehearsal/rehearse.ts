@@ -1,10 +1,11 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { AccessPaths } from "../access/paths";
-import { loadAccess, parseAccess } from "../load/loadAccess";
+import type { LoadedAccess } from "../load/loadAccess";
 import { createFixtures } from "../proof/createFixtures";
+import { proveLimits } from "../proof/limits";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "../proof/measured";
-import { type ProbeResult, type Proof, prove } from "../proof/prove";
+import { watchLeavers } from "../proof/offboarding";
+import { type Proof, prove } from "../proof/prove";
+import type { Measured } from "../proof/tally";
 import type { TestServer, TestWarehouse } from "../proof/testWarehouse";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../proof/verdict";
 import type { Roster } from "../roster/roster";
@@ -13,10 +14,10 @@ import { startEngine } from "./engines/pulumiEngine";
 import { startTestServer, type TestServerOptions } from "./testServer";
 
 export interface RehearsalOptions extends TestServerOptions {
-  /** Path of the roster. */
-  readonly team: string;
-  /** The roster before the change, as text; applied first. */
-  readonly base?: { readonly label: string; readonly text: string };
+  /** What is applied and proven, as it was read once. */
+  readonly access: LoadedAccess;
+  /** The roster before the change, at the same moment; applied first. */
+  readonly base?: LoadedAccess;
   /** Called with a line about what happens next. */
   readonly onProgress: (line: string) => void;
 }
@@ -31,7 +32,8 @@ export interface Rehearsal {
   readonly roster: Roster;
   readonly paths: AccessPaths;
   readonly steps: readonly Step[];
-  readonly results: readonly ProbeResult[];
+  /** What came of the statements that everybody tried, added up. */
+  readonly measured: Measured;
   /** With a base: how everybody's access changed, as execution before and after the change showed. */
   readonly changes?: readonly LevelChange[];
   readonly verdict: Verdict;
@@ -45,23 +47,19 @@ const BEFORE_ITS_START = { postgresql: "a throw-away PostgreSQL", snowflake: "an
 /**
  * Applies the real program to a throw-away warehouse and proves every permission by executing it. Leaves nothing
  * behind, whatever happens.
- *
- * @throws BadInput before anything is started
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const { team, base, warehouse, onProgress } = options;
-  const now = new Date();
-  const after = loadAccess(team, now);
-  const before = base && parseAccess(base.text, base.label, now);
+  const { access, base, warehouse, onProgress } = options;
   onProgress(`starting ${BEFORE_ITS_START[warehouse]}`);
-  const identities = [after, before].flatMap((access) => [...(access?.paths.identities.keys() ?? [])]);
+  const identities = [access, base].flatMap((each) => [...(each?.paths.identities.keys() ?? [])]);
   const testServer = await startTestServer(options, identities);
   try {
     const engine = await startEngine(testServer.target);
     try {
       onProgress(`${testServer.title}, engine: ${engine.name}, deploying as ${testServer.account}`);
-      const proven = await run({ ...options, testServer, engine }, after.paths, before?.paths);
-      return { roster: after.roster, paths: after.paths, ...proven, engine: engine.name, warehouse: testServer.title };
+      const proven = await run({ ...options, testServer, engine });
+      const { roster, paths } = access;
+      return { roster, paths, ...proven, engine: engine.name, warehouse: testServer.title };
     } finally {
       await engine.close();
     }
@@ -75,48 +73,38 @@ interface Run extends RehearsalOptions {
   readonly engine: Engine;
 }
 
-async function run(run: Run, after: AccessPaths, before: AccessPaths | undefined) {
-  const { testServer, engine, onProgress } = run;
+async function run({ access, base, testServer, engine, onProgress }: Run) {
   const steps: Step[] = [];
-  const apply = async (label: string, team: string, paths: AccessPaths): Promise<TestWarehouse> => {
+  const apply = async (access: LoadedAccess, label = access.roster.file): Promise<TestWarehouse> => {
     onProgress(`applying ${label}`);
-    const { changes, outputs }: Applied = await engine.apply(team);
+    const { changes, outputs }: Applied = await engine.apply(access);
     steps.push({ label, changes });
-    return testServer.testWarehouseOf(paths, outputs);
+    return testServer.testWarehouseOf(access.paths, outputs);
   };
 
-  /** Engines take files; this one goes with the venue. */
-  const applyBase = ({ label, text }: { label: string; text: string }, paths: AccessPaths) => {
-    const file = join(testServer.directory, "base.yaml");
-    writeFileSync(file, text);
-    return apply(label, file, paths);
-  };
-
-  await testServer.layOut((before ?? after).plan);
-  const base = before && run.base ? await examineBase(await applyBase(run.base, before), after, onProgress) : undefined;
-  const testWarehouse = await apply(run.team, run.team, after);
+  await testServer.layOut((base ?? access).paths.plan);
+  const before = base && (await examineBase(await apply(base), access.paths, onProgress));
+  const testWarehouse = await apply(access);
   await testWarehouse.adopt();
   const proof = await examine(testWarehouse, onProgress);
-  const change = base ? await examineChange(base, proof, testWarehouse) : undefined;
-  await apply("again", run.team, after);
+  const change = before && (await examineChange(before, proof, testWarehouse));
+  await apply(access, "again");
   return {
     steps,
-    results: proof.results,
+    measured: proof.measured,
     ...(change ? { changes: change.changes } : {}),
-    verdict: addVerdicts(...[base, proof, change].flatMap((part) => part?.verdict ?? []), unchanged(steps)),
+    verdict: addVerdicts([...[before, proof, change].flatMap((part) => part?.verdict ?? []), unchanged(steps)]),
   };
 }
 
 /** Everything that is proven about a warehouse after an apply: every permission, every limit, every attack. */
 export async function examine(testWarehouse: TestWarehouse, onProgress: (line: string) => void): Promise<Proof> {
   const fixtures = await createFixtures(testWarehouse, "after");
-  const { verdict, results } = await prove(testWarehouse, fixtures.schemas, (who, count) =>
-    onProgress(`${who}: ${count} statements`),
-  );
+  const { verdict, measured } = await prove(testWarehouse, fixtures.schemas, onProgress);
   onProgress("limits");
-  const limits = await testWarehouse.proveLimits();
+  const limits = await proveLimits(testWarehouse);
   const attacks = await testWarehouse.attack(fixtures.runs, (name) => onProgress(`attack: ${name}`));
-  return { verdict: addVerdicts(fixtures.verdict, verdict, limits, attacks), results };
+  return { verdict: addVerdicts([fixtures.verdict, verdict, limits, attacks]), measured };
 }
 
 /** A proof of the base roster, with those who are about to leave. */
@@ -137,18 +125,18 @@ async function examineBase(
   // Afterwards: it opens production's functions to its readers too.
   await testWarehouse.adopt();
   onProgress("measuring access before the change");
-  const { verdict, results } = await prove(testWarehouse, fixtures.schemas, () => {});
+  const { verdict, measured } = await prove(testWarehouse, fixtures.schemas, onProgress);
   const leaving = paths.plan.identities.filter(({ name }) => !after.identities.has(name));
-  const proveOffboarding = await testWarehouse.watch(leaving);
-  return { verdict: addVerdicts(fixtures.verdict, verdict), results, paths, proveOffboarding };
+  const proveOffboarding = await watchLeavers(testWarehouse, leaving);
+  return { verdict: addVerdicts([fixtures.verdict, verdict]), measured, paths, proveOffboarding };
 }
 
 /** Who left is out, and access changed as the plans say and in no other way. */
-async function examineChange(base: BaseProof, { results }: Proof, { paths }: TestWarehouse) {
-  const changes = levelChanges(measuredLevels(base.results), measuredLevels(results));
+async function examineChange(base: BaseProof, { measured }: Proof, { paths }: TestWarehouse) {
+  const changes = levelChanges(measuredLevels(base.measured), measuredLevels(measured));
   const planned = levelChanges(plannedLevels(base.paths), plannedLevels(paths));
   const offboarding = await base.proveOffboarding();
-  return { changes, verdict: addVerdicts(offboarding, compareChanges(changes, planned)) };
+  return { changes, verdict: addVerdicts([offboarding, compareChanges(changes, planned)]) };
 }
 
 function compareChanges(measured: readonly LevelChange[], planned: readonly LevelChange[]): Verdict {

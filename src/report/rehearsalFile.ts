@@ -2,12 +2,17 @@ import { z } from "zod";
 import { quote } from "../messages/quote";
 import { UserError } from "../messages/userError";
 import type { Rehearsal } from "../rehearsal/rehearse";
+import { packedMeasured, packMeasured } from "./measuredFile";
 
 const step = z.object({ text: z.string(), because: z.string() });
 const names = z.array(z.string());
 
+/** Goes up when a file's readers have to change. */
+const VERSION = 2;
+
 /** What a rehearsal leaves in a file: `one-env rehearse --json`. Further keys are let through unread. */
 const rehearsalFile = z.object({
+  version: z.literal(VERSION),
   engine: z.enum(["pulumi", "stand-in"]),
   warehouse: z.string(),
   verdict: z.object({
@@ -17,6 +22,7 @@ const rehearsalFile = z.object({
     faults: z.array(
       z.object({ subject: z.string(), expected: z.string(), got: z.string(), sql: z.string(), reasons: z.array(step) }),
     ),
+    furtherFaults: z.int(),
   }),
   steps: z.array(
     z.object({
@@ -24,25 +30,15 @@ const rehearsalFile = z.object({
       changes: z.object({ created: names, updated: names, replaced: names, deleted: names }),
     }),
   ),
-  results: z.array(
-    z.object({
-      probe: z.object({
-        who: z.string(),
-        action: z.string(),
-        target: z.string(),
-        sql: z.string(),
-        expected: z.boolean(),
-      }),
-      outcome: z.object({ allowed: z.boolean(), code: z.string().optional() }),
-    }),
-  ),
+  measured: packedMeasured,
 });
 
 export type RehearsalFile = z.infer<typeof rehearsalFile>;
 
 /** The text of the file; what it says of the plan is in the roster already. */
-export function writeRehearsal({ engine, warehouse, verdict, steps, results }: Rehearsal): string {
-  return `${JSON.stringify({ engine, warehouse, verdict, steps, results })}\n`;
+export function writeRehearsal({ engine, warehouse, verdict, steps, measured }: Rehearsal): string {
+  const content = { version: VERSION, engine, warehouse, verdict, steps, measured: packMeasured(measured) };
+  return `${JSON.stringify(content)}\n`;
 }
 
 /**
@@ -58,6 +54,9 @@ export function readRehearsal(text: string, file: string): RehearsalFile {
   } catch {
     throw new UserError(`${quote(file)} is not JSON`, help);
   }
+  // The first version had every statement in it, and said nothing of its version.
+  if (typeof content === "object" && content !== null && "results" in content)
+    throw new UserError(`${quote(file)} was written by an earlier one-env`, help);
   const parsed = rehearsalFile.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -1,5 +1,5 @@
 import { groupBy } from "../collections";
-import type { Fault } from "../proof/verdict";
+import { countFaults, type Fault } from "../proof/verdict";
 import { type Changes, isUnchanged } from "../rehearsal/engines/engine";
 import type { Rehearsal, Step } from "../rehearsal/rehearse";
 import { formatPosition, locate, type Roster } from "../roster/roster";
@@ -18,6 +18,7 @@ export function renderRehearsal(rehearsal: Rehearsal): string {
     ...(repelled.length > 0 ? [wrap(`attacks repelled: ${repelled.join(", ")}`)] : []),
     `rehearsed on ${warehouse}`,
     ...verdict.faults.flatMap((fault) => ["", renderFault(fault, roster)]),
+    ...(verdict.furtherFaults > 0 ? ["", `wrong: ${verdict.furtherFaults} more that are not listed`] : []),
     "",
     summaryOf(rehearsal),
   ].join("\n");
@@ -25,8 +26,8 @@ export function renderRehearsal(rehearsal: Rehearsal): string {
 
 /** `proof: 2,013 allowed, 4,120 denied, 0 wrong; 30 attacks repelled; engine: pulumi`. */
 export function summaryOf({ verdict, engine }: Rehearsal): string {
-  const { allowed, denied, faults, repelled } = verdict;
-  return `proof: ${allowed} allowed, ${denied} denied, ${faults.length} wrong; ${repelled.length} attacks repelled; engine: ${engine}`;
+  const { allowed, denied, repelled } = verdict;
+  return `proof: ${allowed} allowed, ${denied} denied, ${countFaults(verdict)} wrong; ${repelled.length} attacks repelled; engine: ${engine}`;
 }
 
 /** One apply: how much it changed, and what, unless everything is new. */

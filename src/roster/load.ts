@@ -1,14 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type ParsedRoster, parseRoster } from "./parse";
 import { BadInput } from "./problem";
-import type { Roster } from "./roster";
-
-/** The roster in a file. Throws {@link BadInput} with every problem; warnings alone pass (see {@link readRoster}). */
-export function loadRoster(path: string): Roster {
-  const { roster, problems } = readRoster(path);
-  if (!roster) throw new BadInput(problems);
-  return roster;
-}
 
 /** Like {@link parseRoster}, from a file; problems name it as the user wrote it. Never throws. */
 export function readRoster(path: string): ParsedRoster {

@@ -10,6 +10,11 @@ export interface Problem {
   readonly help?: string;
 }
 
+/** Whether it stops a deployment; a warning does not. */
+export function isError({ severity }: Problem): boolean {
+  return severity === "error";
+}
+
 /** Bad input: exit code 2, its problems printed, never a stack. */
 export class BadInput extends Error {
   constructor(readonly problems: readonly Problem[]) {

@@ -48,3 +48,19 @@ export function ownedSchemas({ roles, schemas, grants }: AccessPlan): ReadonlyMa
   });
   return groupBy(owned, ({ owner }) => owner);
 }
+
+/** A warehouse as the deploying admin: what is not the owner's and its readers' yet, and how to make it so. */
+export interface Adopter<A extends Adoption = Adoption> {
+  find(owner: string, schemas: readonly OwnedSchema[]): Promise<A>;
+  /** @returns what was refused after all */
+  apply(owner: string, adoption: A): Promise<readonly LeftAlone[]>;
+}
+
+/** Gives every owner of a plan what lies in their schemas. @throws Error where something would be left alone */
+export async function adoptAll<A extends Adoption>(plan: AccessPlan, { find, apply }: Adopter<A>): Promise<void> {
+  for (const [owner, schemas] of ownedSchemas(plan)) {
+    const adoption = await find(owner, schemas);
+    const left = [...adoption.left, ...(await apply(owner, adoption))];
+    if (left.length > 0) throw new Error(left.map(({ what, reason }) => `${what}: ${reason}`).join("\n"));
+  }
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkAccess } from "../../src/access/check";
+import { accessAt } from "../../src/access/dated";
 import { formatProblem } from "../../src/roster/problem";
 import { rosterOf } from "../support/access";
 
@@ -17,16 +18,16 @@ expect:
 `);
 
 describe("the check of a roster", () => {
-  const { paths, problems } = checkAccess(roster, new Date("2026-06-15T00:00:00Z"));
+  const access = accessAt(roster, new Date("2026-06-15T00:00:00Z"));
 
   it("gives the plan of the moment", () => {
-    expect([...paths.identities.keys()]).toEqual(["airflow", "bruno"]);
+    expect([...access.paths.identities.keys()]).toEqual(["airflow", "bruno"]);
   });
 
   it("reports what stops a deployment, and warns of access that has ended", () => {
     const help =
       "  help: move the date to give it back, or remove the entry; the schemas and their rows stay either way";
-    expect(problems.map(formatProblem).join("\n")).toBe(
+    expect(checkAccess(access).map(formatProblem).join("\n")).toBe(
       [
         "team.yaml:11:25: `bruno` may write `prod_stripe`: expected ALLOWED, got DENIED",
         "  because: `prod_stripe` belongs to `prod` and `bruno` may only read it (team.yaml:1:11); " +
@@ -43,7 +44,7 @@ describe("the check of a roster", () => {
   });
 
   it("warns of nobody before the day", () => {
-    const problems = checkAccess(roster, new Date("2019-12-31T23:59:59Z")).problems;
+    const problems = checkAccess(accessAt(roster, new Date("2019-12-31T23:59:59Z")));
     expect(problems.filter(({ severity }) => severity === "warning")).toEqual([]);
   });
 });

@@ -1,15 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AccessChange, type AccessSide, isStopped, locateCause, RISKS } from "../../src/access/diff/change";
+import type { DatedAccess } from "../../src/access/dated";
+import { type AccessChange, isStopped, locateCause, RISKS } from "../../src/access/diff/change";
 import { diffAccess } from "../../src/access/diff/diff";
 import type { Level } from "../../src/access/plan";
-import { arbitraryChange, sideFrom } from "../support/sides";
+import { accessFrom, arbitraryChange } from "../support/changes";
 
 const SEED = { seed: 20_261_123 };
 const RUNS = { ...SEED, numRuns: 150 };
 
 /** identity and schema → level, without `none`. */
-function levelsOf({ paths }: AccessSide): Map<string, Level> {
+function levelsOf({ paths }: DatedAccess): Map<string, Level> {
   const levels = new Map<string, Level>();
   for (const { name: schema } of paths.plan.schemas) {
     for (const [who, { level }] of paths.accessTo(schema)) levels.set(`${who} ${schema}`, level);
@@ -75,7 +76,7 @@ describe("properties of the difference", () => {
     fc.assert(
       fc.property(arbitraryChange, ({ before, after }) => {
         const changes = diffAccess(before, after);
-        const writers = ({ paths }: AccessSide) =>
+        const writers = ({ paths }: DatedAccess) =>
           paths.plan.identities.filter(({ actsAs }) => actsAs).map((i) => i.name);
         for (const name of writers(after).filter((name) => !writers(before).includes(name))) {
           const isTold = changes.some((c) => c.warning && c.risk === "production" && c.who.includes(name));
@@ -83,7 +84,7 @@ describe("properties of the difference", () => {
         }
         for (const source of before.roster.sources.filter(({ readers }) => readers)) {
           const schema = `prod_${source.name}`;
-          const readers = (side: AccessSide) =>
+          const readers = (side: DatedAccess) =>
             [...side.paths.accessTo(schema).keys()].filter((name) => side.paths.identities.get(name)?.duty !== "prod");
           const isWider = readers(after).some(
             (name) => !readers(before).includes(name) && before.paths.identities.has(name),
@@ -102,7 +103,7 @@ describe("properties of the difference", () => {
   it("does not depend on the order of the roster", () => {
     fc.assert(
       fc.property(arbitraryChange, ({ before, after }) => {
-        const turned = sideFrom(turn(after));
+        const turned = accessFrom(turn(after));
         const bare = (changes: AccessChange[]) => changes.map((change) => JSON.stringify(change)).sort();
         const plain = { ...after, roster: { ...after.roster, expect: [] } };
         expect(bare(diffAccess(before, turned))).toEqual(bare(diffAccess(before, plain)));
@@ -113,7 +114,7 @@ describe("properties of the difference", () => {
 });
 
 /** The same roster upside down, without its expectations: their paths are numbers. */
-function turn({ roster }: AccessSide): string {
+function turn({ roster }: DatedAccess): string {
   const { developers, services, sources, limits } = roster;
   const member = ({ limits, ...rest }: { limits: object }) => ({ ...rest, limits: snake(limits) });
   return JSON.stringify({

@@ -5,10 +5,10 @@ import { ACT_AS, explain } from "../../src/access/explain";
 import { fits } from "../../src/access/pattern";
 import { select } from "../../src/access/selection";
 import { locate } from "../../src/roster/roster";
-import { arbitraryChange, sideFrom } from "../support/sides";
+import { accessFrom, arbitraryChange } from "../support/changes";
 
 const RUNS = { seed: 20_261_125, numRuns: 60 };
-const TEAM = sideFrom(`sources: [stripe, { name: hr, readers: [alice] }]
+const TEAM = accessFrom(`sources: [stripe, { name: hr, readers: [alice] }]
 developers: [{ name: alice }, { name: bob }, { name: gone, expires: 2020-01-01 }]
 services: [{ name: airflow, duty: prod }, { name: github_ci, duty: ci }]
 `);

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { diffAccess } from "../../src/access/diff/diff";
 import { explain } from "../../src/access/explain";
-import { parseAccess } from "../../src/load/loadAccess";
 import { probesOf } from "../../src/proof/probes";
 import { renderDiff } from "../../src/report/diff/diffText";
 import { renderExplanation } from "../../src/report/explainText";
@@ -12,6 +11,7 @@ import { record } from "../../src/standin/record";
 import { labelOf, type Resource } from "../../src/standin/resource";
 import { declareWarehouse } from "../../src/warehouses/postgresql/deploy/declare";
 import { probeDialectOf } from "../../src/warehouses/postgresql/rehearsal/probes";
+import { loaded } from "../support/loaded";
 
 const ROOT = join(__dirname, "../..");
 const page = readFileSync(join(ROOT, "docs/architecture.md"), "utf8");
@@ -54,9 +54,8 @@ describe("names", () => {
 
 describe("excerpts", () => {
   const roster = excerpt("team.yaml");
-  const load = (yaml: string) => parseAccess(yaml, "team.yaml", new Date());
-  const side = load(roster);
-  const { plan } = side.paths;
+  const access = loaded(roster);
+  const { plan } = access.paths;
   let resources: readonly Resource[];
 
   beforeAll(async () => {
@@ -81,14 +80,14 @@ describe("excerpts", () => {
 
   test("the probe", () => {
     const schemas = [{ name: "prod_hr", times: ["before" as const] }];
-    const probes = probesOf(side.paths, schemas, probeDialectOf("18.4")).get("alice");
-    expect(probes).toContainEqual(expect.objectContaining(JSON.parse(excerpt("probes"))));
+    const probes = probesOf(access.paths, schemas, probeDialectOf("18.4")).get("alice");
+    expect([...(probes ?? [])]).toContainEqual(expect.objectContaining(JSON.parse(excerpt("probes"))));
   });
 
   test("the sentences", () => {
-    const explanation = renderExplanation(explain(side, "alice", "read", "prod_hr"), side.roster);
+    const explanation = renderExplanation(explain(access, "alice", "read", "prod_hr"), access.roster);
     expect(explanation).toContain(excerpt("explain"));
-    const before = load(roster.replace("[alice]", "[]"));
-    expect(renderDiff(diffAccess(before, side), before, side)).toContain(excerpt("diff"));
+    const before = loaded(roster.replace("[alice]", "[]"));
+    expect(renderDiff(diffAccess(before, access), before, access)).toContain(excerpt("diff"));
   });
 });

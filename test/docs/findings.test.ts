@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Client, DatabaseError, escapeIdentifier } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import { as } from "../../src/proof/session";
 import { type Cluster, startCluster } from "../../src/warehouses/postgresql/server/cluster";
 
 /** A statement of a block, who executes it, and what the page says of it: `error 42501`, `gives 1`; absent: it works. */

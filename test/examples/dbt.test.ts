@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import { as } from "../../src/proof/session";
 import type { PostgresqlTestWarehouse } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { type DbtRun, dbt } from "../support/dbt";
 import { changedParts, OUTSIDE, takeFingerprint } from "../support/fingerprint";

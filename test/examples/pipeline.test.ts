@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import { as } from "../../src/proof/session";
 import type { PostgresqlTestWarehouse } from "../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { changedParts, takeFingerprint } from "../support/fingerprint";
 import { plugIn } from "../support/plugIn";

@@ -7,7 +7,7 @@ import { escapeLiteral } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { renderVariables } from "../../src/environment/formats";
-import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import { as } from "../../src/proof/session";
 import { dbt } from "../support/dbt";
 import { callPlugIn, plugIn } from "../support/plugIn";
 import { findPython } from "../support/python";

@@ -12,9 +12,9 @@ const BROKEN: Outcome = { allowed: false, code: "42601", message: "syntax error"
 async function carryOut(attempts: readonly Attempt[], controls: (control: Attempt) => Outcome, isTrue = true) {
   const controlled: Attempt[] = [];
   const verdict = await attackAll(
-    [{ name: "theft", wants: "what is not one's own", attempts: () => [...attempts] }],
+    [[{ name: "theft", wants: "what is not one's own", attempts: () => [...attempts] }]],
     {} as Parts,
-    {
+    () => ({
       denied: "42501",
       attempt: async () => DENIED,
       control: async (attempt) => {
@@ -22,7 +22,8 @@ async function carryOut(attempts: readonly Attempt[], controls: (control: Attemp
         return controls(attempt);
       },
       isTrue: async () => isTrue,
-    },
+      close: async () => {},
+    }),
     () => {},
   );
   return { ...verdict, controlled };

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -15,6 +12,7 @@ import { labelOf, type Resource } from "../../src/standin/resource";
 import { declareWarehouse } from "../../src/warehouses/postgresql/deploy/declare";
 import { postgresql as backend } from "../../src/warehouses/postgresql/standin/backend";
 import { readCatalog } from "../support/catalog";
+import { loaded } from "../support/loaded";
 import { TEAM, type Team, teamYaml } from "../support/team";
 import { startWarehouse, type TestWarehouse } from "../support/warehouse";
 
@@ -195,23 +193,16 @@ describe("steps", () => {
 });
 
 describe("on a database", () => {
-  let directory: string;
   let warehouse: TestWarehouse;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
     warehouse = await startWarehouse("managed");
   });
   afterAll(async () => {
     await warehouse?.stop();
-    rmSync(directory, { recursive: true });
   });
 
-  const apply = (yaml: string) => {
-    const team = join(directory, "team.yaml");
-    writeFileSync(team, yaml);
-    return warehouse.engine.apply(team);
-  };
+  const apply = (yaml: string) => warehouse.engine.apply(loaded(yaml));
   const catalog = async () => {
     const client = await warehouse.cluster.connect(warehouse.cluster.superuser);
     return readCatalog(client).finally(() => client.end());
@@ -225,10 +216,13 @@ describe("on a database", () => {
     expect(second.outputs).toEqual(first.outputs);
   });
 
-  test("a roster that is refused changes nothing, neither there nor in memory", async () => {
+  test("a roster that the database is not fit for changes nothing, neither there nor in memory", async () => {
+    const superuser = await warehouse.cluster.connect(warehouse.cluster.superuser);
+    await superuser.query("create role taken login superuser");
     const before = await catalog();
-    await expect(apply(teamYaml({ developers: ["name: prod_x"] }))).rejects.toThrow(UserError);
+    await expect(apply(teamYaml({ developers: ["name: taken"] }))).rejects.toThrow(UserError);
     expect(await catalog()).toEqual(before);
+    await superuser.query("drop role taken").finally(() => superuser.end());
     expect((await apply(teamYaml())).changes).toSatisfy(isUnchanged);
   });
 

@@ -3,7 +3,7 @@ import { diffAccess } from "../../src/access/diff/diff";
 import { describeDiff } from "../../src/report/diff/diffJson";
 import { renderDiffMarkdown } from "../../src/report/diff/diffMarkdown";
 import { renderDiff } from "../../src/report/diff/diffText";
-import { sideFrom } from "../support/sides";
+import { accessFrom } from "../support/changes";
 
 const BASE = `sources:
   - salesforce
@@ -34,7 +34,7 @@ function change(...edits: [from: string, to: string][]) {
     expect(yaml, from).toContain(from);
     yaml = yaml.replace(from, to);
   }
-  return { before: sideFrom(BASE, "old.yaml"), after: sideFrom(yaml) };
+  return { before: accessFrom(BASE, "old.yaml"), after: accessFrom(yaml) };
 }
 
 /** The text without its frame: what stands between the title and the closing. */
@@ -419,8 +419,8 @@ describe("a pull request", () => {
 
   it("shows a hostile path on one line, and as code", () => {
     const path = "a`b\n# team\u001b[31m.yaml";
-    const before = sideFrom(BASE, "old.yaml");
-    const after = sideFrom(BASE.replace("- name: alice", "- name: alice\n    rotation: 2"), path);
+    const before = accessFrom(BASE, "old.yaml");
+    const after = accessFrom(BASE.replace("- name: alice", "- name: alice\n    rotation: 2"), path);
     const changes = diffAccess(before, after);
     expect(renderDiff(changes, before, after)).toContain("(a`b\\n# team\\u{1b}[31m.yaml:10:5)");
     expect(renderDiffMarkdown(changes, before, after)).toContain("(`` a`b\\n# team\\u{1b}[31m.yaml:10:5 ``)");

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AccessSide } from "../../src/access/diff/change";
+import type { DatedAccess } from "../../src/access/dated";
 import { accessGraph } from "../../src/report/page/graph";
 import { renderGraph } from "../../src/report/page/graphSvg";
+import { accessFrom } from "../support/changes";
 import { type Drawing, overlaps, readDrawing, touches } from "../support/drawing";
 import { bigTeam, TEAM } from "../support/pages";
 import { arbitraryRoster, toYaml } from "../support/rosters";
-import { sideFrom } from "../support/sides";
 
 /** So near to a box that a line would seem to belong to it, in pixels. */
 const NEAR = 4;
 
-async function drawn({ roster, paths }: AccessSide): Promise<Drawing> {
+async function drawn({ roster, paths }: DatedAccess): Promise<Drawing> {
   return readDrawing((await renderGraph(accessGraph(roster, paths))).text);
 }
 
@@ -51,7 +51,7 @@ describe("the drawing of the graph", () => {
     const size = { sources: 5, developers: 6, services: 6 };
     await fc.assert(
       fc.asyncProperty(arbitraryRoster(size), async (model) => {
-        const drawing = await drawn(sideFrom(toYaml(model)));
+        const drawing = await drawn(accessFrom(toYaml(model)));
         expect(misleading(drawing)).toEqual([]);
         expect(merged(drawing)).toEqual([]);
       }),
@@ -99,13 +99,13 @@ describe("the drawing of the graph", () => {
 });
 
 /** More different groups of people than can be told apart in a drawing, and more open sources. */
-function manyReaders(): AccessSide {
+function manyReaders(): DatedAccess {
   const readers = (source: number) =>
     Array.from({ length: 40 }, (_, person) => `dev_${person}`).filter((_, person) => (person >> source) & 1);
   const restricted = Array.from({ length: 6 }, (_, n) => `{ name: secret_${n}, readers: [${readers(n).join(", ")}] }`);
   const open = Array.from({ length: 30 }, (_, n) => `open_${n}`);
   const people = Array.from({ length: 40 }, (_, n) => `{ name: dev_${n} }`);
-  return sideFrom(`sources: [${[...restricted, ...open].join(", ")}]
+  return accessFrom(`sources: [${[...restricted, ...open].join(", ")}]
 developers: [${people.join(", ")}]
 services: [{ name: airflow, duty: prod }, { name: bi, duty: reader, sources: [open_1, open_2] }]
 `);

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type Filter, select } from "../../src/access/selection";
 import { cellsOf, renderCsv, renderMatrixMarkdown } from "../../src/report/matrix/matrixFormats";
 import { renderMatrix } from "../../src/report/matrix/matrixText";
-import { sideFrom } from "../support/sides";
+import { accessFrom } from "../support/changes";
 
-const { roster, paths } = sideFrom(`sources:
+const { roster, paths } = accessFrom(`sources:
   - stripe
   - { name: hr, readers: [alice] }
 developers: [{ name: alice }, { name: bob, share: team }]

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { DatedAccess } from "../../src/access/dated";
 import { decide } from "../../src/access/decide";
-import type { AccessSide } from "../../src/access/diff/change";
 import { UserError } from "../../src/messages/userError";
 import { html, jsonForScript, prose } from "../../src/report/page/html";
 import { renderPage } from "../../src/report/page/page";
@@ -11,8 +11,8 @@ import { pageData } from "../../src/report/page/pageData";
 import { type MatrixCell, pageMatrix } from "../../src/report/page/pageMatrix";
 import { readRehearsal } from "../../src/report/rehearsalFile";
 import { formatPosition, locate } from "../../src/roster/roster";
+import { arbitraryChange } from "../support/changes";
 import { BASE, bigTeam, rehearsalOf, TEAM } from "../support/pages";
-import { arbitraryChange, NOW } from "../support/sides";
 
 interface Reason {
   readonly claim: string;
@@ -30,7 +30,7 @@ function readReasons(data: unknown): ReturnType<ReadReasons> {
 }
 
 /** What the page's script says of each cell, by identity and title of its column. */
-function said(team: AccessSide): Map<string, MatrixCell & { readonly reason: Reason }> {
+function said(team: DatedAccess): Map<string, MatrixCell & { readonly reason: Reason }> {
   const matrix = pageMatrix(team);
   const reasonOf = readReasons(pageData(team.roster, matrix));
   const cells = matrix.rows.flatMap(({ identity: { name }, cells }, row) =>
@@ -114,7 +114,7 @@ describe("the reasons in the page", () => {
 
 describe("the page", () => {
   it("is one file that names nothing outside of itself", async () => {
-    const page = await renderPage({ team: TEAM, base: BASE, rehearsal: rehearsalOf(TEAM), now: NOW });
+    const page = await renderPage({ team: TEAM, base: BASE, rehearsal: rehearsalOf(TEAM) });
     expect(page).not.toMatch(/https?:|\bsrc=|@import|url\(/);
     expect(page.match(/<link [^>]*>/g)).toEqual(['<link rel="icon" href="data:,">']);
     expect(page).toContain("default-src &#39;none&#39;");
@@ -123,23 +123,21 @@ describe("the page", () => {
 
   it("has only the sections there is something for, the verdict and the matrix first", async () => {
     const ids = (page: string) => [...page.matchAll(/<section id="(\w+)"/g)].map(([, id]) => id);
-    expect(ids(await renderPage({ team: TEAM, now: NOW }))).toEqual(["verdict", "matrix", "graph", "limits"]);
-    const whole = await renderPage({ team: TEAM, base: BASE, rehearsal: rehearsalOf(TEAM), now: NOW });
+    expect(ids(await renderPage({ team: TEAM }))).toEqual(["verdict", "matrix", "graph", "limits"]);
+    const whole = await renderPage({ team: TEAM, base: BASE, rehearsal: rehearsalOf(TEAM) });
     expect(ids(whole)).toEqual(["verdict", "matrix", "diff", "graph", "limits", "proof"]);
-    expect(await renderPage({ team: TEAM, base: TEAM, now: NOW })).toContain("No permission changes.");
+    expect(await renderPage({ team: TEAM, base: TEAM })).toContain("No permission changes.");
   });
 
   it("says when the rehearsal was of another roster", async () => {
-    expect(await renderPage({ team: TEAM, rehearsal: rehearsalOf(TEAM), now: NOW })).not.toContain("another roster");
-    expect(await renderPage({ team: TEAM, rehearsal: rehearsalOf(BASE), now: NOW })).toContain(
-      "2 identities are only in one",
-    );
+    expect(await renderPage({ team: TEAM, rehearsal: rehearsalOf(TEAM) })).not.toContain("another roster");
+    expect(await renderPage({ team: TEAM, rehearsal: rehearsalOf(BASE) })).toContain("2 identities are only in one");
   });
 
   it("stays small", async () => {
-    expect((await renderPage({ team: bigTeam(12, 8), now: NOW })).length).toBeLessThan(65_000);
-    expect((await renderPage({ team: bigTeam(307, 15), now: NOW })).length).toBeLessThan(230_000);
-    expect((await renderPage({ team: bigTeam(), now: NOW })).length).toBeLessThan(650_000);
+    expect((await renderPage({ team: bigTeam(12, 8) })).length).toBeLessThan(65_000);
+    expect((await renderPage({ team: bigTeam(307, 15) })).length).toBeLessThan(230_000);
+    expect((await renderPage({ team: bigTeam() })).length).toBeLessThan(650_000);
   });
 });
 
@@ -163,17 +161,20 @@ describe("escaping", () => {
 describe("the file of a rehearsal", () => {
   it("comes back as it was written", () => {
     const rehearsal = rehearsalOf(TEAM);
-    const { results, ...rest } = readRehearsal(JSON.stringify(rehearsal), "proof.json");
-    expect(rest).toEqual({ ...rehearsal, results: undefined });
-    expect(results).toHaveLength(rehearsal.results.length);
+    expect(readRehearsal(JSON.stringify(rehearsal), "proof.json")).toEqual(rehearsal);
   });
 
   it.each([
     ["{", "`proof.json` is not JSON"],
-    ["{}", "`proof.json` is not the result of a rehearsal: engine "],
+    ["{}", "`proof.json` is not the result of a rehearsal: version "],
+    ['{"engine":"pulumi","results":[]}', "`proof.json` was written by an earlier one-env"],
     [
-      '{"engine":"pulumi","warehouse":"PostgreSQL 18","verdict":{}}',
+      '{"version":2,"engine":"pulumi","warehouse":"PostgreSQL 18","verdict":{}}',
       "`proof.json` is not the result of a rehearsal: verdict.allowed ",
+    ],
+    [
+      JSON.stringify({ ...rehearsalOf(TEAM), measured: { outcomes: [], targets: [], identities: { ana: [[0, []]] } } }),
+      "`proof.json` is not the result of a rehearsal: measured names outcomes or targets that are not in it",
     ],
   ])("is refused: %s", (text, message) => {
     expect(() => readRehearsal(text, "proof.json")).toThrow(UserError);

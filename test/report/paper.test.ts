@@ -4,13 +4,12 @@ import { decide } from "../../src/access/decide";
 import { CHROMIUM, SKIPPED } from "../support/chromium";
 import { rows, usePages, WHOLE } from "../support/openPage";
 import { bigTeam, TEAM } from "../support/pages";
-import { NOW } from "../support/sides";
 
 describe.skipIf(CHROMIUM === undefined)(`the whole page${SKIPPED}`, () => {
   const open = usePages();
 
   it("is found by the browser's own search, all of it", async () => {
-    const page = await open({ team: bigTeam(307, 15), now: NOW });
+    const page = await open({ team: bigTeam(307, 15) });
     const finds = (text: string) => page.evaluate<boolean>(`getSelection().empty() ?? find(${JSON.stringify(text)})`);
     expect(await finds("dev_299")).toBe(true);
     await page.fill("#matrix-search", "dev_1");
@@ -44,7 +43,7 @@ describe.skipIf(CHROMIUM === undefined)(`the whole page${SKIPPED}`, () => {
   });
 
   it("is printed with every column, however many there are", async () => {
-    const page = await open({ team: bigTeam(5, 60), now: NOW });
+    const page = await open({ team: bigTeam(5, 60) });
     await page.emulateMedia({ media: "print" });
     await page.setViewportSize({ width: 1_032, height: 700 });
     const fits = () =>
@@ -55,7 +54,7 @@ describe.skipIf(CHROMIUM === undefined)(`the whole page${SKIPPED}`, () => {
   });
 
   it("shows the matrix beside the names on a telephone", async () => {
-    const page = await open({ team: bigTeam(307, 15), now: NOW }, { viewport: { width: 390, height: 844 } });
+    const page = await open({ team: bigTeam(307, 15) }, { viewport: { width: 390, height: 844 } });
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(390);
     const box = async (selector: string) => (await page.locator(selector).boundingBox()) ?? expect.fail(selector);
     const whole = await box("#matrix .scroll");
@@ -106,7 +105,7 @@ describe.skipIf(CHROMIUM === undefined)(`the whole page${SKIPPED}`, () => {
     ["a small team", TEAM],
     ["a large one", bigTeam(307, 15)],
   ])("draws the labels of the graph inside of their boxes, none on another: %s", async (_, team) => {
-    const page = await open({ team, now: NOW });
+    const page = await open({ team });
     expect(await page.evaluate<string[]>(LABELS)).toEqual([]);
     await page.evaluate(
       "document.querySelector('.node text').textContent = 'a label that is far too long for its box'",

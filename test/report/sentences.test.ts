@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { DatedAccess } from "../../src/access/dated";
 import { decide } from "../../src/access/decide";
-import type { AccessSide } from "../../src/access/diff/change";
 import { diffAccess } from "../../src/access/diff/diff";
 import { blocksOf } from "../../src/report/sentences/sentences";
+import { accessFrom, arbitraryChange } from "../support/changes";
 import { readSentences, type Told } from "../support/readSentences";
-import { arbitraryChange, sideFrom } from "../support/sides";
 
 const SEED = { seed: 20_261_124 };
 
@@ -39,8 +39,8 @@ describe("the sentences of a permission diff", () => {
 
   it("use `every developer` only for every developer", () => {
     const people = (names: string[]) => `sources: [a, b]\ndevelopers: [${names.map((name) => `{ name: ${name} }`)}]\n`;
-    const before = sideFrom(people(["kim", "lee", "mia"]));
-    const after = sideFrom(people(["kim", "lee", "mia", "noa"]).replace("[a, b]", "[a, b, c]"));
+    const before = accessFrom(people(["kim", "lee", "mia"]));
+    const after = accessFrom(people(["kim", "lee", "mia", "noa"]).replace("[a, b]", "[a, b, c]"));
     const texts = blocksOf(diffAccess(before, after), before, after).flatMap((b) => b.sentences.map((s) => s.text));
     expect(texts).toEqual([
       "source `c` is new: its schema is `prod_c`",
@@ -53,7 +53,7 @@ describe("the sentences of a permission diff", () => {
 });
 
 /** What `decide` answers differently after than before; unknown names are denied. */
-function decided(before: AccessSide, after: AccessSide): Told {
+function decided(before: DatedAccess, after: DatedAccess): Told {
   const told: Told = new Map();
   const names = new Set([...before.paths.identities.keys(), ...after.paths.identities.keys()]);
   const schemas = new Set([...before.paths.schemas.keys(), ...after.paths.schemas.keys()]);
@@ -72,7 +72,7 @@ function decided(before: AccessSide, after: AccessSide): Told {
 }
 
 /** `every other developer` leaves out the owner of what it is about: whose schemas they are says so. */
-function ownedByOthers(told: Told, before: AccessSide, after: AccessSide): string[] {
+function ownedByOthers(told: Told, before: DatedAccess, after: DatedAccess): string[] {
   return [...told.keys()].filter((key) => {
     const [who, action, schema = ""] = key.split(" ");
     const owners = [before, after].map(({ paths }) => paths.schemas.get(schema)?.owner);

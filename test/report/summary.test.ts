@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { AccessSide } from "../../src/access/diff/change";
+import type { DatedAccess } from "../../src/access/dated";
 import { diffAccess } from "../../src/access/diff/diff";
 import type { Html } from "../../src/report/page/html";
 import { countAll, renderSummary } from "../../src/report/page/pageSummary";
 import { renderVerdict } from "../../src/report/page/pageVerdict";
+import { accessFrom } from "../support/changes";
 import { BASE, rehearsalOf, TEAM } from "../support/pages";
-import { NOW, sideFrom } from "../support/sides";
 
 /** The lines of lists, as text. */
 function lines({ text }: Html): string[] {
@@ -17,7 +17,7 @@ function lines({ text }: Html): string[] {
   );
 }
 
-const summary = (team: AccessSide) => lines(renderSummary(team, NOW));
+const summary = (team: DatedAccess) => lines(renderSummary(team));
 
 describe("the verdict", () => {
   const whole = rehearsalOf(TEAM);
@@ -49,15 +49,15 @@ describe("the verdict", () => {
 
   it("says whether the roster's expectations hold", () => {
     const team = (expectations: string) =>
-      sideFrom(`sources: [a]\ndevelopers: [{ name: kim }]\nexpect:\n  - { who: kim, ${expectations} }\n`);
-    const about = (side: AccessSide) => lines(renderVerdict({ team: side })).filter((line) => line.includes("expect"));
+      accessFrom(`sources: [a]\ndevelopers: [{ name: kim }]\nexpect:\n  - { who: kim, ${expectations} }\n`);
+    const about = (side: DatedAccess) => lines(renderVerdict({ team: side })).filter((line) => line.includes("expect"));
     expect(about(team("can: [read prod_a], cannot: [write prod_a]"))).toEqual([
       "✓ All 2 expectations of the roster hold",
     ]);
     expect(about(team("can: [write prod_a, read prod_a]"))).toEqual([
       "✗ 1 of 2 expectations of the roster fail: team.yaml:4:23",
     ]);
-    expect(about(sideFrom("sources: [a]\n"))).toEqual([]);
+    expect(about(accessFrom("sources: [a]\n"))).toEqual([]);
   });
 });
 
@@ -74,7 +74,7 @@ describe("the summary", () => {
   });
 
   it("says so where there is nobody, and what has ended", () => {
-    const team = sideFrom(`sources: [a, { name: b, readers: [] }]
+    const team = accessFrom(`sources: [a, { name: b, readers: [] }]
 developers: [{ name: kim, expires: 2050-06-20 }, { name: lee, expires: 2050-06-01 }]
 `);
     expect(summary(team)).toEqual([
@@ -83,15 +83,15 @@ developers: [{ name: kim, expires: 2050-06-20 }, { name: lee, expires: 2050-06-0
       "kim on 2050-06-20, in 5 days",
       "lee: ended on 2050-06-01, still in the roster",
     ]);
-    expect(summary(sideFrom("sources: [a]\n"))).toContain("nothing is restricted");
+    expect(summary(accessFrom("sources: [a]\n"))).toContain("nothing is restricted");
   });
 
   it("folds long lists, and says all of them", () => {
     const people = Array.from({ length: 40 }, (_, n) => `dev_${n}`);
-    const team = sideFrom(`sources: [{ name: hr, readers: [${people.join(", ")}] }]
+    const team = accessFrom(`sources: [{ name: hr, readers: [${people.join(", ")}] }]
 developers: [${people.map((name) => `{ name: ${name}, expires: 2050-07-01 }`).join(", ")}]
 `);
-    const { text } = renderSummary(team, NOW);
+    const { text } = renderSummary(team);
     expect(text).toMatch(/<summary>.*and 34 others<\/summary>/);
     expect(text).toContain("<summary>34 more</summary>");
     for (const name of people) expect(text.split(`<code>${name}</code>`).length).toBeGreaterThan(2);

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, beforeEach } from "vitest";
+import { as } from "../../src/proof/session";
 import { outcomeOf } from "../../src/proof/statement";
-import { as } from "../../src/warehouses/postgresql/rehearsal/session";
 import { callPlugIn } from "./plugIn";
 import { startWarehouse, type TestWarehouse } from "./warehouse";
 

@@ -8,10 +8,9 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type PageContent, renderPage } from "../../src/report/page/page";
 import { launchChromium } from "./chromium";
 import { BASE, rehearsalOf, TEAM } from "./pages";
-import { NOW } from "./sides";
 
 /** Every part of the page. */
-export const WHOLE: PageContent = { team: TEAM, base: BASE, rehearsal: rehearsalOf(TEAM), now: NOW };
+export const WHOLE: PageContent = { team: TEAM, base: BASE, rehearsal: rehearsalOf(TEAM) };
 
 export type OpenPage = (content: PageContent, options?: BrowserContextOptions) => Promise<Page>;
 

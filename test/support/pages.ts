@@ -1,11 +1,13 @@
 /** Contents for the page of `one-env report`. */
-import type { AccessSide } from "../../src/access/diff/change";
-import { probesOf } from "../../src/proof/probes";
+import type { DatedAccess } from "../../src/access/dated";
+import { type Probe, probesOf } from "../../src/proof/probes";
+import { countStatements, IdentityTally } from "../../src/proof/tally";
+import { packMeasured } from "../../src/report/measuredFile";
 import type { RehearsalFile } from "../../src/report/rehearsalFile";
 import { probeDialectOf } from "../../src/warehouses/postgresql/rehearsal/probes";
-import { sideFrom } from "./sides";
+import { accessFrom } from "./changes";
 
-export const BASE = sideFrom(
+export const BASE = accessFrom(
   `sources: [salesforce, stripe, { name: hr, readers: [alice] }]
 developers: [{ name: villoro, share: team }, { name: alice, email: alice@example.com }]
 services: [{ name: airflow, duty: prod }, { name: github_ci, duty: ci }]
@@ -14,7 +16,7 @@ limits: { developer: { statement_timeout: 15min, connections: 8 } }
   "main:team.yaml",
 );
 
-export const TEAM = sideFrom(`sources:
+export const TEAM = accessFrom(`sources:
   - salesforce
   - stripe
   - { name: hr, readers: [alice] }
@@ -30,45 +32,49 @@ limits: { developer: { statement_timeout: 15min, connections: 8 } }
 `);
 
 /** A rehearsal as it would be if the warehouse did what the plan says, with one statement that it did not refuse. */
-export function rehearsalOf({ paths }: AccessSide): RehearsalFile {
+export function rehearsalOf({ paths }: DatedAccess): RehearsalFile {
   const schemas = [...paths.schemas.values()]
     .filter(({ kind }) => kind === "prod")
     .map(({ name }) => ({ name, times: [] }));
-  const probes = [...probesOf(paths, schemas, probeDialectOf("18.4")).values()].flat();
-  const results = probes.map((probe) => ({
-    probe,
-    outcome: probe.expected ? { allowed: true } : { allowed: false, code: "42501" },
-  }));
-  const denied = results.findIndex(({ probe }) => !probe.expected && probe.who === "villoro");
-  const leak = results[denied];
-  if (leak) leak.outcome = { allowed: true };
-  const allowed = results.filter(({ probe }) => probe.expected).length;
-  const fault = leak && {
-    subject: `villoro may ${leak.probe.action} ${leak.probe.target}`,
-    expected: "DENIED",
-    got: "ALLOWED",
-    sql: leak.probe.sql,
-    reasons: [...leak.probe.reasons],
-  };
+  const dialect = probeDialectOf("18.4");
+  const isLeak = ({ who, expected }: Probe) => who === "villoro" && !expected;
+  const measured = new Map<string, ReturnType<IdentityTally["close"]>>();
+  const faults: RehearsalFile["verdict"]["faults"] = [];
+  let allowed = 0;
+  for (const [who, probes] of probesOf(paths, schemas, dialect)) {
+    const tally = new IdentityTally(new Map());
+    for (const probe of probes) {
+      const wrong = faults.length === 0 && isLeak(probe);
+      const { action, target, sql, expected, reasons } = probe;
+      const subject = `villoro may ${action} ${target}`;
+      if (wrong) faults.push({ subject, expected: "DENIED", got: "ALLOWED", sql, reasons: [...reasons] });
+      const outcome = expected || wrong ? { allowed: true } : { allowed: false, code: "42501" };
+      tally.add({ ...probe, outcome, wrong });
+      allowed += Number(expected);
+    }
+    measured.set(who, tally.close());
+  }
   return {
+    version: 2,
     engine: "stand-in",
     warehouse: "PostgreSQL 18.4",
     verdict: {
       allowed,
-      denied: results.length - allowed - 1,
+      denied: countStatements(measured) - allowed - faults.length,
       repelled: ["trojan view", "set role"],
-      faults: fault ? [fault] : [],
+      faults,
+      furtherFaults: 0,
     },
     steps: [{ label: "team.yaml", changes: { created: ["Role a", "Role b"], updated: [], replaced: [], deleted: [] } }],
-    results,
+    measured: packMeasured(measured),
   };
 }
 
 /** A thousand developers, twenty sources. */
-export function bigTeam(developers = 1_000, sources = 20): AccessSide {
+export function bigTeam(developers = 1_000, sources = 20): DatedAccess {
   const list = (count: number, line: (index: number) => string) =>
     Array.from({ length: count }, (_, i) => line(i)).join("\n");
-  return sideFrom(`sources:
+  return accessFrom(`sources:
 ${list(sources, (i) => (i % 7 === 3 ? `  - { name: source_${i}, readers: [dev_1, dev_2] }` : `  - source_${i}`))}
 developers:
 ${list(developers, (i) => `  - { name: dev_${i}, email: dev_${i}@example.com${i % 50 === 0 ? ", share: team" : ""} }`)}

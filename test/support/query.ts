@@ -1,4 +1,4 @@
-import { as } from "../../src/warehouses/postgresql/rehearsal/session";
+import { as } from "../../src/proof/session";
 import type { Cluster } from "../../src/warehouses/postgresql/server/cluster";
 import type { Login } from "../../src/warehouses/postgresql/server/server";
 

@@ -1,13 +1,13 @@
 /** Reads sentences of a permission diff back, knowing nothing of how they were made. */
-import type { AccessSide } from "../../src/access/diff/change";
+import type { DatedAccess } from "../../src/access/dated";
 
 /** `alice read prod_hr` → whether it is possible now (`+`) or no longer (`-`). */
 export type Told = Map<string, "+" | "-">;
 
 /** What the sentences say about access; sentences about other things say nothing. */
-export function readSentences(texts: readonly string[], before: AccessSide, after: AccessSide): Told {
+export function readSentences(texts: readonly string[], before: DatedAccess, after: DatedAccess): Told {
   const told: Told = new Map();
-  const tell = (side: AccessSide, subject: string, actions: readonly string[], what: string, sign: "+" | "-") => {
+  const tell = (side: DatedAccess, subject: string, actions: readonly string[], what: string, sign: "+" | "-") => {
     for (const who of readWho(subject, before, after, sign)) {
       for (const schema of readSchemas(what, side, who)) {
         for (const action of actions) told.set(`${who} ${action} ${schema}`, sign);
@@ -45,8 +45,8 @@ const ACTIONS: Record<string, readonly string[]> = {
   gets: ["read", "write"],
 };
 
-function readWho(text: string, before: AccessSide, after: AccessSide, sign: "+" | "-"): string[] {
-  const developers = ({ paths }: AccessSide) =>
+function readWho(text: string, before: DatedAccess, after: DatedAccess, sign: "+" | "-"): string[] {
+  const developers = ({ paths }: DatedAccess) =>
     paths.plan.identities.filter(({ duty }) => duty === "developer").map(({ name }) => name);
   return split(text).flatMap((part) => {
     if (/^every (other )?developer$/.test(part)) return developers(sign === "+" ? after : before);
@@ -57,7 +57,7 @@ function readWho(text: string, before: AccessSide, after: AccessSide, sign: "+" 
   });
 }
 
-function readSchemas(text: string, { roster, paths }: AccessSide, who: string): string[] {
+function readSchemas(text: string, { roster, paths }: DatedAccess, who: string): string[] {
   const prod = paths.plan.schemas.filter(({ kind }) => kind === "prod").map(({ name }) => name);
   const restricted = roster.sources.filter(({ readers }) => readers).map(({ name }) => `prod_${name}`);
   return split(text).flatMap((part) => {

@@ -40,7 +40,7 @@ export async function startSnowflakeTeam(yaml: string): Promise<SnowflakeTeam> {
   const engine = await startStandIn(target);
   const apply = async (roster: string) => {
     writeFileSync(team, roster);
-    await engine.apply(team);
+    await engine.apply(loadAccess(team, new Date()));
   };
   await apply(yaml);
   for (const [who, key] of keys) writeFileSync(join(directory, `${who}.p8`), key, { mode: 0o600 });

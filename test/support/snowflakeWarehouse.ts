@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { CheckedAccess } from "../../src/access/check";
-import { loadAccess, parseAccess } from "../../src/load/loadAccess";
+import type { LoadedAccess } from "../../src/load/loadAccess";
 import { startStandIn } from "../../src/rehearsal/engines/standIn";
 import {
   type SnowflakeTestServer,
@@ -11,13 +7,14 @@ import {
 } from "../../src/warehouses/snowflake/rehearsal/testServer";
 import type { SnowflakeTestWarehouse } from "../../src/warehouses/snowflake/rehearsal/testWarehouse";
 import { startEmulated } from "../../src/warehouses/snowflake/server/emulated";
+import { loaded } from "./loaded";
 
 /** An emulated Snowflake that rosters, given as YAML text, can be applied to with the stand-in engine. */
 export interface SnowflakeWarehouse {
   readonly testServer: SnowflakeTestServer;
   apply(yaml: string): Promise<SnowflakeTestWarehouse>;
   /** What a roster means, without applying it. */
-  access(yaml: string): CheckedAccess;
+  access(yaml: string): LoadedAccess;
   stop(): Promise<void>;
 }
 
@@ -28,28 +25,20 @@ export async function startSnowflakeWarehouse(...rosters: string[]): Promise<Sno
 
 /** The same on any account. */
 export async function rehearseOn(throwaway: ThrowawayAccount, rosters: readonly string[]): Promise<SnowflakeWarehouse> {
-  const now = new Date();
-  const identities = rosters.flatMap((yaml) => [...parseAccess(yaml, "team.yaml", now).paths.identities.keys()]);
+  const identities = rosters.flatMap((yaml) => [...loaded(yaml).paths.identities.keys()]);
   const testServer = await testServerOn(throwaway, identities);
-  const directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-  const team = join(directory, "team.yaml");
   const engine = await startStandIn(testServer.target);
-  const access = (yaml: string) => {
-    writeFileSync(team, yaml);
-    return loadAccess(team, now);
-  };
   return {
     testServer,
-    access,
+    access: loaded,
     async apply(yaml) {
-      const { paths } = access(yaml);
-      await engine.apply(team);
-      return testServer.testWarehouseOf(paths);
+      const access = loaded(yaml);
+      await engine.apply(access);
+      return testServer.testWarehouseOf(access.paths);
     },
     async stop() {
       await engine.close();
       await testServer.stop();
-      rmSync(directory, { recursive: true, force: true });
     },
   };
 }

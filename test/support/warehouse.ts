@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CheckedAccess } from "../../src/access/check";
-import { loadAccess } from "../../src/load/loadAccess";
+import { type LoadedAccess, loadAccess } from "../../src/load/loadAccess";
 import type { Engine, Target } from "../../src/rehearsal/engines/engine";
 import { startStandIn } from "../../src/rehearsal/engines/standIn";
 import { targetOf } from "../../src/warehouses/postgresql/rehearsal/testServer";
@@ -19,7 +18,7 @@ export interface TestWarehouse {
   /** identity → password, as the last apply gave them out. */
   passwords(): Record<string, string>;
   /** What a roster means, without applying it. */
-  access(yaml: string): CheckedAccess;
+  access(yaml: string): LoadedAccess;
   stop(): Promise<void>;
 }
 
@@ -44,10 +43,10 @@ export async function startWarehouse(
     access,
     passwords: () => passwords,
     async apply(yaml) {
-      const { paths } = access(yaml);
-      const { outputs } = await engine.apply(team);
+      const loaded = access(yaml);
+      const { outputs } = await engine.apply(loaded);
       passwords = outputs.credentials;
-      return testWarehouseOf(cluster, paths, outputs.credentials);
+      return testWarehouseOf(cluster, loaded.paths, outputs.credentials);
     },
     async stop() {
       await engine.close();

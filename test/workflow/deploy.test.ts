@@ -6,8 +6,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { as } from "../../src/proof/session";
 import { pulumiAvailable } from "../../src/rehearsal/engines/pulumiWorkspace";
-import { as } from "../../src/warehouses/postgresql/rehearsal/session";
 import { type Cluster, startCluster } from "../../src/warehouses/postgresql/server/cluster";
 import { Project } from "../support/project";
 import { query } from "../support/query";

@@ -1,12 +1,6 @@
-import { type Duty, type Limits, locate, type Position, type Roster, type RosterPath } from "../../roster/roster";
-import type { AccessPaths } from "../paths";
+import { type Duty, type Limits, locate, type Position, type RosterPath } from "../../roster/roster";
+import type { DatedAccess } from "../dated";
 import type { Level } from "../plan";
-
-/** A roster and what it means at a moment: one side of a comparison. */
-export interface AccessSide {
-  readonly roster: Roster;
-  readonly paths: AccessPaths;
-}
 
 /**
  * What a change puts at stake, worst first: who writes production; who reads a restricted source; a protection of the
@@ -72,7 +66,7 @@ export type AccessChange = Change & {
 };
 
 /** Where a cause is written. */
-export function locateCause(before: AccessSide, after: AccessSide, { side, path }: Cause): Position {
+export function locateCause(before: DatedAccess, after: DatedAccess, { side, path }: Cause): Position {
   return locate((side === "before" ? before : after).roster, path);
 }
 

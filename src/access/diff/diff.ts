@@ -1,5 +1,6 @@
 import { compareText } from "../../collections";
-import { type AccessChange, type AccessSide, RISKS, type Subject } from "./change";
+import type { DatedAccess } from "../dated";
+import { type AccessChange, RISKS, type Subject } from "./change";
 import { diffEntries } from "./diffEntries";
 import { diffLevels } from "./diffLevels";
 import { diffLimits } from "./diffLimits";
@@ -10,7 +11,7 @@ import { statusesOf } from "./status";
  * How what two rosters mean differs: effective access first of all, and everything else of the roster that guards it.
  * Sorted by risk, worst first, then by subject. Cost grows with the change, not with identities × schemas.
  */
-export function diffAccess(before: AccessSide, after: AccessSide): AccessChange[] {
+export function diffAccess(before: DatedAccess, after: DatedAccess): AccessChange[] {
   const statuses = statusesOf(before, after);
   return [
     ...diffEntries(before, after, statuses),

@@ -1,11 +1,12 @@
+import type { DatedAccess } from "../dated";
 import type { Identity } from "../plan";
-import type { AccessChange, AccessSide, Change } from "./change";
+import type { AccessChange, Change } from "./change";
 import { aboutIdentity, byName, type Entry, everybody, type Statuses } from "./status";
 
 type Found = Change & Pick<AccessChange, "risk" | "direction" | "warning" | "because">;
 
 /** Who joins, leaves, changes duty, acts as another role, shares, ends or gets a new password. */
-export function diffEntries(before: AccessSide, after: AccessSide, statuses: Statuses): AccessChange[] {
+export function diffEntries(before: DatedAccess, after: DatedAccess, statuses: Statuses): AccessChange[] {
   const live = everybody(before, after).flatMap((name) => {
     const was = before.paths.identities.get(name);
     const is = after.paths.identities.get(name);
@@ -85,7 +86,7 @@ function lasting(was: Identity, is: Identity): Found[] {
 }
 
 /** Developers of both plans who begin or cease to share their schemas. */
-function sharing(before: AccessSide, after: AccessSide): AccessChange[] {
+function sharing(before: DatedAccess, after: DatedAccess): AccessChange[] {
   const were = byName(before.roster.developers);
   return after.roster.developers.flatMap(({ name, share }): AccessChange[] => {
     const was = were.get(name);
@@ -108,8 +109,8 @@ function sharing(before: AccessSide, after: AccessSide): AccessChange[] {
 }
 
 /** Entries that come or go without ever giving access, for it had ended. */
-function neverLive(before: AccessSide, after: AccessSide, { entries }: Statuses): AccessChange[] {
-  const isDead = (side: AccessSide, { name }: Entry) => !side.paths.identities.has(name);
+function neverLive(before: DatedAccess, after: DatedAccess, { entries }: Statuses): AccessChange[] {
+  const isDead = (access: DatedAccess, { name }: Entry) => !access.paths.identities.has(name);
   const added = [...entries.after.values()].filter((entry) => !entries.before.has(entry.name) && isDead(after, entry));
   const removed = [...entries.before.values()].filter(
     (entry) => !entries.after.has(entry.name) && isDead(before, entry),

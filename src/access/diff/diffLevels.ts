@@ -1,7 +1,8 @@
 import { groupBy } from "../../collections";
+import type { DatedAccess } from "../dated";
 import type { AccessPaths } from "../paths";
 import { includes, type Level } from "../plan";
-import type { AccessChange, AccessSide } from "./change";
+import type { AccessChange } from "./change";
 import { type Context, type LevelChange, type Rule, ruleOf } from "./levelRules";
 import { everybody, type Statuses } from "./status";
 
@@ -13,13 +14,13 @@ type Levels = ReadonlyMap<string, Level>;
  * Who has the same group roles has the same access, but for what is theirs alone. So identities with equal roles
  * before and equal roles after are compared once, all together, and what each owns one by one.
  */
-export function diffLevels(before: AccessSide, after: AccessSide, statuses: Statuses): AccessChange[] {
+export function diffLevels(before: DatedAccess, after: DatedAccess, statuses: Statuses): AccessChange[] {
   const levels = { before: levelsByRoles(before.paths), after: levelsByRoles(after.paths) };
   const holdersOf = directHolders(before.paths, after.paths);
   // Equal memberships lead to equal roles: the way to them is followed once per group.
-  const memberships = ({ paths }: AccessSide, name: string) =>
+  const memberships = ({ paths }: DatedAccess, name: string) =>
     paths.identities.get(name)?.memberOf.map(({ role }) => role);
-  const rolesOf = ({ paths }: AccessSide, name: string) =>
+  const rolesOf = ({ paths }: DatedAccess, name: string) =>
     paths.identities.has(name) ? [...paths.rolesOf(name).keys()].filter((role) => role !== name).sort() : [];
   const alike = groupBy(everybody(before, after), (name) =>
     [statuses.identity(name), memberships(before, name), memberships(after, name)].join(" "),

@@ -1,7 +1,8 @@
 import { DUTIES, type Duty, type Limits, type RosterPath } from "../../roster/roster";
+import type { DatedAccess } from "../dated";
 import { dutyLimits } from "../derive";
 import type { Identity } from "../plan";
-import type { AccessChange, AccessSide, Cause } from "./change";
+import type { AccessChange, Cause } from "./change";
 import { aboutIdentity } from "./status";
 
 /** The name of each limit in the roster. */
@@ -16,7 +17,7 @@ export const LIMIT_KEYS = {
 const LIMITS = Object.keys(LIMIT_KEYS) as (keyof Limits)[];
 
 /** Limits of duties, and of single identities where it is not their duty's that changes. */
-export function diffLimits(before: AccessSide, after: AccessSide): AccessChange[] {
+export function diffLimits(before: DatedAccess, after: DatedAccess): AccessChange[] {
   const staying = after.paths.plan.identities.flatMap((is) => {
     const was = before.paths.identities.get(is.name);
     return was ? [{ was, is }] : [];
@@ -32,7 +33,7 @@ interface Pair {
   readonly is: Identity;
 }
 
-function ofDuty(duty: Duty, before: AccessSide, after: AccessSide, staying: readonly Pair[]): AccessChange[] {
+function ofDuty(duty: Duty, before: DatedAccess, after: DatedAccess, staying: readonly Pair[]): AccessChange[] {
   const were = dutyLimits(before.roster, duty);
   const are = dutyLimits(after.roster, duty);
   return LIMITS.filter((limit) => were[limit] !== are[limit]).map((limit) => ({
@@ -43,7 +44,7 @@ function ofDuty(duty: Duty, before: AccessSide, after: AccessSide, staying: read
 }
 
 /** What changes for an identity because its own entry does: other overrides, or another duty. */
-function ofIdentity(pair: Pair, before: AccessSide, after: AccessSide): AccessChange[] {
+function ofIdentity(pair: Pair, before: DatedAccess, after: DatedAccess): AccessChange[] {
   const { was, is } = pair;
   const isMoved = was.duty !== is.duty;
   const ownBefore = dutyLimits(before.roster, is.duty);
@@ -75,7 +76,7 @@ function causeOf(
   value: number | undefined,
   pathBefore: RosterPath,
   pathAfter: RosterPath,
-  after: AccessSide,
+  after: DatedAccess,
 ): Cause {
   const path = `${pathAfter}.${LIMIT_KEYS[limit]}`;
   if (value === undefined && !after.roster.positions.has(path))

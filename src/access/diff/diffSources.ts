@@ -1,10 +1,11 @@
 import type { Claim, Source } from "../../roster/roster";
+import type { DatedAccess } from "../dated";
 import { matching } from "../expectations";
-import type { AccessChange, AccessSide, Cause } from "./change";
+import type { AccessChange, Cause } from "./change";
 import type { Statuses } from "./status";
 
 /** Sources that come, go, or change who may read them. */
-export function diffSources(before: AccessSide, after: AccessSide, statuses: Statuses): AccessChange[] {
+export function diffSources(before: DatedAccess, after: DatedAccess, statuses: Statuses): AccessChange[] {
   const names = new Set([...before.roster.sources, ...after.roster.sources].map(({ name }) => name));
   return [...names].flatMap((name) => sourceChanges(name, statuses));
 }
@@ -51,7 +52,7 @@ function readersChanges(were: readonly string[], are: readonly string[], { entri
 }
 
 /** Claims that the roster makes no longer, or for the first time. */
-export function diffExpectations(before: AccessSide, after: AccessSide): AccessChange[] {
+export function diffExpectations(before: DatedAccess, after: DatedAccess): AccessChange[] {
   const stays = new Set([...after.roster.developers, ...after.roster.services].map(({ name }) => name));
   const removed = claimsOf(before).map((found) => ({
     ...found,
@@ -89,7 +90,7 @@ interface FoundClaim {
   readonly claim: Claim;
 }
 
-function claimsOf({ roster }: AccessSide): FoundClaim[] {
+function claimsOf({ roster }: DatedAccess): FoundClaim[] {
   return roster.expect.flatMap(({ who, can, cannot }) => [
     ...can.map((claim) => ({ who, expected: "can" as const, claim })),
     ...cannot.map((claim) => ({ who, expected: "cannot" as const, claim })),

@@ -1,6 +1,7 @@
 import { PROD } from "../../names";
+import type { DatedAccess } from "../dated";
 import { includes, type Level, type Schema } from "../plan";
-import type { AccessChange, AccessSide, Cause, Risk, Subject } from "./change";
+import type { AccessChange, Cause, Risk, Subject } from "./change";
 import { aboutIdentity, type Statuses } from "./status";
 
 /** A level that changes in one schema. */
@@ -21,8 +22,8 @@ export interface Rule {
 
 /** What changes of access are judged by. */
 export interface Context {
-  readonly before: AccessSide;
-  readonly after: AccessSide;
+  readonly before: DatedAccess;
+  readonly after: DatedAccess;
   readonly statuses: Statuses;
 }
 

@@ -1,6 +1,7 @@
 import { remembered } from "../../collections";
 import type { Developer, Duty, RosterPath, Service, Source } from "../../roster/roster";
-import type { AccessSide, Cause, Subject } from "./change";
+import type { DatedAccess } from "../dated";
+import type { Cause, Subject } from "./change";
 
 /** What became of an identity between two rosters. `expired`, `revived`: its entry stays, its access does not. */
 export type IdentityStatus = "added" | "removed" | "expired" | "revived" | "duty" | "same";
@@ -18,7 +19,7 @@ export interface Statuses {
   sources(name: string): { readonly before?: Source; readonly after?: Source };
 }
 
-export function statusesOf(before: AccessSide, after: AccessSide): Statuses {
+export function statusesOf(before: DatedAccess, after: DatedAccess): Statuses {
   const entries = { before: entriesOf(before), after: entriesOf(after) };
   const sources = { before: byName(before.roster.sources), after: byName(after.roster.sources) };
   const identity = (name: string): IdentityStatus => {
@@ -61,7 +62,7 @@ export function statusesOf(before: AccessSide, after: AccessSide): Statuses {
 }
 
 /** Everybody of either plan, sorted. */
-export function everybody(before: AccessSide, after: AccessSide): string[] {
+export function everybody(before: DatedAccess, after: DatedAccess): string[] {
   return [...new Set([...before.paths.identities.keys(), ...after.paths.identities.keys()])].sort();
 }
 
@@ -83,7 +84,7 @@ export interface Entry {
   readonly share?: Developer["share"];
 }
 
-export function entriesOf({ roster }: AccessSide): Map<string, Entry> {
+export function entriesOf({ roster }: DatedAccess): Map<string, Entry> {
   const entry = (member: Developer | Service, duty: Duty, path: RosterPath): Entry => ({
     name: member.name,
     duty,

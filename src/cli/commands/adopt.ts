@@ -1,17 +1,11 @@
 import type { WarehouseKind } from "../../environment/warehouse";
-import { loadAccess } from "../../load/loadAccess";
 import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
-import {
-  type Adoption,
-  type AdoptionChoice,
-  type LeftAlone,
-  type OwnedSchema,
-  ownedSchemas,
-} from "../../warehouses/adoption";
+import { type Adopter, type AdoptionChoice, ownedSchemas } from "../../warehouses/adoption";
 import { warehouseKind } from "../../warehouses/chosen";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 
 export interface AdoptOptions extends AdoptionChoice {
   readonly team: string;
@@ -22,16 +16,9 @@ export interface AdoptOptions extends AdoptionChoice {
   readonly url?: string;
 }
 
-/** A warehouse as the deploying admin: what is not the owner's and its readers' yet, and how to make it so. */
-export interface Adopter<A extends Adoption = Adoption> {
-  find(owner: string, schemas: readonly OwnedSchema[]): Promise<A>;
-  /** @returns what was refused after all */
-  apply(owner: string, adoption: A): Promise<readonly LeftAlone[]>;
-}
-
 /** `one-env adopt <owner>`: a dry run that prints SQL, unless told to apply it. */
 export async function runAdopt(owner: string, { team, apply = false, ...options }: AdoptOptions): Promise<ExitCode> {
-  const owned = ownedSchemas(loadAccess(team, new Date()).paths.plan);
+  const owned = ownedSchemas(openRoster(team).paths.plan);
   const schemas = owned.get(owner);
   if (schemas === undefined) throw noSchemas(owner, team, [...owned.keys()]);
   return withAdopter(options, async (adopter) => {

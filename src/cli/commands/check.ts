@@ -1,7 +1,5 @@
-import { checkAccess } from "../../access/check";
-import { readRoster } from "../../roster/load";
-import type { ParsedRoster } from "../../roster/parse";
-import { notesOf, type Problem } from "../../roster/problem";
+import { readAccess } from "../../load/loadAccess";
+import { isError, notesOf, type Problem } from "../../roster/problem";
 import type { Roster } from "../../roster/roster";
 import { EXIT, type ExitCode } from "../exit";
 import { renderAnnotation, renderProblem, terminalColors } from "../problems";
@@ -10,19 +8,19 @@ export type CheckFormat = "text" | "json" | "github";
 
 /** `one-env check`. */
 export function runCheck(file: string, { format }: { format: CheckFormat }): ExitCode {
-  const checked = check(file);
+  const { access, problems } = readAccess(file, new Date());
+  const checked = { problems, ...(access && { roster: access.roster }) };
   process.stdout.write(`${render(file, checked, format)}\n`);
   return countErrors(checked.problems) === 0 ? EXIT.fine : EXIT.badInput;
 }
 
-/** All that can be said about a roster without a warehouse: its form, then what it means today. */
-function check(file: string): ParsedRoster {
-  const parsed = readRoster(file);
-  if (!parsed.roster) return parsed;
-  return { ...parsed, problems: [...parsed.problems, ...checkAccess(parsed.roster, new Date()).problems] };
+/** A roster if its form has no error, and all that is to be said about it. */
+interface Checked {
+  readonly roster?: Roster;
+  readonly problems: readonly Problem[];
 }
 
-function render(file: string, checked: ParsedRoster, format: CheckFormat): string {
+function render(file: string, checked: Checked, format: CheckFormat): string {
   switch (format) {
     case "text": {
       const colors = terminalColors(process.stdout);
@@ -38,7 +36,7 @@ function render(file: string, checked: ParsedRoster, format: CheckFormat): strin
 }
 
 /** `team.yaml: 3 developers, 3 services, 4 sources, no problems`. */
-function summarize(file: string, { roster, problems }: ParsedRoster): string {
+function summarize(file: string, { roster, problems }: Checked): string {
   const parts = roster ? Object.entries(countEntries(roster)).map(([what, n]) => count(n, what.slice(0, -1))) : [];
   const errors = countErrors(problems);
   if (problems.length === 0) parts.push("no problems");
@@ -47,7 +45,7 @@ function summarize(file: string, { roster, problems }: ParsedRoster): string {
   return `${file}: ${parts.join(", ")}`;
 }
 
-function describe(file: string, { roster, problems }: ParsedRoster) {
+function describe(file: string, { roster, problems }: Checked) {
   return {
     file,
     ok: countErrors(problems) === 0,
@@ -66,7 +64,7 @@ function countEntries({ developers, services, sources }: Roster) {
 }
 
 function countErrors(problems: readonly Problem[]): number {
-  return problems.filter(({ severity }) => severity === "error").length;
+  return problems.filter(isError).length;
 }
 
 function count(n: number, what: string): string {

@@ -1,10 +1,11 @@
-import { type AccessChange, type AccessSide, isStopped, type Risk } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
+import { type AccessChange, isStopped, type Risk } from "../../access/diff/change";
 import { diffAccess } from "../../access/diff/diff";
-import { loadBase, loadSide } from "../../load/base";
 import { describeDiff } from "../../report/diff/diffJson";
 import { renderDiffMarkdown } from "../../report/diff/diffMarkdown";
 import { renderDiff } from "../../report/diff/diffText";
 import { EXIT, type ExitCode } from "../exit";
+import { openBase, openRoster } from "../openRoster";
 
 export interface DiffOptions {
   /** File or git ref. */
@@ -15,9 +16,8 @@ export interface DiffOptions {
 
 /** `one-env diff`: who gains and loses what between two rosters. Touches no warehouse. */
 export function runDiff(team: string, { base, format, failOn }: DiffOptions): ExitCode {
-  const now = new Date();
-  const before = loadBase(base, team, now);
-  const after = loadSide(team, now);
+  const after = openRoster(team);
+  const before = openBase(base, after);
   const changes = diffAccess(before, after);
   process.stdout.write(`${render(changes, before, after, format)}\n`);
   const isRefused = failOn !== undefined && changes.some((change) => isStopped(change, failOn));
@@ -26,8 +26,8 @@ export function runDiff(team: string, { base, format, failOn }: DiffOptions): Ex
 
 function render(
   changes: readonly AccessChange[],
-  before: AccessSide,
-  after: AccessSide,
+  before: DatedAccess,
+  after: DatedAccess,
   format: DiffOptions["format"],
 ) {
   switch (format) {

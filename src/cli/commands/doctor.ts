@@ -1,9 +1,8 @@
 import { userInfo } from "node:os";
 import type { Client } from "pg";
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import type { Finding } from "../../environment/finding";
 import type { WarehouseKind } from "../../environment/warehouse";
-import { loadSide } from "../../load/base";
 import { identityNamed } from "../../load/identity";
 import { UserError } from "../../messages/userError";
 import { warehouseKind } from "../../warehouses/chosen";
@@ -11,6 +10,7 @@ import { connectWarehouse } from "../../warehouses/postgresql/connect";
 import { examine } from "../../warehouses/postgresql/doctor";
 import { explainLogin, unknownLogin } from "../../warehouses/postgresql/doctorLogin";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 
 export interface DoctorOptions {
   readonly team: string;
@@ -23,10 +23,10 @@ export interface DoctorOptions {
 
 /** `one-env doctor`: whether one's own login does what the roster says, and what to do if not. Changes nothing. */
 export async function runDoctor({ team, who, url, warehouse }: DoctorOptions): Promise<ExitCode> {
-  const side = loadSide(team, new Date());
-  if (who !== undefined) identityNamed(side, who);
+  const access = openRoster(team);
+  if (who !== undefined) identityNamed(access, who);
   const findings = await diagnose(
-    side,
+    access,
     who,
     url,
     warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql")),
@@ -41,21 +41,21 @@ export async function runDoctor({ team, who, url, warehouse }: DoctorOptions): P
 }
 
 async function diagnose(
-  side: AccessSide,
+  access: DatedAccess,
   who: string | undefined,
   url: string | undefined,
   warehouse: WarehouseKind,
 ): Promise<Finding[]> {
   switch (warehouse) {
     case "postgresql":
-      return diagnosePostgresql(side, who, url);
+      return diagnosePostgresql(access, who, url);
     case "snowflake":
-      return (await import("../../warehouses/snowflake/doctor.js")).diagnoseSnowflake(side, who);
+      return (await import("../../warehouses/snowflake/doctor.js")).diagnoseSnowflake(access, who);
   }
 }
 
 async function diagnosePostgresql(
-  side: AccessSide,
+  access: DatedAccess,
   who: string | undefined,
   url: string | undefined,
 ): Promise<Finding[]> {
@@ -65,29 +65,29 @@ async function diagnosePostgresql(
   } catch (error) {
     if (error instanceof UserError) throw error;
     const { user, password } = loginFrom(url);
-    return [explainLogin(error, side, user, password)];
+    return [explainLogin(error, access, user, password)];
   }
   try {
-    return await diagnoseSession(client, side, who);
+    return await diagnoseSession(client, access, who);
   } finally {
     await client.end();
   }
 }
 
-async function diagnoseSession(client: Client, side: AccessSide, who: string | undefined): Promise<Finding[]> {
+async function diagnoseSession(client: Client, access: DatedAccess, who: string | undefined): Promise<Finding[]> {
   const { rows } = await client.query<{ user: string; database: string; version: string }>(
     `select session_user::text as user, current_database() as database, current_setting('server_version') as version`,
   );
   const { user = "", database = "", version = "" } = rows[0] ?? {};
   const login: Finding = { ok: true, text: `logs in as ${user} to ${database}, PostgreSQL ${version}` };
-  const stranger = unknownLogin(side, user);
+  const stranger = unknownLogin(access, user);
   if (stranger) return [login, stranger];
   if (who !== undefined && who !== user) {
     const text = `the login is \`${user}\`, not \`${who}\``;
     return [login, { ok: false, text, help: `set PGUSER=${who} and its password` }];
   }
-  const identity = identityNamed(side, user);
-  return [login, ...(await examine({ client, paths: side.paths, identity }))];
+  const identity = identityNamed(access, user);
+  return [login, ...(await examine({ client, paths: access.paths, identity }))];
 }
 
 /** Who tries to log in, for the words about a failure. */

@@ -4,7 +4,6 @@ import type { Identity } from "../../access/plan";
 import { type Contract, contractOf } from "../../environment/contract";
 import { type Format, renderVariables } from "../../environment/formats";
 import type { WarehouseKind } from "../../environment/warehouse";
-import { loadSide } from "../../load/base";
 import { identityNamed } from "../../load/identity";
 import { UserError } from "../../messages/userError";
 import { warehouseKind } from "../../warehouses/chosen";
@@ -18,6 +17,7 @@ import {
   snowflakeVariables,
 } from "../../warehouses/snowflake/environment";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 
 export interface EnvOptions {
   readonly who: string;
@@ -44,7 +44,7 @@ const ONLY: Readonly<Record<WarehouseKind, readonly (keyof EnvOptions)[]>> = {
 
 /** `one-env env`: the environment variables that plug an identity in. */
 export async function runEnv(options: EnvOptions): Promise<ExitCode> {
-  const identity = identityNamed(loadSide(options.team, new Date()), options.who);
+  const identity = identityNamed(openRoster(options.team), options.who);
   const run = options.run ?? (identity.duty === "ci" ? process.env.CI_RUN || undefined : undefined);
   const contract = contractOf(identity, run);
   const warehouse = warehouseKind(options.warehouse);

@@ -1,13 +1,13 @@
+import type { DatedAccess } from "../../access/dated";
 import { UnknownName } from "../../access/decide";
-import type { AccessSide } from "../../access/diff/change";
 import { entriesOf } from "../../access/diff/status";
 import { EXPLAINED_ACTIONS, type ExplainedAction, type Explanation, explain } from "../../access/explain";
-import { loadSide } from "../../load/base";
 import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
 import { describeExplanation, renderExplanation } from "../../report/explainText";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 
 export interface ExplainOptions {
   readonly team: string;
@@ -16,23 +16,23 @@ export interface ExplainOptions {
 
 /** `one-env explain`: whether somebody may do something, and why. Both answers are fine: exit code 0. */
 export function runExplain(who: string, action: string, target: string, { team, format }: ExplainOptions): ExitCode {
-  const side = loadSide(team, new Date());
-  const explanation = ask(side, who, actionNamed(action), target);
+  const access = openRoster(team);
+  const explanation = ask(access, who, actionNamed(action), target);
   const text =
     format === "json"
-      ? JSON.stringify(describeExplanation(explanation, side.roster), null, 2)
-      : renderExplanation(explanation, side.roster);
+      ? JSON.stringify(describeExplanation(explanation, access.roster), null, 2)
+      : renderExplanation(explanation, access.roster);
   process.stdout.write(`${text}\n`);
   return EXIT.fine;
 }
 
-function ask(side: AccessSide, who: string, action: ExplainedAction, target: string): Explanation {
+function ask(access: DatedAccess, who: string, action: ExplainedAction, target: string): Explanation {
   try {
-    return explain(side, who, action, target);
+    return explain(access, who, action, target);
   } catch (error) {
     if (!(error instanceof UnknownName)) throw error;
     const { kind, unknown } = error;
-    throw new UserError(`unknown ${kind} ${quote(unknown)}`, didYouMean(unknown, namesOf(side, kind)).help);
+    throw new UserError(`unknown ${kind} ${quote(unknown)}`, didYouMean(unknown, namesOf(access, kind)).help);
   }
 }
 
@@ -45,11 +45,11 @@ function actionNamed(typed: string): ExplainedAction {
   throw new UserError(`unknown action ${quote(typed)}`, help);
 }
 
-function namesOf(side: AccessSide, kind: UnknownName["kind"]): Iterable<string> {
-  const { identities, schemas, roles } = side.paths;
+function namesOf(access: DatedAccess, kind: UnknownName["kind"]): Iterable<string> {
+  const { identities, schemas, roles } = access.paths;
   switch (kind) {
     case "identity":
-      return entriesOf(side).keys();
+      return entriesOf(access).keys();
     case "schema":
       return schemas.keys();
     case "role":

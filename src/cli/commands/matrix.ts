@@ -1,12 +1,13 @@
+import type { DatedAccess } from "../../access/dated";
 import { fits } from "../../access/pattern";
 import { type Filter, select } from "../../access/selection";
-import { loadSide } from "../../load/base";
 import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
 import { cellsOf, renderCsv, renderMatrixMarkdown } from "../../report/matrix/matrixFormats";
 import { renderMatrix } from "../../report/matrix/matrixText";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 
 export interface MatrixOptions extends Filter {
   readonly format: "text" | "markdown" | "csv" | "json";
@@ -14,18 +15,14 @@ export interface MatrixOptions extends Filter {
 
 /** `one-env matrix`: who may do what where. Touches no warehouse. */
 export function runMatrix(team: string, { format, ...filter }: MatrixOptions): ExitCode {
-  const side = loadSide(team, new Date());
-  refuseStranger("identity", filter.who, [...side.paths.identities.keys()]);
-  refuseStranger("schema", filter.schema, [...side.paths.schemas.keys()]);
-  process.stdout.write(`${render(side, filter, format)}\n`);
+  const access = openRoster(team);
+  refuseStranger("identity", filter.who, [...access.paths.identities.keys()]);
+  refuseStranger("schema", filter.schema, [...access.paths.schemas.keys()]);
+  process.stdout.write(`${render(access, filter, format)}\n`);
   return EXIT.fine;
 }
 
-function render(
-  { roster, paths }: ReturnType<typeof loadSide>,
-  filter: Filter,
-  format: MatrixOptions["format"],
-): string {
+function render({ roster, paths }: DatedAccess, filter: Filter, format: MatrixOptions["format"]): string {
   const selection = select(paths, filter);
   const cells = () => cellsOf(roster, paths, selection, filter.action === undefined);
   switch (format) {

@@ -2,16 +2,16 @@ import { existsSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { load } from "js-yaml";
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import { PROFILE, renderProfile, renderSharedProfile, targetOf } from "../../environment/profiles";
 import type { WarehouseKind } from "../../environment/warehouse";
-import { loadSide } from "../../load/base";
 import { identityNamed } from "../../load/identity";
 import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
 import { readText, writeText } from "../../os/files";
 import { warehouseKind } from "../../warehouses/chosen";
 import { EXIT, type ExitCode } from "../exit";
+import { openRoster } from "../openRoster";
 
 export interface ProfilesOptions {
   readonly team: string;
@@ -24,19 +24,19 @@ export interface ProfilesOptions {
 
 /** `one-env profiles`: dbt's profiles.yml for one identity, or for everybody. It holds no secret. */
 export function runProfiles({ team, all = false, out, ...options }: ProfilesOptions): ExitCode {
-  const side = loadSide(team, new Date());
+  const access = openRoster(team);
   const warehouse = warehouseKind(options.warehouse);
   const { PGUSER, SNOWFLAKE_USER } = process.env;
   const who = options.who ?? { postgresql: PGUSER, snowflake: SNOWFLAKE_USER?.toLowerCase() }[warehouse];
-  const text = all ? renderSharedProfile(side.paths.plan.identities, warehouse) : renderOne(side, who, warehouse);
+  const text = all ? renderSharedProfile(access.paths.plan.identities, warehouse) : renderOne(access, who, warehouse);
   if (out === undefined) process.stdout.write(text);
   else writeOut(out, text);
   return EXIT.fine;
 }
 
-function renderOne(side: AccessSide, who: string | undefined, warehouse: WarehouseKind): string {
+function renderOne(access: DatedAccess, who: string | undefined, warehouse: WarehouseKind): string {
   if (!who) throw new UserError("whose profile?", "say --who <identity> or --all, or set PGUSER or SNOWFLAKE_USER");
-  const target = targetOf(identityNamed(side, who));
+  const target = targetOf(identityNamed(access, who));
   if (target) return renderProfile(target, warehouse);
   throw new UserError(`${quote(who)} only reads, and dbt needs a schema to write`, "use `one-env env` for its login");
 }

@@ -1,8 +1,8 @@
-import { loadBase, loadSide } from "../../load/base";
 import { readText, writeText } from "../../os/files";
 import { renderPage } from "../../report/page/page";
 import { readRehearsal } from "../../report/rehearsalFile";
 import { EXIT, type ExitCode } from "../exit";
+import { openBase, openRoster } from "../openRoster";
 
 export interface ReportOptions {
   readonly out: string;
@@ -14,12 +14,11 @@ export interface ReportOptions {
 
 /** `one-env report`: everything about a roster's access in one HTML file. Touches no warehouse. */
 export async function runReport(file: string, { out, base, rehearsal }: ReportOptions): Promise<ExitCode> {
-  const now = new Date();
+  const team = openRoster(file);
   const page = await renderPage({
-    team: loadSide(file, now),
-    ...(base === undefined ? {} : { base: loadBase(base, file, now) }),
+    team,
+    ...(base === undefined ? {} : { base: openBase(base, team) }),
     ...(rehearsal === undefined ? {} : { rehearsal: readRehearsal(readText(rehearsal), rehearsal) }),
-    now,
   });
   writeText(out, page);
   process.stdout.write(`${out}: ${Math.ceil(page.length / 1_000).toLocaleString("en-US")} kB\n`);

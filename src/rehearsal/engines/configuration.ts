@@ -1,9 +1,9 @@
 import type { Target } from "./engine";
 
-/** The stack's configuration that stands for a target, as text, the way Pulumi keeps it. */
-export function configurationOf(target: Target, team: string): Record<string, string> {
+/** The stack's configuration that stands for a target, as text, the way Pulumi keeps it. It names no roster. */
+export function configurationOf(target: Target): Record<string, string> {
   const all = {
-    ...prefixed("one-environment", { ...target.settings, warehouse: target.warehouse, team }),
+    ...prefixed("one-environment", { ...target.settings, warehouse: target.warehouse }),
     ...prefixed(target.warehouse, connectionOf(target)),
   };
   return Object.fromEntries(

@@ -1,3 +1,4 @@
+import type { LoadedAccess } from "../../load/loadAccess";
 import type { Outputs } from "../../program";
 import type { StackSettings } from "../../warehouses/settings";
 
@@ -22,11 +23,11 @@ export interface Applied {
 export interface Engine {
   readonly name: "pulumi" | "stand-in";
   /**
-   * Applies the roster in `team` (a path).
+   * Applies what a roster means.
    *
-   * @throws UserError | BadInput when the program refuses the roster or the configuration
+   * @throws UserError when the program refuses the configuration or the warehouse
    */
-  apply(team: string): Promise<Applied>;
+  apply(access: LoadedAccess): Promise<Applied>;
   /** Removes what the engine keeps on disk; leaves the database alone. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RunError } from "@pulumi/pulumi";
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import type { LoadedAccess } from "../../load/loadAccess";
 import { UserError } from "../../messages/userError";
 import { program } from "../../program";
 import { SECRET_KEYS } from "../../stack/secretKeys";
@@ -41,11 +42,11 @@ export async function startEngine(target: Target): Promise<Engine> {
 /** The real engine can also say what it would do. */
 export interface PulumiEngine extends Engine {
   /** What an apply would change after reading the warehouse back (`pulumi preview --refresh`). */
-  preview(team: string): Promise<Changes>;
+  preview(access: LoadedAccess): Promise<Changes>;
   /** Reads the warehouse back and applies: what somebody dropped comes back (`pulumi up --refresh`). */
-  mend(team: string): Promise<Changes>;
+  mend(access: LoadedAccess): Promise<Changes>;
   /** `pulumi destroy --run-program`; the hooks of what is deleted are the program's. */
-  destroy(team: string, runProgram?: boolean): Promise<Changes>;
+  destroy(access: LoadedAccess, runProgram?: boolean): Promise<Changes>;
   /** The state of the stack as it lies on disk. */
   state(): Promise<string>;
 }
@@ -53,9 +54,11 @@ export interface PulumiEngine extends Engine {
 /** The `pulumi` CLI through its Automation API, with the program running in this process. */
 export async function startPulumi(target: Target): Promise<PulumiEngine> {
   let refusal: unknown;
+  /** What the program is to apply when the CLI calls it. */
+  let current: LoadedAccess | undefined;
   const { stack, close } = await createPrivateStack(async () => {
     try {
-      return await program();
+      return await program(current);
     } catch (error) {
       refusal = error;
       throw error;
@@ -63,10 +66,11 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
   });
   let running: Promise<unknown> = Promise.resolve();
   /** Runs one command of the CLI and tells what went wrong in the words of the program or of the engine. */
-  const attempt = async <T>(team: string, run: (onEvent: (event: EngineEvent) => void) => Promise<T>) => {
+  const attempt = async <T>(access: LoadedAccess, run: (onEvent: (event: EngineEvent) => void) => Promise<T>) => {
     const events: EngineEvent[] = [];
     refusal = undefined;
-    await configure(stack, target, team);
+    current = access;
+    await configure(stack, target);
     try {
       const command = run((event) => events.push(event));
       running = command.catch(() => {});
@@ -78,20 +82,20 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
   };
   return {
     name: "pulumi",
-    async apply(team) {
-      const { result, changes } = await attempt(team, (onEvent) => stack.up({ onEvent, color: "never" }));
+    async apply(access) {
+      const { result, changes } = await attempt(access, (onEvent) => stack.up({ onEvent, color: "never" }));
       return { changes, outputs: outputsOf(result.outputs) };
     },
-    async preview(team) {
-      const { changes } = await attempt(team, (onEvent) => stack.preview({ onEvent, color: "never", refresh: true }));
+    async preview(access) {
+      const { changes } = await attempt(access, (onEvent) => stack.preview({ onEvent, color: "never", refresh: true }));
       return changes;
     },
-    async mend(team) {
-      const { changes } = await attempt(team, (onEvent) => stack.up({ onEvent, color: "never", refresh: true }));
+    async mend(access) {
+      const { changes } = await attempt(access, (onEvent) => stack.up({ onEvent, color: "never", refresh: true }));
       return changes;
     },
-    async destroy(team, runProgram = true) {
-      const { changes } = await attempt(team, (onEvent) => stack.destroy({ onEvent, color: "never", runProgram }));
+    async destroy(access, runProgram = true) {
+      const { changes } = await attempt(access, (onEvent) => stack.destroy({ onEvent, color: "never", runProgram }));
       return changes;
     },
     async state() {
@@ -107,8 +111,8 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
   };
 }
 
-async function configure(stack: Stack, target: Target, team: string): Promise<void> {
-  const values = Object.entries(configurationOf(target, team));
+async function configure(stack: Stack, target: Target): Promise<void> {
+  const values = Object.entries(configurationOf(target));
   await stack.setAllConfig(
     Object.fromEntries(values.map(([key, value]) => [key, { value, secret: SECRET_KEYS.includes(key) }])),
   );

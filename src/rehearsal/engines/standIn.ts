@@ -30,8 +30,9 @@ function standInFor<S>(backend: Backend<S>, target: Target): Engine {
   const state = new Map<string, Resource>();
   return {
     name: "stand-in",
-    async apply(team) {
-      const { result, resources, hooks } = await record(configurationOf(target, team), program, state.values());
+    async apply(access) {
+      const run = () => program(access);
+      const { result, resources, hooks } = await record(configurationOf(target), run, state.values());
       const declared = resources.map((resource) => understand(backend, resource));
       const provider = providerOf(backend, declared);
       const steps = planSteps([...state.values()], declared, (type) => kindOf(backend, type).replacedBy);

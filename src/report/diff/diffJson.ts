@@ -1,8 +1,9 @@
-import { type AccessChange, type AccessSide, locateCause } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
+import { type AccessChange, locateCause } from "../../access/diff/change";
 import { blocksOf } from "../sentences/sentences";
 
 /** Permission changes for machines: every change with all its names and its place, and the sentences for people. */
-export function describeDiff(changes: readonly AccessChange[], before: AccessSide, after: AccessSide) {
+export function describeDiff(changes: readonly AccessChange[], before: DatedAccess, after: DatedAccess) {
   const blocks = blocksOf(changes, before, after);
   const sentences = blocks.flatMap(({ risk, subject, sentences, folded }) =>
     [...sentences, ...(folded?.sentences ?? [])].map((sentence) => ({ risk, subject, ...sentence })),

@@ -1,4 +1,5 @@
-import type { AccessChange, AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
+import type { AccessChange } from "../../access/diff/change";
 import { groupBy } from "../../collections";
 import { escapeControls } from "../../messages/quote";
 import { formatPosition } from "../../roster/roster";
@@ -10,7 +11,7 @@ import { NO_CHANGES } from "./diffText";
 const MOST_SENTENCES = 200;
 
 /** Permission changes as the comment of a pull request. */
-export function renderDiffMarkdown(changes: readonly AccessChange[], before: AccessSide, after: AccessSide): string {
+export function renderDiffMarkdown(changes: readonly AccessChange[], before: DatedAccess, after: DatedAccess): string {
   if (changes.length === 0) return `### Permission changes\n\n${NO_CHANGES}`;
   const blocks = blocksOf(changes, before, after);
   const warnings = countWarnings(blocks);

@@ -1,4 +1,5 @@
-import type { AccessChange, AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
+import type { AccessChange } from "../../access/diff/change";
 import { groupBy } from "../../collections";
 import { escapeControls } from "../../messages/quote";
 import { formatPosition } from "../../roster/roster";
@@ -7,7 +8,7 @@ import { type Block, blocksOf, closing, countWarnings, RISK_TITLES, type Sentenc
 export const NO_CHANGES = "No permission changes.";
 
 /** Permission changes as text: a paragraph for each risk, a line for each sentence, the roster line behind it. */
-export function renderDiff(changes: readonly AccessChange[], before: AccessSide, after: AccessSide): string {
+export function renderDiff(changes: readonly AccessChange[], before: DatedAccess, after: DatedAccess): string {
   if (changes.length === 0) return NO_CHANGES;
   const blocks = blocksOf(changes, before, after);
   const paragraphs = [...groupBy(blocks, ({ risk }) => risk)].map(([risk, group]) =>
@@ -20,7 +21,7 @@ export function renderDiff(changes: readonly AccessChange[], before: AccessSide,
 }
 
 /** `permission changes from HEAD:team.yaml to team.yaml: 2 warnings`. */
-export function summary(blocks: readonly Block[], before: AccessSide, after: AccessSide): string {
+export function summary(blocks: readonly Block[], before: DatedAccess, after: DatedAccess): string {
   const warnings = countWarnings(blocks);
   const loud = warnings === 0 ? "" : `: ${warnings} warning${warnings === 1 ? "" : "s"}`;
   return `permission changes from ${escapeControls(before.roster.file)} to ${escapeControls(after.roster.file)}${loud}`;

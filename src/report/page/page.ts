@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import { diffAccess } from "../../access/diff/diff";
 import type { RehearsalFile } from "../rehearsalFile";
 import { accessGraph } from "./graph";
@@ -9,7 +9,7 @@ import { renderGraph } from "./graphSvg";
 import { Html, html, jsonForScript } from "./html";
 import { pageData } from "./pageData";
 import { pageMatrix, paperScale, renderMatrixTable } from "./pageMatrix";
-import { proofData, renderProof } from "./pageProof";
+import { renderProof } from "./pageProof";
 import { renderDiffSection, renderLimits, section } from "./pageSections";
 import { countAll, renderSummary } from "./pageSummary";
 import { renderVerdict } from "./pageVerdict";
@@ -21,21 +21,20 @@ const SCRIPTS = ["dom.js", "reasons.js", "matrix.js", "proof.js", "shell.js", "s
 const STYLES = ["shell.css", "summary.css", "matrix.css", "graph.css", "proof.css", "media.css"] as const;
 
 export interface PageContent {
-  readonly team: AccessSide;
+  readonly team: DatedAccess;
   /** Compared with; absent: no changes are shown. */
-  readonly base?: AccessSide;
+  readonly base?: DatedAccess;
   /** A rehearsal of the roster; absent: no proof is shown. */
   readonly rehearsal?: RehearsalFile;
-  readonly now: Date;
 }
 
 /** The whole page: one file that loads nothing. */
-export async function renderPage({ team, base, rehearsal, now }: PageContent): Promise<string> {
+export async function renderPage({ team, base, rehearsal }: PageContent): Promise<string> {
   const changes = base && diffAccess(base, team);
   const script = `(() => {\n"use strict";\nconst page = {};\n${SCRIPTS.map(readPart).join("\n")}})();`;
   const matrix = pageMatrix(team);
   const style = `${STYLES.map(readPart).join("")}:root{--paper:${paperScale(matrix)}}`;
-  const data = { reasons: pageData(team.roster, matrix), ...(rehearsal ? { proof: proofData(rehearsal) } : {}) };
+  const data = { reasons: pageData(team.roster, matrix), ...(rehearsal ? { proof: rehearsal.measured } : {}) };
   const sections = [
     ["matrix", "Matrix"],
     ...(base ? [["diff", "Changes"]] : []),
@@ -47,13 +46,13 @@ export async function renderPage({ team, base, rehearsal, now }: PageContent): P
     policy: html`<meta http-equiv="Content-Security-Policy" content="${policy(script, style)}">`,
     title: html`Access: ${team.roster.file}`,
     style: { text: `<style>${style}</style>` },
-    source: html`<code>${team.roster.file}</code>, as of ${now.toISOString().slice(0, 10)}${base ? html`, against <code>${base.roster.file}</code>` : ""}: ${countAll(team)}`,
+    source: html`<code>${team.roster.file}</code>, as of ${team.now.toISOString().slice(0, 10)}${base ? html`, against <code>${base.roster.file}</code>` : ""}: ${countAll(team)}`,
     verdict: renderVerdict({
       team,
       ...(base && changes ? { base, changes } : {}),
       ...(rehearsal ? { rehearsal } : {}),
     }),
-    summary: renderSummary(team, now),
+    summary: renderSummary(team),
     nav: html`${sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}`,
     matrix: renderMatrixTable(matrix),
     diff: base && changes ? renderDiffSection(changes, base, team) : html``,
@@ -66,7 +65,7 @@ export async function renderPage({ team, base, rehearsal, now }: PageContent): P
   });
 }
 
-async function renderGraphSection({ roster, paths }: AccessSide): Promise<Html> {
+async function renderGraphSection({ roster, paths }: DatedAccess): Promise<Html> {
   const graph = accessGraph(roster, paths);
   const key = html`<ul class="key" aria-label="Lines"><li><i></i>is a member of</li>${graph.edges.some(({ level }) => level === "some") ? html`<li><i class="some-line"></i>some of them are</li>` : ""}<li><i class="read-line"></i>may read</li><li><i class="own-line"></i>may write, or owns</li></ul>`;
   const lead = html`<p class="lead">From people over roles to schemas. Whoever has the same memberships is drawn once.<span class="hint" hidden> Point at a box, or move to it with Tab, to see the ways through it.</span></p>`;

@@ -1,5 +1,5 @@
+import type { DatedAccess } from "../../access/dated";
 import { decide } from "../../access/decide";
-import type { AccessSide } from "../../access/diff/change";
 import type { Step } from "../../access/paths";
 import type { Identity, Level, Schema } from "../../access/plan";
 import { select } from "../../access/selection";
@@ -48,7 +48,7 @@ const MAY = {
 // `source_2` comes before `source_10`.
 const { compare } = new Intl.Collator("en", { numeric: true });
 
-export function pageMatrix({ roster, paths }: AccessSide): PageMatrix {
+export function pageMatrix({ roster, paths }: DatedAccess): PageMatrix {
   const restricted = new Set(roster.sources.filter(({ readers }) => readers).map(({ name }) => schemaName(PROD, name)));
   const prod = paths.plan.schemas.filter(({ kind }) => kind === "prod").toSorted((a, b) => compare(a.name, b.name));
   const kinds = MANY_KINDS.filter(({ kind }) => kind === "personal" || paths.schemas.has(CI_SCHEMAS));

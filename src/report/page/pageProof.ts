@@ -1,15 +1,18 @@
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
+import { countFaults } from "../../proof/verdict";
 import { formatPosition, locate } from "../../roster/roster";
+import { countPacked } from "../measuredFile";
 import type { RehearsalFile } from "../rehearsalFile";
 import { format } from "../sentences/phrases";
 import { type Html, html, prose } from "./html";
 import { section } from "./pageSections";
 
-/** What a rehearsal showed: the counts, the applies, the attacks, what is wrong, and every statement. */
-export function renderProof(rehearsal: RehearsalFile, team: AccessSide): Html {
+/** What a rehearsal showed: the counts, the applies, the attacks, what is wrong, and what came of the statements. */
+export function renderProof(rehearsal: RehearsalFile, team: DatedAccess): Html {
   const { roster } = team;
-  const { verdict, steps, engine, warehouse, results } = rehearsal;
-  const { allowed, denied, faults } = verdict;
+  const { verdict, steps, engine, warehouse, measured } = rehearsal;
+  const { allowed, denied, faults, furtherFaults } = verdict;
+  const wrong = countFaults(verdict);
   const attacks = [...new Set(verdict.repelled)];
   const mismatch = unmatchedIdentities(rehearsal, team);
   return section(
@@ -21,44 +24,29 @@ ${mismatch === 0 ? "" : html`<p class="wrong">⚠ This rehearsal was of another 
 <li><b>${format(allowed)}</b><span>allowed, and worked</span></li>
 <li><b>${format(denied)}</b><span>denied, and refused</span></li>
 <li><b>${format(attacks.length)}</b><span>attacks repelled</span></li>
-<li${faults.length > 0 ? html` class="alarm"` : ""}><b>${faults.length > 0 ? `✗ ${format(faults.length)}` : "✓ 0"}</b><span>wrong</span></li>
+<li${wrong > 0 ? html` class="alarm"` : ""}><b>${wrong > 0 ? `✗ ${format(wrong)}` : "✓ 0"}</b><span>wrong</span></li>
 </ul>
 ${faults.length === 0 ? "" : html`<h3>Wrong</h3><ul class="faults">${faults.map((fault) => renderFault(fault, roster))}</ul>`}
-<p class="paper">The ${format(results.length)} statements are in this file, not on paper.</p>
+${furtherFaults === 0 ? "" : html`<p class="wrong">✗ ${format(furtherFaults)} more are not listed</p>`}
+<p class="paper">What came of ${format(countPacked(measured))} statements is in this file, not on paper.</p>
 <div class="statements"><h3>Statements</h3>
 <search class="filters" aria-label="Filter the statements" hidden>
 <label>Search <input id="proof-search" type="search" placeholder="who, action, schema" autocomplete="off" spellcheck="false"></label>
 <label>Outcome <select id="proof-outcome"><option value="">any</option><option>allowed</option><option>denied</option><option>wrong</option></select></label>
 </search>
 <p id="proof-status" class="status" role="status" aria-live="polite"></p>
-<div class="scroll" role="region" aria-label="Statements" tabindex="0"><table id="proof-table"><thead><tr><th scope="col">who</th><th scope="col">action</th><th scope="col">target</th><th scope="col">outcome</th><th scope="col">statement</th></tr></thead><tbody></tbody></table></div></div>
+<div class="scroll" role="region" aria-label="Statements" tabindex="0"><table id="proof-table"><thead><tr><th scope="col">who</th><th scope="col">action</th><th scope="col">target</th><th scope="col">outcome</th><th scope="col">statements</th></tr></thead><tbody></tbody></table></div></div>
 ${attacks.length === 0 ? "" : html`<h3>Attacks repelled</h3><ul class="attacks">${attacks.map((name) => html`<li>${name}</li>`)}</ul>`}
 <h3>Applied</h3><ul>${steps.map(renderStep)}</ul>`,
   );
 }
 
 /** How many identities are only in the rehearsal, or only in the roster. */
-export function unmatchedIdentities({ results }: RehearsalFile, { paths }: AccessSide): number {
-  const rehearsed = new Set(results.map(({ probe }) => probe.who));
+export function unmatchedIdentities({ measured }: RehearsalFile, { paths }: DatedAccess): number {
+  const rehearsed = new Set(Object.keys(measured.identities));
   const strangers = [...rehearsed].filter((name) => !paths.identities.has(name));
   const unproven = [...paths.identities.keys()].filter((name) => !rehearsed.has(name));
   return strangers.length + unproven.length;
-}
-
-/** The statements with every text once; a rehearsal repeats the same few thousand times. */
-export function proofData({ results }: RehearsalFile) {
-  const texts = new Map<string, number>();
-  const index = (text: string): number => {
-    const known = texts.get(text) ?? texts.size;
-    texts.set(text, known);
-    return known;
-  };
-  const rows = results.map(({ probe, outcome }) => {
-    const { who, action, target, expected, sql } = probe;
-    const words = [index(who), index(action), index(target)] as const;
-    return [...words, expected, outcome.allowed, index(outcome.code ?? ""), index(sql)] as const;
-  });
-  return { texts: [...texts.keys()], results: rows };
 }
 
 function renderStep({ label, changes }: RehearsalFile["steps"][number]): Html {
@@ -69,7 +57,7 @@ function renderStep({ label, changes }: RehearsalFile["steps"][number]): Html {
 
 function renderFault(
   { subject, expected, got, sql, reasons }: RehearsalFile["verdict"]["faults"][number],
-  roster: AccessSide["roster"],
+  roster: DatedAccess["roster"],
 ): Html {
   const because = reasons.map(
     ({ text, because }) =>

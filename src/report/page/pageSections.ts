@@ -1,7 +1,8 @@
 /** The parts of the page that need no script. */
 
+import type { DatedAccess } from "../../access/dated";
 import { dutyLimits } from "../../access/derive";
-import type { AccessChange, AccessSide } from "../../access/diff/change";
+import type { AccessChange } from "../../access/diff/change";
 import type { Identity } from "../../access/plan";
 import { groupBy } from "../../collections";
 import { DUTIES, formatPosition, type Limits } from "../../roster/roster";
@@ -12,7 +13,7 @@ import { blocksOf, closing, type Fold, RISK_TITLES, type Sentence } from "../sen
 import { type Html, html, prose } from "./html";
 
 /** What changed against the base, in sentences. */
-export function renderDiffSection(changes: readonly AccessChange[], before: AccessSide, after: AccessSide): Html {
+export function renderDiffSection(changes: readonly AccessChange[], before: DatedAccess, after: DatedAccess): Html {
   const lead = html`<p class="lead">From <code>${before.roster.file}</code> to <code>${after.roster.file}</code>: who gains and loses what.</p>`;
   if (changes.length === 0) return section("diff", "Changes", html`${lead}<p>${NO_CHANGES}</p>`);
   const byRisk = groupBy(blocksOf(changes, before, after), ({ risk }) => risk);
@@ -40,7 +41,7 @@ function renderFolded({ text, sentences }: Fold): Html {
 const LIMITS = Object.keys(LIMIT_TITLES) as (keyof Limits)[];
 
 /** Limits of each duty, and of those who have others. */
-export function renderLimits({ roster, paths }: AccessSide): Html {
+export function renderLimits({ roster, paths }: DatedAccess): Html {
   const used = LIMITS.filter((limit) => paths.plan.identities.some(({ limits }) => limits[limit] !== undefined));
   const duties = DUTIES.filter((duty) => paths.plan.identities.some((identity) => identity.duty === duty));
   const row = (title: Html, limits: Limits) =>

@@ -1,5 +1,5 @@
 /** What is asked first: who writes production, who reads what is restricted, whose access ends. */
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import { entriesOf } from "../../access/diff/status";
 import { includes } from "../../access/plan";
 import { select } from "../../access/selection";
@@ -15,18 +15,18 @@ const DAY = 24 * 60 * 60 * 1_000;
 /** More lines than this are folded, and so are more names in a line. */
 const MOST_LINES = 6;
 
-export function renderSummary(team: AccessSide, now: Date): Html {
+export function renderSummary(team: DatedAccess): Html {
   const part = (title: string, lines: readonly Html[]) => html`<div><h3>${title}</h3>${list(lines)}</div>
 `;
   return html`<div class="summary">
 ${part("Who writes production", writers(team))}
 ${part("Who reads what is restricted", restrictedReaders(team))}
-${part("Whose access ends soon", endings(team, now))}
+${part("Whose access ends soon", endings(team))}
 </div>`;
 }
 
 /** In one sentence, how much there is. */
-export function countAll({ roster, paths }: AccessSide): string {
+export function countAll({ roster, paths }: DatedAccess): string {
   const people = paths.plan.identities.filter(({ duty }) => duty === "developer").length;
   const restricted = roster.sources.filter(({ readers }) => readers).length;
   const count = (number: number, noun: string) => `${format(number)} ${noun}${number === 1 ? "" : "s"}`;
@@ -39,7 +39,7 @@ export function countAll({ roster, paths }: AccessSide): string {
 }
 
 /** Whoever writes the same schemas of production is one line. */
-function writers(team: AccessSide): Html[] {
+function writers(team: DatedAccess): Html[] {
   const { identities, cellsOf } = select(team.paths, { action: "write" });
   const isProd = (schema: string) => team.paths.schemas.get(schema)?.kind === "prod";
   const written = identities
@@ -53,7 +53,7 @@ function writers(team: AccessSide): Html[] {
   return lines.length === 0 ? [html`nobody`] : [...lines, html`nobody else`];
 }
 
-function restrictedReaders({ roster, paths }: AccessSide): Html[] {
+function restrictedReaders({ roster, paths }: DatedAccess): Html[] {
   const restricted = roster.sources.filter(({ readers }) => readers).map(({ name }) => schemaName(PROD, name));
   if (restricted.length === 0) return [html`nothing is restricted`];
   return restricted.map((schema) => {
@@ -63,9 +63,9 @@ function restrictedReaders({ roster, paths }: AccessSide): Html[] {
   });
 }
 
-function endings(team: AccessSide, now: Date): Html[] {
+function endings(team: DatedAccess): Html[] {
   const { identities } = team.paths;
-  const days = (date: string) => Math.ceil((Date.parse(date) - now.getTime()) / DAY);
+  const days = (date: string) => Math.ceil((Date.parse(date) - team.now.getTime()) / DAY);
   const entries = [...entriesOf(team).values()].flatMap(({ name, expires }) => (expires ? [{ name, expires }] : []));
   const [ended, ending] = [false, true].map((isLive) =>
     entries.filter(({ name }) => identities.has(name) === isLive).sort((a, b) => (a.expires < b.expires ? -1 : 1)),

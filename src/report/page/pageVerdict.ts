@@ -1,5 +1,7 @@
-import type { AccessChange, AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
+import type { AccessChange } from "../../access/diff/change";
 import { expectationProblems } from "../../access/expectations";
+import { countFaults } from "../../proof/verdict";
 import { formatPosition } from "../../roster/roster";
 import type { RehearsalFile } from "../rehearsalFile";
 import { format } from "../sentences/phrases";
@@ -19,8 +21,8 @@ interface Finding {
 const MARKS = { wrong: "✗", warning: "⚠", open: "○", good: "✓" } as const;
 
 export interface Verdict {
-  readonly team: AccessSide;
-  readonly base?: AccessSide;
+  readonly team: DatedAccess;
+  readonly base?: DatedAccess;
   readonly changes?: readonly AccessChange[];
   readonly rehearsal?: RehearsalFile;
 }
@@ -38,18 +40,19 @@ export function renderVerdict({ team, base, changes, rehearsal }: Verdict): Html
   )}</ul>`;
 }
 
-function proof(team: AccessSide, rehearsal: RehearsalFile | undefined): Finding {
+function proof(team: DatedAccess, rehearsal: RehearsalFile | undefined): Finding {
   if (!rehearsal) {
     return {
       tone: "open",
       text: html`Not proven: this is what the roster says. <code>one-env rehearse --json proof.json</code> executes it`,
     };
   }
-  const { allowed, denied, faults, repelled } = rehearsal.verdict;
+  const { allowed, denied, repelled } = rehearsal.verdict;
+  const faults = countFaults(rehearsal.verdict);
   const link = (text: string) => html`<a href="#proof">${text}</a>`;
   const unmatched = unmatchedIdentities(rehearsal, team);
-  if (faults.length > 0) {
-    const found = faults.length === 1 ? "1 thing" : `${format(faults.length)} things`;
+  if (faults > 0) {
+    const found = faults === 1 ? "1 thing" : `${format(faults)} things`;
     return { tone: "wrong", text: html`The ${link("rehearsal")} found ${found} wrong` };
   }
   if (unmatched > 0) return { tone: "wrong", text: html`Not proven: the ${link("rehearsal")} was of another roster` };
@@ -61,7 +64,7 @@ function proof(team: AccessSide, rehearsal: RehearsalFile | undefined): Finding 
   };
 }
 
-function expectations({ roster, paths }: AccessSide): Finding[] {
+function expectations({ roster, paths }: DatedAccess): Finding[] {
   const all = roster.expect.flatMap(({ can, cannot }) => [...can, ...cannot]).length;
   if (all === 0) return [];
   const failing = new Set(expectationProblems(roster, paths).map(({ position }) => formatPosition(position)));
@@ -76,7 +79,7 @@ function expectations({ roster, paths }: AccessSide): Finding[] {
   ];
 }
 
-function change(changes: readonly AccessChange[], base: AccessSide, team: AccessSide): Finding {
+function change(changes: readonly AccessChange[], base: DatedAccess, team: DatedAccess): Finding {
   const since = html` against <code>${base.roster.file}</code>`;
   if (changes.length === 0) return { tone: "good", text: html`No permission changes${since}` };
   const warnings = countWarnings(blocksOf(changes, base, team));

@@ -1,4 +1,5 @@
-import type { AccessChange, AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
+import type { AccessChange } from "../../access/diff/change";
 import { includes } from "../../access/plan";
 import { groupBy } from "../../collections";
 import { type Crowd, joinWords, phraseWho, schemaParts } from "./phrases";
@@ -10,8 +11,8 @@ export type TemplatedChange = LevelsChange & { readonly template?: string };
 
 /** What sentences are told from. */
 export interface Telling {
-  readonly before: AccessSide;
-  readonly after: AccessSide;
+  readonly before: DatedAccess;
+  readonly after: DatedAccess;
   readonly crowd: Crowd;
 }
 
@@ -20,22 +21,22 @@ export function accessSentence(changes: readonly TemplatedChange[], { before, af
   const [first] = changes;
   if (!first) return "";
   const isGain = first.direction === "wider";
-  const side = isGain ? after : before;
+  const access = isGain ? after : before;
   const about =
     first.subject.kind === "identity" && !first.who.includes(first.subject.name) ? first.subject.name : undefined;
   const who = phraseWho(first.who, crowd, about);
   const found = { read: [], write: [], both: [], owned: [], lessened: [] } as Record<Part, string[]>;
-  for (const [part, alike] of groupBy(changes, (change) => partOf(change, side))) {
+  for (const [part, alike] of groupBy(changes, (change) => partOf(change, access))) {
     const schemas = alike.flatMap(({ template, schemas }) => (template === undefined ? schemas : []));
     const templates = alike.flatMap(({ template }) => template ?? []);
-    found[part] = [...schemaParts(schemas.sort(), side, part !== "read"), ...templates];
+    found[part] = [...schemaParts(schemas.sort(), access, part !== "read"), ...templates];
   }
   return isGain ? gain(who, found) : loss(who.text, found);
 }
 
 type Part = "read" | "write" | "both" | "owned" | "lessened";
 
-function partOf(change: LevelsChange, { paths }: AccessSide): Part {
+function partOf(change: LevelsChange, { paths }: DatedAccess): Part {
   const { before, after, direction } = change;
   const reads = includes(before, "read") !== includes(after, "read");
   const writes = includes(before, "write") !== includes(after, "write");

@@ -1,5 +1,5 @@
 /** Names in sentences: who and which schemas, as short as they can be without leaving anything unsaid. */
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import type { Schema } from "../../access/plan";
 import { groupBy } from "../../collections";
 import { PROD, schemaName } from "../../names";
@@ -33,8 +33,8 @@ export interface Crowd {
   readonly all: ReadonlySet<string>;
 }
 
-export function crowdOf(before: AccessSide, after: AccessSide): Crowd {
-  const developers = ({ roster, paths }: AccessSide) =>
+export function crowdOf(before: DatedAccess, after: DatedAccess): Crowd {
+  const developers = ({ roster, paths }: DatedAccess) =>
     roster.developers.map(({ name }) => name).filter((name) => paths.identities.has(name));
   const present = new Set(developers(before));
   const then = developers(after);
@@ -69,9 +69,9 @@ export function phraseWho(who: readonly string[], crowd: Crowd, about?: string):
  * Which schemas, in words: `alice` and `alice_<source>` for all that are alice's, all of production by that name where
  * it is written, or has restricted parts that a plain list would hide, or is long.
  */
-export function schemaParts(schemas: readonly string[], side: AccessSide, isWritten = false): string[] {
-  const known = schemas.flatMap((name) => side.paths.schemas.get(name) ?? []);
-  const others = schemas.filter((name) => !side.paths.schemas.has(name)).map((name) => `\`${name}\``);
+export function schemaParts(schemas: readonly string[], access: DatedAccess, isWritten = false): string[] {
+  const known = schemas.flatMap((name) => access.paths.schemas.get(name) ?? []);
+  const others = schemas.filter((name) => !access.paths.schemas.has(name)).map((name) => `\`${name}\``);
   const prod = known.filter(({ kind }) => kind === "prod").map(({ name }) => name);
   const personal = groupBy(
     known.filter(({ kind }) => kind === "personal"),
@@ -79,14 +79,14 @@ export function schemaParts(schemas: readonly string[], side: AccessSide, isWrit
   );
   const throwaway = known.filter(({ kind }) => kind === "throwaway").map(() => "the `ci_*` schemas it opens");
   return [
-    ...prodParts(prod, side, isWritten),
-    ...cut([...personal].map(([owner, own]) => personalParts(owner, own, side))),
+    ...prodParts(prod, access, isWritten),
+    ...cut([...personal].map(([owner, own]) => personalParts(owner, own, access))),
     ...throwaway,
     ...others,
   ];
 }
 
-function prodParts(names: readonly string[], { roster }: AccessSide, isWritten: boolean): string[] {
+function prodParts(names: readonly string[], { roster }: DatedAccess, isWritten: boolean): string[] {
   const open = roster.sources.filter(({ readers }) => readers === undefined);
   const hasAll = (sources: readonly { readonly name: string }[]) =>
     names.length === sources.length + 1 &&
@@ -103,7 +103,7 @@ function prodParts(names: readonly string[], { roster }: AccessSide, isWritten: 
   return names.map((name) => `\`${name}\``);
 }
 
-function personalParts(owner: string, schemas: readonly Schema[], { roster }: AccessSide): string[] {
+function personalParts(owner: string, schemas: readonly Schema[], { roster }: DatedAccess): string[] {
   const isAll = schemas.length === roster.sources.length + 1 && roster.sources.length > 1;
   return isAll ? [`\`${owner}\``, `\`${owner}_<source>\``] : schemas.map(({ name }) => `\`${name}\``);
 }

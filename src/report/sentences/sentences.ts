@@ -1,12 +1,6 @@
 /** Permission changes in sentences, one per thing that a reviewer should know, each with its roster line. */
-import {
-  type AccessChange,
-  type AccessSide,
-  locateCause,
-  RISKS,
-  type Risk,
-  type Subject,
-} from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
+import { type AccessChange, locateCause, RISKS, type Risk, type Subject } from "../../access/diff/change";
 import { groupBy } from "../../collections";
 import { schemaName } from "../../names";
 import type { Position } from "../../roster/roster";
@@ -51,7 +45,7 @@ export const RISK_TITLES = {
 } as const satisfies Record<Risk, string>;
 
 /** The changes by subject, worst risk first. */
-export function blocksOf(changes: readonly AccessChange[], before: AccessSide, after: AccessSide): Block[] {
+export function blocksOf(changes: readonly AccessChange[], before: DatedAccess, after: DatedAccess): Block[] {
   const telling = { before, after, crowd: crowdOf(before, after) };
   const bySubject = groupBy(changes, ({ subject }) => `${subject.kind} ${subject.name}`);
   return [...bySubject.values()]

@@ -1,7 +1,7 @@
 import { type Client, DatabaseError } from "pg";
 import { UserError } from "../../messages/userError";
 import { PROD } from "../../names";
-import type { Adoption, AdoptionChoice, LeftAlone, OwnedSchema } from "../adoption";
+import type { Adopter, Adoption, AdoptionChoice, LeftAlone, OwnedSchema } from "../adoption";
 import { type AdoptionStep, type GrantedThing, type GrantOrder, mendGrants } from "./adoptGrants";
 import { actFor, type Reach, reachOf } from "./reach";
 import { readSql } from "./readSql";
@@ -95,6 +95,14 @@ export async function adopt(
     }
   });
   return left;
+}
+
+/** The admin's session as `one-env adopt` and the rehearsal use it: every object has a statement, and all are one transaction. */
+export function adopterOf(client: Client, choice: AdoptionChoice): Adopter<PostgresqlAdoption> {
+  return {
+    find: (owner, schemas) => adoptionOf(client, owner, schemas, choice),
+    apply: (owner, adoption) => adopt(client, owner, adoption),
+  };
 }
 
 async function requireRoles(client: Client, role: string, schemas: readonly OwnedSchema[]): Promise<void> {

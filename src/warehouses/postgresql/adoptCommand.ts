@@ -1,6 +1,5 @@
-import type { Adopter } from "../../cli/commands/adopt";
-import type { AdoptionChoice } from "../adoption";
-import { adopt, adoptionOf, type PostgresqlAdoption } from "./adopt";
+import type { Adopter, AdoptionChoice } from "../adoption";
+import { adopterOf, type PostgresqlAdoption } from "./adopt";
 import { withWarehouse } from "./connect";
 
 /** On PostgreSQL every object has a statement, and all are one transaction. */
@@ -9,10 +8,5 @@ export async function withPostgresqlAdopter<T>(
   choice: AdoptionChoice,
   work: (adopter: Adopter<PostgresqlAdoption>) => Promise<T>,
 ): Promise<T> {
-  return withWarehouse(url, (client) =>
-    work({
-      find: (owner, schemas) => adoptionOf(client, owner, schemas, choice),
-      apply: (owner, adoption) => adopt(client, owner, adoption),
-    }),
-  );
+  return withWarehouse(url, (client) => work(adopterOf(client, choice)));
 }

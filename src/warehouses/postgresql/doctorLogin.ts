@@ -1,5 +1,5 @@
 import { DatabaseError } from "pg";
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import { type Finding, refusalBy } from "../../environment/finding";
 import { identityNamed } from "../../load/identity";
 import { quote } from "../../messages/quote";
@@ -9,7 +9,7 @@ import { NO_PASSWORD } from "./environment";
 const NOT_DEPLOYED = "if it is right, the roster is not deployed yet: ask for a `pulumi up`";
 
 /** Why somebody does not get in, and what to do about it. */
-export function explainLogin(error: unknown, side: AccessSide, user: string, password: string | undefined): Finding {
+export function explainLogin(error: unknown, access: DatedAccess, user: string, password: string | undefined): Finding {
   const wrong = (text: string, help: string): Finding => ({ ok: false, text, help });
   const { code, message = "" } = error as { code?: string; message?: string };
   // The driver's words, and the server's: a password may be in ~/.pgpass as well, so its absence here says nothing.
@@ -24,7 +24,7 @@ export function explainLogin(error: unknown, side: AccessSide, user: string, pas
   switch (code) {
     case "28P01":
     case "28000": {
-      const stranger = unknownLogin(side, user);
+      const stranger = unknownLogin(access, user);
       if (stranger) return stranger;
       const help =
         password === NO_PASSWORD
@@ -34,7 +34,7 @@ export function explainLogin(error: unknown, side: AccessSide, user: string, pas
     }
     case "42501":
       return (
-        unknownLogin(side, user) ??
+        unknownLogin(access, user) ??
         wrong(`${quote(user)} may not connect: ${message}`, "its membership is missing: ask for a `pulumi up`")
       );
     case "53300":
@@ -47,6 +47,6 @@ export function explainLogin(error: unknown, side: AccessSide, user: string, pas
 }
 
 /** What the roster has against a login: it does not know it, or its access has ended. */
-export function unknownLogin(side: AccessSide, user: string): Finding | undefined {
-  return refusalBy(() => identityNamed(side, user));
+export function unknownLogin(access: DatedAccess, user: string): Finding | undefined {
+  return refusalBy(() => identityNamed(access, user));
 }

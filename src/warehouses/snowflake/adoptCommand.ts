@@ -1,6 +1,5 @@
-import type { Adopter } from "../../cli/commands/adopt";
 import { UserError } from "../../messages/userError";
-import type { AdoptionChoice } from "../adoption";
+import type { Adopter, AdoptionChoice } from "../adoption";
 import { adoptionOf } from "./adopt";
 import { withSnowflake } from "./connect";
 import { isLeft } from "./lifecycle/left";

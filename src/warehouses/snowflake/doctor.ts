@@ -1,6 +1,6 @@
 /** What somebody's own session on Snowflake can do, held against the plan. */
 import { randomBytes } from "node:crypto";
-import type { AccessSide } from "../../access/diff/change";
+import type { DatedAccess } from "../../access/dated";
 import { type AccessPaths, levelOf } from "../../access/paths";
 import { type Identity, includes } from "../../access/plan";
 import { checkTarget, checkVariables, variablesHelp } from "../../environment/doctor";
@@ -27,10 +27,10 @@ interface DoctorSession {
 }
 
 /** Logs in as the SNOWFLAKE_* variables say, and tries what the roster allows and what it does not. */
-export async function diagnoseSnowflake(side: AccessSide, who: string | undefined): Promise<Finding[]> {
+export async function diagnoseSnowflake(access: DatedAccess, who: string | undefined): Promise<Finding[]> {
   const login = loginFromEnvironment();
   const user = login.user.toLowerCase();
-  const stranger = unknownLogin(side, user);
+  const stranger = unknownLogin(access, user);
   let session: Session;
   try {
     session = await openSession(login);
@@ -51,7 +51,7 @@ export async function diagnoseSnowflake(side: AccessSide, who: string | undefine
     }
     return [
       { ok: true, text },
-      ...(await examine({ session, login, paths: side.paths, identity: identityNamed(side, user) })),
+      ...(await examine({ session, login, paths: access.paths, identity: identityNamed(access, user) })),
     ];
   } finally {
     await session.close();

@@ -3,11 +3,9 @@
  * its own. After each they must have made the same changes and left the same catalog, and the real engine must find
  * nothing to mend (`preview --refresh`).
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { QueryResult } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LoadedAccess } from "../../../src/load/loadAccess";
 import { type Changes, type Engine, isUnchanged } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
@@ -16,6 +14,7 @@ import { targetOf } from "../../../src/warehouses/postgresql/rehearsal/testServe
 import { type Cluster, startCluster } from "../../../src/warehouses/postgresql/server/cluster";
 import type { AdminKind } from "../../../src/warehouses/postgresql/server/server";
 import { type Catalog, readCatalog } from "../../support/catalog";
+import { loaded } from "../../support/loaded";
 import { query } from "../../support/query";
 import { TEAM, type Team, teamYaml } from "../../support/team";
 
@@ -61,14 +60,11 @@ if (!available) console.warn("conformance with the real engine: skipped: pulumi 
 describe.skipIf(!available).each<AdminKind>(["managed", "superuser"])(
   "the stand-in does what the real engine does, as a %s admin",
   (admin) => {
-    let directory: string;
-    let team: string;
+    let team: LoadedAccess;
     let real: Side<PulumiEngine>;
     let standIn: Side;
 
     beforeAll(async () => {
-      directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-      team = join(directory, "team.yaml");
       const [one, other] = await Promise.all([startCluster({ admin }), startCluster({ admin })]);
       real = { cluster: one, engine: await startPulumi(targetOf(one, admin, SEED)), credentials: {} };
       standIn = { cluster: other, engine: await startStandIn(targetOf(other, admin, SEED)), credentials: {} };
@@ -78,11 +74,10 @@ describe.skipIf(!available).each<AdminKind>(["managed", "superuser"])(
     afterAll(async () => {
       for (const side of [real, standIn]) await side?.engine.close();
       for (const side of [real, standIn]) await side?.cluster.stop();
-      rmSync(directory, { recursive: true });
     });
 
     async function applyToBoth(changed: Partial<Team>): Promise<void> {
-      writeFileSync(team, teamYaml(changed));
+      team = loaded(teamYaml(changed));
       const expected = await applyTo(real, team);
       expect(await applyTo(standIn, team)).toEqual(expected);
       expect(standIn.credentials).toEqual(real.credentials);
@@ -115,7 +110,7 @@ describe.skipIf(!available).each<AdminKind>(["managed", "superuser"])(
     test(
       "after a rotation the new password works and the old does not",
       async () => {
-        writeFileSync(team, teamYaml({ developers: [ana, "name: ben, rotation: 9"] }));
+        team = loaded(teamYaml({ developers: [ana, "name: ben, rotation: 9"] }));
         for (const side of [real, standIn]) {
           const old = side.credentials.ben as string;
           await applyTo(side, team);
@@ -139,7 +134,7 @@ const FOUND = `
   create table ana_sales.found (id int)`;
 
 /** @returns what changed, and whose password was set: verifiers are salted, so an equal one set anew differs too */
-async function applyTo(side: Side, team: string): Promise<{ changes: Changes; passwords: string[] }> {
+async function applyTo(side: Side, team: LoadedAccess): Promise<{ changes: Changes; passwords: string[] }> {
   const before = await verifiersOf(side);
   const { changes, outputs } = await side.engine.apply(team);
   side.credentials = outputs.credentials;

@@ -1,28 +1,24 @@
 /** Whoever owns a schema can drop it and cannot make it again: `pulumi up --refresh` brings it back, with all that goes with it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { as } from "../../../src/proof/session";
 import { isUnchanged } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
-import { as } from "../../../src/warehouses/postgresql/rehearsal/session";
 import { targetOf } from "../../../src/warehouses/postgresql/rehearsal/testServer";
 import { type Cluster, startCluster } from "../../../src/warehouses/postgresql/server/cluster";
 import { readCatalog } from "../../support/catalog";
+import { loaded } from "../../support/loaded";
 import { teamYaml } from "../../support/team";
 
 const MINUTE = 60_000;
 
 describe.skipIf(!pulumiAvailable("postgresql")).each(["managed", "superuser"] as const)("as a %s admin", (admin) => {
-  const directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-  const team = join(directory, "team.yaml");
+  const team = loaded(teamYaml({}));
   let cluster: Cluster;
   let engine: PulumiEngine;
   let credentials: Record<string, string>;
 
   beforeAll(async () => {
-    writeFileSync(team, teamYaml({}));
     cluster = await startCluster({ admin });
     engine = await startPulumi(targetOf(cluster, admin, "a seed for tests, long enough"));
     ({ credentials } = (await engine.apply(team)).outputs);
@@ -30,7 +26,6 @@ describe.skipIf(!pulumiAvailable("postgresql")).each(["managed", "superuser"] as
   afterAll(async () => {
     await engine?.close();
     await cluster?.stop();
-    rmSync(directory, { recursive: true });
   });
 
   const query = (user: string, sql: string) =>

@@ -5,13 +5,13 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deriveAccess } from "../../../src/access/derive";
+import { as } from "../../../src/proof/session";
 import { parseRoster } from "../../../src/roster/parse";
 import { record } from "../../../src/standin/record";
 import { declareWarehouse } from "../../../src/warehouses/postgresql/deploy/declare";
 import { type StackState, stateOf } from "../../../src/warehouses/postgresql/deploy/stackState";
 import { type Examination, examine } from "../../../src/warehouses/postgresql/preflight/examine";
 import { lineOf } from "../../../src/warehouses/postgresql/preflight/finding";
-import { as } from "../../../src/warehouses/postgresql/rehearsal/session";
 import { type Cluster, startCluster } from "../../../src/warehouses/postgresql/server/cluster";
 import type { AdminKind } from "../../../src/warehouses/postgresql/server/server";
 import type { Settings } from "../../../src/warehouses/postgresql/settings";

@@ -4,6 +4,7 @@
  */
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadAccess } from "../../../src/load/loadAccess";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
 import { startStandIn } from "../../../src/rehearsal/engines/standIn";
@@ -194,7 +195,7 @@ describe.each(CASES)(
         await apply(roster());
         await as("ana", "create table ana.kept (id int)");
         await halfRemove();
-        await (warehouse.engine as PulumiEngine).mend(warehouse.team);
+        await (warehouse.engine as PulumiEngine).mend(loadAccess(warehouse.team, new Date()));
         await as("ana", "create table ana.fresh (id int); drop table ana.fresh; table prod_hr.salaries");
         await asSuperuser("drop table ana.kept");
       },
@@ -340,11 +341,11 @@ describe.each(CASES)(
         "create or replace function ana.last() returns text language sql security definer return current_user",
       );
       const pulumi = warehouse.engine as PulumiEngine;
-      await expect(pulumi.destroy(warehouse.team, false)).rejects.toThrow(
+      await expect(pulumi.destroy(loadAccess(warehouse.team, new Date()), false)).rejects.toThrow(
         /delete hooks registered, but the program is not running/,
       );
       await as("ana", "select 1");
-      await pulumi.destroy(warehouse.team);
+      await pulumi.destroy(loadAccess(warehouse.team, new Date()));
       expect((await asSuperuser("select ana.last() as who")).rows[0].who).toMatch(/^left:ana:/);
       await apply(roster());
     });

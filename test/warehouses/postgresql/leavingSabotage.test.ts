@@ -1,6 +1,8 @@
 /** The rehearsal proves that who left is out, and that nothing of theirs runs: here what would be wrong is made so. */
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Identity } from "../../../src/access/plan";
+import { watchLeavers } from "../../../src/proof/offboarding";
 import { roster, WITHOUT_ANA } from "../../support/leaving";
 import { query } from "../../support/query";
 import { startWarehouse, type TestWarehouse } from "../../support/warehouse";
@@ -65,7 +67,7 @@ test.each<[string, string, RegExp, string?]>([
   );
   await asSuperuser("drop function if exists ana.left_behind");
   await asSuperuser("grant usage on schema ana to ben");
-  const proveLeft = await testWarehouse.watch([ana]);
+  const proveLeft = await watchLeavers(testWarehouse, [ana]);
   const password = warehouse.passwords().ana as string;
   await warehouse.apply(WITHOUT_ANA);
   const left = await truth("nspowner::regrole::text from pg_namespace where nspname = 'ana'");

@@ -1,11 +1,12 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createFixtures } from "../../../src/proof/createFixtures";
+import { proveLimits } from "../../../src/proof/limits";
 import { prove } from "../../../src/proof/prove";
+import { as } from "../../../src/proof/session";
 import type { Fault } from "../../../src/proof/verdict";
 import { examine } from "../../../src/rehearsal/rehearse";
 import { layOutWarehouse } from "../../../src/warehouses/postgresql/rehearsal/fixtures";
-import { as } from "../../../src/warehouses/postgresql/rehearsal/session";
 import type { PostgresqlTestWarehouse } from "../../../src/warehouses/postgresql/rehearsal/testWarehouse";
 import { startWarehouse, type TestWarehouse } from "../../support/warehouse";
 
@@ -261,7 +262,7 @@ const ADDED: readonly [string, string, RegExp][] = [
 /** The part of the proof that is to find it; the whole would take long for so many. */
 async function faultsOf(named: RegExp): Promise<readonly Fault[]> {
   if (!named.source.includes("attack:")) {
-    const limits = await testWarehouse.proveLimits();
+    const limits = await proveLimits(testWarehouse);
     return [...(await permissionFaults()), ...limits.faults];
   }
   await forgetCreated();

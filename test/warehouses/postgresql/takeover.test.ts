@@ -2,9 +2,6 @@
  * Taking over a warehouse that is there: what everybody had in production is gone afterwards, procedures too, and roles
  * that were there are the plan's. With the stand-in, and with the real engine where it is installed.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, isUnchanged } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
@@ -13,6 +10,7 @@ import { startStandIn } from "../../../src/rehearsal/engines/standIn";
 import { targetOf } from "../../../src/warehouses/postgresql/rehearsal/testServer";
 import { type Cluster, startCluster } from "../../../src/warehouses/postgresql/server/cluster";
 import type { AdminKind } from "../../../src/warehouses/postgresql/server/server";
+import { loaded } from "../../support/loaded";
 import { query } from "../../support/query";
 import { teamYaml } from "../../support/team";
 
@@ -37,16 +35,12 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
     const skip = name === "pulumi" && !available;
     let cluster: Cluster;
     let engine: Engine | PulumiEngine;
-    let directory: string;
-    let team: string;
+    const team = loaded(teamYaml());
     let passwords: Record<string, string> = {};
 
     beforeAll(async () => {
       if (skip) return;
       cluster = await startCluster({ admin });
-      directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-      team = join(directory, "team.yaml");
-      writeFileSync(team, teamYaml());
       const target = targetOf(cluster, admin, "a seed for tests, long enough");
       engine = name === "pulumi" ? await startPulumi(target) : await startStandIn(target);
       await query(cluster, cluster.admin, GROWN);
@@ -54,7 +48,6 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
     afterAll(async () => {
       await engine?.close();
       await cluster?.stop();
-      if (directory) rmSync(directory, { recursive: true, force: true });
     });
 
     const ana = () => ({ user: "ana", password: passwords.ana ?? "" });

@@ -1,10 +1,8 @@
 /** The procedures that open and close CI's throw-away schemas, run as the services and as somebody else. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startStandIn } from "../../../src/rehearsal/engines/standIn";
 import type { Session } from "../../../src/warehouses/snowflake/session";
+import { loaded } from "../../support/loaded";
 import { bareHalf, newKey, startSnowflake, type TestSnowflake } from "../../support/snowflake";
 
 const ROSTER = `
@@ -17,19 +15,15 @@ services:
 `;
 const keys = { ana: newKey(), runner: newKey(), other: newKey() };
 
-let directory: string;
 let snowflake: TestSnowflake;
 let runner: Session;
 let other: Session;
 let ana: Session;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
   const publicKeys = Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, [bareHalf(key)]]));
   snowflake = await startSnowflake({ publicKeys });
-  const team = join(directory, "team.yaml");
-  writeFileSync(team, ROSTER);
-  await (await startStandIn(snowflake.target)).apply(team);
+  await (await startStandIn(snowflake.target)).apply(loaded(ROSTER));
   [runner, other, ana] = await Promise.all([
     snowflake.connect("RUNNER", keys.runner),
     snowflake.connect("OTHER", keys.other),
@@ -40,7 +34,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const session of [runner, other, ana]) await session?.close();
   await snowflake?.stop();
-  rmSync(directory, { recursive: true });
 });
 
 afterEach(async () => {

@@ -3,14 +3,13 @@
  * on an account of its own. After each they must have made the same changes and left the same roles, users, grants,
  * owners and parameters, and the real engine must find nothing to mend (`preview --refresh`).
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LoadedAccess } from "../../../src/load/loadAccess";
 import { type Changes, type Engine, isUnchanged, type TargetOn } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
 import { startStandIn } from "../../../src/rehearsal/engines/standIn";
+import { loaded } from "../../support/loaded";
 import { bareHalf, newKey, startSnowflake, type TestSnowflake } from "../../support/snowflake";
 import { stateOf } from "../../support/snowflakeState";
 import { TEAM, type Team, teamYaml } from "../../support/team";
@@ -74,14 +73,11 @@ const available = pulumiAvailable("snowflake");
 if (!available) console.warn("conformance with the real engine on Snowflake: skipped: pulumi is not on PATH");
 
 describe.skipIf(!available)("the stand-in does what the real engine does", () => {
-  let directory: string;
-  let team: string;
+  let team: LoadedAccess;
   let real: Side<PulumiEngine>;
   let standIn: Side;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-    team = join(directory, "team.yaml");
     const [one, other] = await Promise.all([startSnowflake(), startSnowflake()]);
     real = { snowflake: one, engine: await startPulumi(one.target) };
     standIn = { snowflake: other, engine: await startStandIn(other.target) };
@@ -91,11 +87,10 @@ describe.skipIf(!available)("the stand-in does what the real engine does", () =>
   afterAll(async () => {
     for (const side of [real, standIn]) await side?.engine.close();
     for (const side of [real, standIn]) await side?.snowflake.stop();
-    rmSync(directory, { recursive: true });
   });
 
   async function applyToBoth(changed: Partial<Team>, settings: Partial<Settings> = {}): Promise<Changes> {
-    writeFileSync(team, teamYaml(changed));
+    team = loaded(teamYaml(changed));
     for (const { snowflake } of [real, standIn])
       Object.assign(snowflake.target.settings, { ...DEFAULTS, publicKeys: KEYS }, settings);
     const { changes } = await real.engine.apply(team);
@@ -108,7 +103,7 @@ describe.skipIf(!available)("the stand-in does what the real engine does", () =>
   test(
     "first apply, to an account where others have what it needs: nothing is made",
     async () => {
-      writeFileSync(team, teamYaml({}));
+      team = loaded(teamYaml({}));
       for (const { snowflake, engine } of [real, standIn]) {
         await snowflake.admin(...OTHERS);
         const before = await stateOf(snowflake);

@@ -1,12 +1,12 @@
 /** A deploying role of its own has what docs/snowflake.md gives it, and needs nothing more. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Engine, isUnchanged } from "../../../src/rehearsal/engines/engine";
 import { startStandIn } from "../../../src/rehearsal/engines/standIn";
 import { adoptionOf } from "../../../src/warehouses/snowflake/adopt";
 import { openSession } from "../../../src/warehouses/snowflake/session";
+import { loaded } from "../../support/loaded";
 import { bareHalf, newKey, startSnowflake, type TestSnowflake } from "../../support/snowflake";
 
 const ROSTER = `
@@ -15,8 +15,6 @@ developers: [{ name: ana }, { name: ben }]
 services: [{ name: jobs, duty: prod }, { name: runner, duty: ci }]
 `;
 const [key, keyOfAna] = [newKey(), newKey()];
-const directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-const team = join(directory, "team.yaml");
 let snowflake: TestSnowflake;
 let engine: Engine;
 
@@ -41,12 +39,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await engine?.close();
   await snowflake?.stop();
-  rmSync(directory, { recursive: true });
 });
 
 async function apply(yaml: string) {
-  writeFileSync(team, yaml);
-  return (await engine.apply(team)).changes;
+  return (await engine.apply(loaded(yaml))).changes;
 }
 
 test("it deploys, again without a change, takes over what a leaver left and gives it back", async () => {

@@ -1,11 +1,9 @@
 /** The same on Snowflake as on PostgreSQL: a schema that its owner dropped comes back with `pulumi up --refresh`. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isUnchanged } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
+import { loaded } from "../../support/loaded";
 import { bareHalf, newKey, startSnowflake, type TestSnowflake } from "../../support/snowflake";
 import { stateOf } from "../../support/snowflakeState";
 import { teamYaml } from "../../support/team";
@@ -13,14 +11,12 @@ import { teamYaml } from "../../support/team";
 const MINUTE = 60_000;
 
 describe.skipIf(!pulumiAvailable("snowflake"))("with the real engine", () => {
-  const directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-  const team = join(directory, "team.yaml");
+  const team = loaded(teamYaml({}));
   const [keyOfAna, keyOfJobs] = [newKey(), newKey()];
   let snowflake: TestSnowflake;
   let engine: PulumiEngine;
 
   beforeAll(async () => {
-    writeFileSync(team, teamYaml({}));
     snowflake = await startSnowflake({ publicKeys: { ana: [bareHalf(keyOfAna)], jobs: [bareHalf(keyOfJobs)] } });
     engine = await startPulumi(snowflake.target);
     await engine.apply(team);
@@ -28,7 +24,6 @@ describe.skipIf(!pulumiAvailable("snowflake"))("with the real engine", () => {
   afterAll(async () => {
     await engine?.close();
     await snowflake?.stop();
-    rmSync(directory, { recursive: true });
   });
 
   const asAna = (sql: string) => snowflake.as("ANA", keyOfAna, sql);

@@ -2,11 +2,10 @@
  * The life of a team with the real engine, and the whole proof after each step: every permission is executed anew when
  * somebody has come or left, when a source was restricted, a key replaced, or people's users come from elsewhere.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadAccess } from "../../../src/load/loadAccess";
+import type { LoadedAccess } from "../../../src/load/loadAccess";
 import { createFixtures } from "../../../src/proof/createFixtures";
+import { watchLeavers } from "../../../src/proof/offboarding";
 import { isUnchanged, type TargetOn } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
@@ -15,6 +14,7 @@ import { type SnowflakeTestServer, testServerOn } from "../../../src/warehouses/
 import type { SnowflakeTestWarehouse } from "../../../src/warehouses/snowflake/rehearsal/testWarehouse";
 import { startEmulated } from "../../../src/warehouses/snowflake/server/emulated";
 import { type KeyPair, newKeyPair } from "../../../src/warehouses/snowflake/server/keys";
+import { loaded } from "../../support/loaded";
 import { TEAM, type Team, teamYaml } from "../../support/team";
 
 const available = await pulumiAvailable("snowflake");
@@ -28,13 +28,12 @@ describe.skipIf(!available)("with the real engine", () => {
   let settings: TargetOn<"snowflake">["settings"];
   let engine: PulumiEngine;
   let testWarehouse: SnowflakeTestWarehouse;
-  let team: string;
+  let team: LoadedAccess;
   let replaced: KeyPair;
 
   beforeAll(async () => {
     testServer = await testServerOn(await startEmulated(), [...PEOPLE, "jobs", "runner", "charts"]);
     ({ settings } = testServer.target as TargetOn<"snowflake">);
-    team = join(testServer.directory, "team.yaml");
     engine = await startPulumi(testServer.target);
   }, MINUTES);
 
@@ -45,10 +44,10 @@ describe.skipIf(!available)("with the real engine", () => {
 
   /** Applies, and finds nothing left to do. */
   async function deploy(changed: Partial<Team>): Promise<void> {
-    writeFileSync(team, teamYaml(changed));
+    team = loaded(teamYaml(changed));
     await engine.apply(team);
     expect(await engine.preview(team)).toSatisfy(isUnchanged);
-    testWarehouse = testServer.testWarehouseOf(loadAccess(team, new Date()).paths);
+    testWarehouse = testServer.testWarehouseOf(team.paths);
   }
 
   /** Everything is as the roster says: permissions, limits, attacks. */
@@ -84,7 +83,10 @@ describe.skipIf(!available)("with the real engine", () => {
     async () => {
       await createFixtures(testWarehouse, "before");
       const { paths } = testWarehouse;
-      const left = await testWarehouse.watch(paths.plan.identities.filter(({ name }) => name === "carl"));
+      const left = await watchLeavers(
+        testWarehouse,
+        paths.plan.identities.filter(({ name }) => name === "carl"),
+      );
       await live({});
       expect((await left()).faults).toEqual([]);
       expect(await login("carl", keyOf("carl"))).toBe("390144");
@@ -115,7 +117,7 @@ describe.skipIf(!available)("with the real engine", () => {
     async () => {
       const carl = await testWarehouse.logins.login("carl");
       await carl.query('grant usage on schema "ANALYTICS"."CARL" to role PUBLIC');
-      writeFileSync(team, teamYaml({}));
+      team = loaded(teamYaml({}));
       await expect(engine.preview(team)).rejects.toThrow("everybody has USAGE");
       expect(await login("carl", keyOf("carl")), "a preview ends nothing").toBe("in");
       await expect(engine.apply(team)).rejects.toThrow("everybody has USAGE on schema `ANALYTICS.CARL`");
@@ -123,7 +125,7 @@ describe.skipIf(!available)("with the real engine", () => {
       expect(await login("carl", keyOf("carl"))).toBe("390101");
       await testWarehouse.logins.admin.query('revoke usage on schema "ANALYTICS"."CARL" from role PUBLIC');
 
-      writeFileSync(team, teamYaml({ developers: [...TEAM.developers, "name: carl"] }));
+      team = loaded(teamYaml({ developers: [...TEAM.developers, "name: carl"] }));
       const { created, updated } = await engine.preview(team);
       expect(updated).toContain("User carl");
       expect(created).toContain("GrantAccountRole carl:login:carl");

@@ -5,13 +5,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { AccessPlan } from "../../../src/access/plan";
-import { parseAccess } from "../../../src/load/loadAccess";
 import { DUTY_ROLES } from "../../../src/names";
+import { as } from "../../../src/proof/session";
 import { examine } from "../../../src/rehearsal/rehearse";
 import { identifier, snowflakeName } from "../../../src/warehouses/snowflake/quote";
 import { type Client, connect } from "../../../src/warehouses/snowflake/rehearsal/client";
-import { as } from "../../../src/warehouses/snowflake/rehearsal/session";
 import type { ThrowawayAccount } from "../../../src/warehouses/snowflake/rehearsal/testServer";
+import { loaded } from "../../support/loaded";
 import { rehearseOn } from "../../support/snowflakeWarehouse";
 
 const DATABASE = "ONE_ENV_SCRATCH";
@@ -66,7 +66,7 @@ async function dropAll(client: Client, plan: AccessPlan): Promise<void> {
 test.skipIf(!isGiven)("the rehearsal holds on a real account", { timeout: 7_200_000 }, async () => {
   const account = { organizationName, accountName, ...placeOf(process.env) };
   const admin = { user, role: "ACCOUNTADMIN", privateKey: readFileSync(keyFile, "utf8") };
-  const { plan } = parseAccess(ROSTER, "team.yaml", new Date()).paths;
+  const { plan } = loaded(ROSTER).paths;
   await as(connect(account, admin), async (client) => {
     await refuseWhatIsThere(client, plan);
     await client.query(`create database ${identifier(DATABASE)}`);

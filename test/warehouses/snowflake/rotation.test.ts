@@ -1,33 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Engine } from "../../../src/rehearsal/engines/engine";
 import { startStandIn } from "../../../src/rehearsal/engines/standIn";
+import { loaded } from "../../support/loaded";
 import { bareHalf, newKey, startSnowflake, type TestSnowflake } from "../../support/snowflake";
 
 const [old, next] = [newKey(), newKey()] as [string, string];
 
-let directory: string;
+const team = loaded("sources: [sales]\nservices: [{ name: jobs, duty: prod }]\n");
 let snowflake: TestSnowflake;
 let engine: Engine;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "one-env-test-"));
-  writeFileSync(join(directory, "team.yaml"), "sources: [sales]\nservices: [{ name: jobs, duty: prod }]\n");
   snowflake = await startSnowflake();
   engine = await startStandIn(snowflake.target);
 });
 afterAll(async () => {
   await engine?.close();
   await snowflake?.stop();
-  rmSync(directory, { recursive: true });
 });
 
 /** Deploys with these keys. @returns what may log in then, and as which role */
 async function deploy(...keys: string[]): Promise<Record<"old" | "next", unknown>> {
   snowflake.target.settings.publicKeys.jobs = keys.map(bareHalf);
-  await engine.apply(join(directory, "team.yaml"));
+  await engine.apply(team);
   const login = async (key: string) =>
     snowflake.as("JOBS", key, 'SELECT CURRENT_ROLE() AS "ROLE"').then(
       ([row]) => row?.ROLE,

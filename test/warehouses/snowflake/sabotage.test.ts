@@ -1,8 +1,12 @@
 /** What is wrong on Snowflake is found, and named: grants that are missing, and what somebody added by hand. */
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { partsOf } from "../../../src/proof/attacks";
 import { createFixtures } from "../../../src/proof/createFixtures";
+import { proveLimits } from "../../../src/proof/limits";
+import { watchLeavers } from "../../../src/proof/offboarding";
 import { prove } from "../../../src/proof/prove";
+import { as } from "../../../src/proof/session";
 import { outcomeOf } from "../../../src/proof/statement";
 import type { Fault } from "../../../src/proof/verdict";
 import { examine } from "../../../src/rehearsal/rehearse";
@@ -11,7 +15,6 @@ import { identifier, literal } from "../../../src/warehouses/snowflake/quote";
 import { SCRIPTED_DATA_ATTACKS } from "../../../src/warehouses/snowflake/rehearsal/attacks/data";
 import { SCRIPTED_ROLE_ATTACKS } from "../../../src/warehouses/snowflake/rehearsal/attacks/roles";
 import { SCRIPTED_CI_ATTACKS } from "../../../src/warehouses/snowflake/rehearsal/attacks/scriptedCi";
-import { as } from "../../../src/warehouses/snowflake/rehearsal/session";
 import type { SnowflakeTestWarehouse } from "../../../src/warehouses/snowflake/rehearsal/testWarehouse";
 import { startEmulated } from "../../../src/warehouses/snowflake/server/emulated";
 import { rehearseOn, type SnowflakeWarehouse, startSnowflakeWarehouse } from "../../support/snowflakeWarehouse";
@@ -67,7 +70,7 @@ async function permissionFaults(): Promise<readonly Fault[]> {
 async function attackFaults(): Promise<readonly Fault[]> {
   await forgetCreated();
   const { runs } = await createFixtures(testWarehouse, "after");
-  return [...(await testWarehouse.proveLimits()).faults, ...(await testWarehouse.attack(runs, quiet)).faults];
+  return [...(await proveLimits(testWarehouse)).faults, ...(await testWarehouse.attack(runs, quiet)).faults];
 }
 
 /** [grant that the program made, what a fault must say when it is gone] */
@@ -173,9 +176,9 @@ const BROKEN: readonly [string, string, RegExp][] = [
 
 test("limits find: somebody who starts with all secondary roles", async () => {
   await run("alter user BEN set DEFAULT_SECONDARY_ROLES = ('ALL')");
-  const { faults } = await testWarehouse
-    .proveLimits()
-    .finally(() => run("alter user BEN set DEFAULT_SECONDARY_ROLES = ()"));
+  const { faults } = await proveLimits(testWarehouse).finally(() =>
+    run("alter user BEN set DEFAULT_SECONDARY_ROLES = ()"),
+  );
   expect(faults.map(({ subject }) => subject)).toEqual(["ben starts with all secondary roles"]);
 });
 
@@ -240,7 +243,7 @@ const QUOTAS: readonly [string, string, string, string][] = [
 
 test.each(QUOTAS)("a spent quota that stops the wrong people is found: %s", async (add, undo, subject, expected) => {
   await run(add);
-  const { faults } = await testWarehouse.proveLimits().finally(() => run(undo));
+  const { faults } = await proveLimits(testWarehouse).finally(() => run(undo));
   expect(faults).toContainEqual(expect.objectContaining({ subject, expected }));
 });
 
@@ -287,9 +290,9 @@ test("limits find: a service that opens more runs than the roster says", async (
     logins.admin.query(
       `create or replace procedure ANALYTICS.CI.OPEN_RUNNER(RUN varchar) copy grants returns array language sql execute as owner as ${literal(text)}`,
     );
-  expect((await testWarehouse.proveLimits()).faults).toEqual([]);
+  expect((await proveLimits(testWarehouse)).faults).toEqual([]);
   await replace(body(4));
-  const { faults } = await testWarehouse.proveLimits().finally(() => replace(body(3)));
+  const { faults } = await proveLimits(testWarehouse).finally(() => replace(body(3)));
   expect(faults).toMatchObject([{ subject: "runner opens runs", expected: "3, then -20003" }]);
 });
 
@@ -320,7 +323,10 @@ test("a leaver's code that runs with the rights of who removed them is found", a
     const { paths, logins } = left;
     await left.adopt();
     await createFixtures(left, "before");
-    const proveLeft = await left.watch(paths.plan.identities.filter(({ name }) => name === "ana"));
+    const proveLeft = await watchLeavers(
+      left,
+      paths.plan.identities.filter(({ name }) => name === "ana"),
+    );
     // What the provider does by itself.
     await logins.admin.query("drop user ANA");
     await logins.admin.query("drop role ANA");

@@ -3,14 +3,17 @@ import type { Client } from "pg";
 import type { Cluster } from "../server/cluster";
 import { TOO_MANY_CONNECTIONS } from "./limits";
 
+/** Whether a query waits for the answer to the one before it, as usual, or is sent at once. */
+export type Sending = "one by one" | "pipelined";
+
 /** How the proof reaches the database. */
 export interface Logins {
   /** Logs in over TCP as an identity of the roster, with its own password. */
-  login(identity: string): Promise<Client>;
+  login(identity: string, sending?: Sending): Promise<Client>;
   /** The same, with the timeouts that the roster gives. */
   loginAsIs(identity: string): Promise<Client>;
   /** Logs in as the cluster's superuser, for positive controls. */
-  superuser(): Promise<Client>;
+  superuser(sending?: Sending): Promise<Client>;
   readonly superuserName: string;
   /** Logs in as anybody. */
   connect(user: string, password: string): Promise<Client>;
@@ -23,10 +26,17 @@ const UNHURRIED = "-c statement_timeout=0 -c idle_in_transaction_session_timeout
 export function loginsOf(cluster: Cluster, credentials: Record<string, string>): Logins {
   const connect = (user: string, password: string) => cluster.connect({ user, password });
   return {
-    login: (identity) =>
-      patiently(() => cluster.connect({ user: identity, password: credentials[identity] ?? "", options: UNHURRIED })),
+    login: (identity, sending) =>
+      patiently(() =>
+        cluster.connect({
+          user: identity,
+          password: credentials[identity] ?? "",
+          options: UNHURRIED,
+          pipeline: sending === "pipelined",
+        }),
+      ),
     loginAsIs: (identity) => connect(identity, credentials[identity] ?? ""),
-    superuser: () => cluster.connect(cluster.superuser),
+    superuser: (sending) => cluster.connect({ ...cluster.superuser, pipeline: sending === "pipelined" }),
     superuserName: cluster.superuser.user,
     connect,
   };

@@ -1,4 +1,5 @@
-import type { Client } from "pg";
+import { type Client, DatabaseError, type QueryResult } from "pg";
+import { scalarOf, type TestSession } from "../../../proof/session";
 import { type Outcome, refusal, type Statement } from "../../../proof/statement";
 
 /** SQLSTATE `insufficient_privilege`: the only refusal that proves a missing permission. */
@@ -7,43 +8,61 @@ export const DENIED = "42501";
 /** SQLSTATE `privilege_not_granted`, the warning of a GRANT without effect. */
 export const NOT_GRANTED = "01007";
 
+const NO_EFFECT: Outcome = { allowed: false, code: NOT_GRANTED, message: "no effect" };
+
+/** A connection as the proof uses it; one that the server has ended says so when it is used next. */
+export function testSessionOf(client: Client): TestSession {
+  let ended: DatabaseError | undefined;
+  client.on("error", (error) => {
+    if (error instanceof DatabaseError) ended = error;
+  });
+  return {
+    async query(sql) {
+      try {
+        // Several statements in one have a result each.
+        const results: QueryResult[] = [await client.query(sql)].flat();
+        return results.at(-1)?.rows ?? [];
+      } catch (error) {
+        throw error instanceof DatabaseError ? error : (ended ?? error);
+      }
+    },
+    end: () => client.end(),
+  };
+}
+
 /** Tries statements one after the other in a transaction that is never committed; each sees the state before the first. */
 export class Session {
-  private constructor(private readonly client: Client) {}
+  private constructor(private readonly session: TestSession) {}
 
   /**
-   * @param client connected and idle; stays the caller's to end
+   * @param session connected and idle; stays the caller's to end
    * @param prepare statements that every attempt builds on, and that must work
    */
-  static async begin(client: Client, prepare: readonly string[] = []): Promise<Session> {
-    await client.query(["begin", "set local lock_timeout = '10s'", ...prepare, "savepoint attempt"].join("; "));
-    return new Session(client);
+  static async begin(session: TestSession, prepare: readonly string[] = []): Promise<Session> {
+    await session.query(["begin", "set local lock_timeout = '10s'", ...prepare, "savepoint attempt"].join("; "));
+    return new Session(session);
   }
 
+  /** Tries one statement. All of it is one message, so that nothing else of the session comes between. */
   async attempt({ sql, effect }: Statement): Promise<Outcome> {
     try {
-      await this.client.query(`rollback to savepoint attempt; ${sql}`);
-      if (effect === undefined) return { allowed: true };
-      const { rows } = await this.client.query(effect);
-      return Object.values(rows[0])[0] === true
-        ? { allowed: true }
-        : { allowed: false, code: NOT_GRANTED, message: "no effect" };
+      const parts = ["rollback to savepoint attempt", sql, ...(effect === undefined ? [] : [effect])];
+      const answer = await scalarOf(this.session, parts.join("; "));
+      return effect === undefined || answer === true ? { allowed: true } : NO_EFFECT;
     } catch (error) {
       return refusal(error);
     }
   }
 
-  async end(): Promise<void> {
-    await this.client.query("rollback");
+  /**
+   * Tries statements in their order, each on the state before the first. On a connection with a pipeline they are sent
+   * without waiting for what came of those before; the server executes them one after the other all the same.
+   */
+  async attemptAll(statements: readonly Statement[]): Promise<Outcome[]> {
+    return Promise.all(statements.map((statement) => this.attempt(statement)));
   }
-}
 
-/** Runs `work` on a connection and ends it. */
-export async function as<T>(client: Promise<Client>, work: (client: Client) => Promise<T>): Promise<T> {
-  const connected = await client;
-  try {
-    return await work(connected);
-  } finally {
-    await connected.end();
+  async end(): Promise<void> {
+    await this.session.query("rollback");
   }
 }

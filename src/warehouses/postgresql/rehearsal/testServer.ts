@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { as } from "../../../proof/session";
 import type { TestServer } from "../../../proof/testWarehouse";
 import type { Target } from "../../../rehearsal/engines/engine";
 import { type Cluster, startCluster } from "../server/cluster";
 import type { AdminKind } from "../server/server";
 import { layOutWarehouse } from "./fixtures";
-import { as } from "./session";
 import { testWarehouseOf } from "./testWarehouse";
 
 /** A throw-away PostgreSQL to rehearse on. */
@@ -15,7 +15,6 @@ export async function startPostgresql(admin: AdminKind): Promise<TestServer> {
     title,
     account: `a ${admin} admin`,
     target: targetOf(cluster, admin, randomBytes(32).toString("base64")),
-    directory: cluster.directory,
     layOut: (plan) =>
       as(cluster.connect(cluster.admin), (admin) =>
         as(cluster.connect(cluster.superuser), (superuser) => layOutWarehouse(admin, superuser, plan)),

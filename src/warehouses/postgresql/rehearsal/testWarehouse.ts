@@ -3,18 +3,21 @@ import type { AccessPaths } from "../../../access/paths";
 import { PROD } from "../../../names";
 import { partsOf } from "../../../proof/attacks";
 import { probesOf } from "../../../proof/probes";
+import { as, type TestSession } from "../../../proof/session";
 import type { FixtureTime, ProbeSession, TestWarehouse } from "../../../proof/testWarehouse";
-import { ownedSchemas } from "../../adoption";
-import { adopt, adoptionOf } from "../adopt";
-import { identifier } from "../quote";
+import { NOTHING_PROVEN } from "../../../proof/verdict";
+import { adoptAll } from "../../adoption";
+import { adopterOf } from "../adopt";
+import { identifier, literal } from "../quote";
 import type { Cluster } from "../server/cluster";
 import { attack } from "./attacks/corpus";
 import { fill } from "./fixtures";
-import { proveLimits } from "./limits";
+import { proveOwnLimits } from "./limits";
 import { type Logins, loginsOf } from "./logins";
-import { proveOffboarding, watchLeavers } from "./offboarding";
+import { offboardingOn } from "./offboarding";
 import { majorVersion, probeDialectOf } from "./probes";
-import { as, DENIED, NOT_GRANTED, Session } from "./session";
+import { RUNS } from "./runs";
+import { DENIED, NOT_GRANTED, Session, testSessionOf } from "./session";
 
 /** PostgreSQL after an apply. */
 export interface PostgresqlTestWarehouse extends TestWarehouse {
@@ -29,54 +32,54 @@ export function testWarehouseOf(
 ): PostgresqlTestWarehouse {
   const logins = loginsOf(cluster, credentials);
   const { plan } = paths;
+  const login = async (identity: string) => testSessionOf(await logins.login(identity));
+  const loginAsAdmin = async () => testSessionOf(await logins.superuser());
   return {
     paths,
     logins,
-    enter: async (identity) => perform(await logins.login(identity)),
-    enterAsAdmin: async () => perform(await logins.superuser()),
+    login,
+    loginAsAdmin,
+    enter: async (identity) => probeIn(testSessionOf(await logins.login(identity, "pipelined"))),
+    enterAsAdmin: async () => probeIn(testSessionOf(await logins.superuser("pipelined"))),
     // NOT_GRANTED: a GRANT that only warns, and whose effect is not there.
     isDenial: ({ code }) => code === DENIED || code === NOT_GRANTED,
     probesOf: (schemas) => probesOf(paths, schemas, probeDialectOf(cluster.version)),
-    adopt: () => adoptAll(cluster, paths),
+    // Definer routines too: those that are laid out are the warehouse's own.
+    adopt: () => as(cluster.connect(cluster.admin), (admin) => adoptAll(plan, adopterOf(admin, { keepDefiner: true }))),
+    tablesIn,
     fixtureTimesOf: () => as(logins.superuser(), fixtureTimesOf),
     fill: (schema, owner, time) =>
       as(owner === PROD ? asProd(logins, paths) : logins.login(owner), async (client) => {
         await client.query(fill(schema, time));
       }),
-    openRun: (service, run) => as(logins.login(service), (client) => openRun(client, run)),
-    proveLimits: () => proveLimits(plan.identities, logins),
+    runs: RUNS,
+    limits: { proveOwn: (identity) => proveOwnLimits(identity, logins), proveShared: async () => NOTHING_PROVEN },
+    offboarding: offboardingOn(logins),
     attack: (runs, onProgress) =>
       attack(
         { ...partsOf(plan, runs), logins, database: cluster.database, version: majorVersion(cluster.version) },
         onProgress,
       ),
-    async watch(leaving) {
-      const leavers = await watchLeavers(leaving, paths, logins);
-      return () => proveOffboarding(leavers);
-    },
   };
 }
 
-async function perform(client: Client): Promise<ProbeSession> {
-  const session = await Session.begin(client);
+async function probeIn(session: TestSession): Promise<ProbeSession> {
+  const probes = await Session.begin(session);
   return {
-    attempt: (statement) => session.attempt(statement),
+    attemptAll: (statements) => probes.attemptAll(statements),
     end: async () => {
+      await probes.end();
       await session.end();
-      await client.end();
     },
   };
 }
 
-/** Definer routines too: those that are laid out are the warehouse's own. */
-async function adoptAll(cluster: Cluster, { plan }: AccessPaths): Promise<void> {
-  await as(cluster.connect(cluster.admin), async (admin) => {
-    for (const [owner, schemas] of ownedSchemas(plan)) {
-      const adoption = await adoptionOf(admin, owner, schemas, { keepDefiner: true });
-      const left = [...adoption.left, ...(await adopt(admin, owner, adoption))];
-      if (left.length > 0) throw new Error(left.map(({ what, reason }) => `${what}: ${reason}`).join("\n"));
-    }
-  });
+async function tablesIn(admin: TestSession, schemas: readonly string[]): Promise<string[]> {
+  if (schemas.length === 0) return [];
+  const rows = await admin.query(
+    `select format('%I.%I', schemaname, tablename) as table from pg_tables where schemaname in (${schemas.map(literal).join()})`,
+  );
+  return rows.map(({ table }) => String(table));
 }
 
 async function asProd(logins: Logins, { plan }: AccessPaths): Promise<Client> {
@@ -85,13 +88,6 @@ async function asProd(logins: Logins, { plan }: AccessPaths): Promise<Client> {
   const client = await logins.superuser();
   await client.query(`set role ${identifier(PROD)}`);
   return client;
-}
-
-async function openRun(client: Client, run: string): Promise<string[]> {
-  await client.query("select * from ci.close($1)", [run]);
-  const { rows } = await client.query<{ schema: string }>("select * from ci.open($1) as schema", [run]);
-  for (const { schema } of rows) await client.query(fill(schema, "after"));
-  return rows.map(({ schema }) => schema);
 }
 
 async function fixtureTimesOf(client: Client): Promise<Map<string, FixtureTime[]>> {

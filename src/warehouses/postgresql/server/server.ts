@@ -11,6 +11,8 @@ export interface Login {
   readonly password: string;
   /** Settings of the session, such as `-c statement_timeout=0`; they go before those of the role. */
   readonly options?: string;
+  /** Whether queries are sent without waiting for the answer to those before them; default false. */
+  readonly pipeline?: boolean;
 }
 
 /** `managed`: what a cloud service hands out (CREATEROLE, CREATEDB, owner of the database, no superuser). */
@@ -102,7 +104,10 @@ export function newPassword(): string {
 }
 
 /** Logs in over TCP. A connection that breaks later (the server was stopped) must not end our process. */
-export async function connect({ port, database }: Address, { user, password, options }: Login): Promise<Client> {
+export async function connect(
+  { port, database }: Address,
+  { user, password, options, pipeline = false }: Login,
+): Promise<Client> {
   const client = new Client({
     host: HOST,
     port,
@@ -110,6 +115,7 @@ export async function connect({ port, database }: Address, { user, password, opt
     user,
     password,
     ssl: false,
+    pipeline,
     connectionTimeoutMillis: 10_000,
     ...(options === undefined ? {} : { options }),
   });

@@ -38,7 +38,7 @@ export async function proveQuotas({ identities }: AccessPlan, logins: Logins): P
       }
       credits(-CREDIT_QUOTA);
     }
-    const proof = addVerdicts(...verdicts);
+    const proof = addVerdicts(verdicts);
     return { ...proof, repelled: proof.faults.length === 0 ? [SPENT_QUOTA.name] : [] };
   } finally {
     for (const [, client] of sessions) await client.end();

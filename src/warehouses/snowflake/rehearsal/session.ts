@@ -40,16 +40,6 @@ export const DENIALS: readonly (string | undefined)[] = [
   NOT_GRANTED,
 ];
 
-/** Runs `work` on a session and ends it. */
-export async function as<T>(client: Promise<Client>, work: (client: Client) => Promise<T>): Promise<T> {
-  const connected = await client;
-  try {
-    return await work(connected);
-  } finally {
-    await connected.end();
-  }
-}
-
 /** What a session stands in. */
 export interface Home {
   readonly role: string;
@@ -75,10 +65,14 @@ export async function goHome(client: Client, { role, warehouse }: Home): Promise
 export async function perform(client: Client, admin: Client): Promise<ProbeSession> {
   const home = await homeOf(client);
   return {
-    attempt: async (statement) => {
-      const outcome = await attempt(client, admin, statement);
-      if (outcome.allowed && /^use /i.test(statement.sql)) await goHome(client, home);
-      return outcome;
+    async attemptAll(statements) {
+      const outcomes: Outcome[] = [];
+      for (const statement of statements) {
+        const outcome = await attempt(client, admin, statement);
+        if (outcome.allowed && /^use /i.test(statement.sql)) await goHome(client, home);
+        outcomes.push(outcome);
+      }
+      return outcomes;
     },
     end: () => client.end(),
   };

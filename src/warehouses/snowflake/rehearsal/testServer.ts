@@ -1,5 +1,5 @@
 import type { AccessPaths } from "../../../access/paths";
-import { makePrivateDirectory } from "../../../os/privateDirectory";
+import { as } from "../../../proof/session";
 import type { TestServer } from "../../../proof/testWarehouse";
 import { DUTIES } from "../../../roster/roster";
 import { identifier } from "../quote";
@@ -9,7 +9,7 @@ import { type Account, type Credentials, connect } from "./client";
 import { layOutWarehouse } from "./fixtures";
 import { openLogins, type Spend } from "./logins";
 import { CREDIT_QUOTA } from "./quota";
-import { as, NOBODY } from "./session";
+import { NOBODY } from "./session";
 import { type SnowflakeTestWarehouse, testWarehouseOf } from "./testWarehouse";
 
 /** An account that nobody works in while it is rehearsed on. */
@@ -40,7 +40,6 @@ export async function testServerOn(
   identities: Iterable<string>,
 ): Promise<SnowflakeTestServer> {
   const { title, account, admin, database, spend } = throwaway;
-  const directory = makePrivateDirectory("one-env-");
   try {
     await as(connect(account, admin), async (client) => {
       await client.query(`create warehouse if not exists ${identifier(WAREHOUSE)} with AUTO_SUSPEND = 60`);
@@ -53,7 +52,6 @@ export async function testServerOn(
     return {
       title,
       account: admin.role,
-      directory: directory.path,
       target: {
         warehouse: "snowflake",
         settings: Settings.parse({ database, publicKeys, warehouses }),
@@ -65,12 +63,10 @@ export async function testServerOn(
         await logins.admin.query(`drop role ${NOBODY}`);
         await logins.admin.query(`drop warehouse ${identifier(WAREHOUSE)}`);
         await logins.admin.end();
-        await directory.close();
         await throwaway.close();
       },
     };
   } catch (error) {
-    await directory.close();
     await throwaway.close();
     throw error;
   }

@@ -1,19 +1,21 @@
 import type { AccessPaths } from "../../../access/paths";
-import { CI_SCHEMA, PROD, schemaName } from "../../../names";
+import { PROD } from "../../../names";
 import { partsOf } from "../../../proof/attacks";
 import { probesOf } from "../../../proof/probes";
+import { as, type TestSession } from "../../../proof/session";
 import type { FixtureTime, TestWarehouse } from "../../../proof/testWarehouse";
+import { type Adoption, adoptAll, type LeftAlone, type OwnedSchema } from "../../adoption";
 import { adoptionOf } from "../adopt";
-import { identifier, literal } from "../quote";
+import { identifier } from "../quote";
 import { attack } from "./attacks/corpus";
-import { ciCall } from "./ci";
 import type { Client } from "./client";
 import { fill } from "./fixtures";
-import { proveLimits } from "./limits";
+import { proveOwnLimits, proveSharedLimits } from "./limits";
 import { type Logins, prodService } from "./logins";
-import { proveOffboarding, watchLeavers } from "./offboarding";
+import { offboardingOn } from "./offboarding";
 import { probeDialectOf } from "./probes";
-import { as, DENIALS, perform } from "./session";
+import { runsIn } from "./runs";
+import { DENIALS, perform } from "./session";
 
 /** Snowflake after an apply. */
 export interface SnowflakeTestWarehouse extends TestWarehouse {
@@ -26,53 +28,53 @@ export function testWarehouseOf(logins: Logins, paths: AccessPaths): SnowflakeTe
   return {
     paths,
     logins,
+    login: logins.login,
+    loginAsAdmin: logins.newAdminSession,
     enter: async (identity) => perform(await logins.login(identity), admin),
     enterAsAdmin: async () => perform(await logins.newAdminSession(), admin),
     isDenial: ({ code }) => DENIALS.includes(code),
     probesOf: (schemas) => probesOf(paths, schemas, probeDialectOf(database)),
-    adopt: () => adoptAll(logins, paths),
+    adopt: () => adoptAll(plan, adopterOf(logins)),
+    tablesIn: (session, schemas) => tablesIn(session, database, schemas),
     fixtureTimesOf: () => fixtureTimesOf(admin, database),
     async fill(schema, owner, time) {
       const who = owner === PROD ? prodService(plan) : owner;
       if (who !== undefined) return as(logins.login(who), (client) => fillAs(client, database, schema, time));
       // Production has an owner even where nobody may act as it.
       await fillAs(admin, database, schema, time);
-      await adopt(admin, database, schema, owner);
+      const { find, apply } = adopterOf(logins);
+      await apply(owner, await find(owner, [{ name: schema }]));
     },
-    openRun: (service, run) => as(logins.login(service), (client) => openRun(client, database, service, run)),
-    proveLimits: () => proveLimits(paths, logins, database),
+    runs: runsIn(database),
+    limits: {
+      proveOwn: (identity) => proveOwnLimits(plan, identity, logins),
+      proveShared: () => proveSharedLimits(plan, logins),
+    },
+    offboarding: offboardingOn(logins),
     attack: (runs, onProgress) => attack({ ...partsOf(plan, runs), logins, database }, onProgress),
-    async watch(leaving) {
-      const leavers = await watchLeavers(leaving, paths, logins);
-      return () => proveOffboarding(leavers, logins);
+  };
+}
+
+function adopterOf({ admin, database }: Logins) {
+  return {
+    async find(owner: string, schemas: readonly Pick<OwnedSchema, "name">[]): Promise<Adoption> {
+      const names = schemas.map(({ name }) => name);
+      return { changes: await adoptionOf(admin, database, names, owner), left: [] };
+    },
+    async apply(_owner: string, { changes }: Adoption): Promise<LeftAlone[]> {
+      for (const { sql } of changes) await admin.query(sql);
+      return [];
     },
   };
 }
 
-async function adoptAll({ admin, database }: Logins, { plan }: AccessPaths): Promise<void> {
-  for (const { name, owner } of plan.schemas) {
-    if (owner !== undefined) await adopt(admin, database, name, owner);
+async function tablesIn(admin: TestSession, database: string, schemas: readonly string[]): Promise<string[]> {
+  const tables: string[] = [];
+  for (const schema of schemas) {
+    const rows = await admin.query(`show tables in schema ${identifier(database, schema)}`);
+    tables.push(...rows.map(({ name }) => identifier(database, schema, String(name))));
   }
-}
-
-async function adopt(admin: Client, database: string, schema: string, owner: string): Promise<void> {
-  const changes = await adoptionOf(admin, database, [schema], owner);
-  await run(
-    admin,
-    changes.map(({ sql }) => sql),
-  );
-}
-
-async function openRun(client: Client, database: string, service: string, name: string): Promise<string[]> {
-  await client.query(ciCall(database, "close", service, literal(name)));
-  await client.query(ciCall(database, "open", service, literal(name)));
-  const rows = await client.query(`show schemas in database ${identifier(database)}`);
-  const prefix = schemaName(CI_SCHEMA, name);
-  const opened = rows
-    .map((row) => String(row.name).toLowerCase())
-    .filter((schema) => schema === prefix || schema.startsWith(`${prefix}_`));
-  for (const schema of opened) await fillAs(client, database, schema, "after");
-  return opened.sort();
+  return tables;
 }
 
 async function fixtureTimesOf(admin: Client, database: string): Promise<Map<string, FixtureTime[]>> {
@@ -91,9 +93,5 @@ async function fixtureTimesOf(admin: Client, database: string): Promise<Map<stri
 /** A dynamic table is refreshed on the warehouse of whoever makes it. */
 async function fillAs(client: Client, database: string, schema: string, time: FixtureTime): Promise<void> {
   const [row] = await client.query('select current_warehouse() as "warehouse"');
-  await run(client, fill(database, schema, time, String(row?.warehouse)));
-}
-
-async function run(client: Client, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await client.query(statement);
+  for (const statement of fill(database, schema, time, String(row?.warehouse))) await client.query(statement);
 }

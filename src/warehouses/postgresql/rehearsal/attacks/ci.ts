@@ -1,7 +1,7 @@
 import { CI_SCHEMA } from "../../../../names";
+import { as } from "../../../../proof/session";
 import { outcomeOf } from "../../../../proof/statement";
 import { identifier, literal } from "../../quote";
-import { as } from "../session";
 import type { PostgresqlAttack, PostgresqlScriptedAttack } from "./attack";
 
 const BAD_RUNS = [

@@ -1,7 +1,7 @@
 import { accessPaths } from "../../../../access/paths";
 import { PROD } from "../../../../names";
+import { as } from "../../../../proof/session";
 import { identifier, literal } from "../../quote";
-import { as } from "../session";
 import { type PostgresqlScriptedAttack, refused } from "./attack";
 import { TROJAN } from "./trojan";
 

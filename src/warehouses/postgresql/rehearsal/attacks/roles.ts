@@ -1,6 +1,6 @@
 import { PROD, READ_PROD } from "../../../../names";
+import { as } from "../../../../proof/session";
 import { identifier } from "../../quote";
-import { as } from "../session";
 import { type PostgresqlAttack, type PostgresqlScriptedAttack, refused } from "./attack";
 
 /** Attacks that would turn an identity into more than it is. */

@@ -1,7 +1,7 @@
 import { PROD, schemaName } from "../../../../names";
+import { as } from "../../../../proof/session";
 import { outcomeOf } from "../../../../proof/statement";
 import { identifier, literal } from "../../quote";
-import { as } from "../session";
 import type { PostgresqlScriptedAttack } from "./attack";
 
 /** Nothing of that name is found. */

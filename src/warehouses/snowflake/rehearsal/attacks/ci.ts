@@ -1,7 +1,7 @@
 import { CI_SCHEMA, schemaName } from "../../../../names";
 import type { Control } from "../../../../proof/attacks";
 import { identifier, literal } from "../../quote";
-import { ciCall } from "../ci";
+import { ciCall } from "../runs";
 import { NO_SUCH_PROCEDURE, NOT_AUTHORIZED } from "../session";
 import type { SnowflakeAttack } from "./attack";
 

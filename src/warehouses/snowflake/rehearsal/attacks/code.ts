@@ -1,10 +1,11 @@
 import { accessPaths } from "../../../../access/paths";
 import type { Identity } from "../../../../access/plan";
 import { DUTY_ROLES, schemaName } from "../../../../names";
+import { as } from "../../../../proof/session";
 import { outcomeOf } from "../../../../proof/statement";
 import { identifier } from "../../quote";
 import type { Client } from "../client";
-import { as, NO_SUCH_PROCEDURE, NOT_AUTHORIZED } from "../session";
+import { NO_SUCH_PROCEDURE, NOT_AUTHORIZED } from "../session";
 import { type AttackContext, prodTable, refused, type SnowflakeScriptedAttack } from "./attack";
 
 /** What a view's reader hears when its owner may not read what is behind it. */

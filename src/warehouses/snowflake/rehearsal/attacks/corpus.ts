@@ -1,11 +1,12 @@
-import { type AttackRunner, attackAll, type Control, runScriptedAttacks } from "../../../../proof/attacks";
-import { type Outcome, outcomeOf } from "../../../../proof/statement";
-import { addVerdicts, type Verdict } from "../../../../proof/verdict";
+import { type AttackDialect, attackRunnerOn } from "../../../../proof/attackRunner";
+import { attackAll, type Corpus } from "../../../../proof/attacks";
+import { outcomeOf } from "../../../../proof/statement";
+import type { Verdict } from "../../../../proof/verdict";
 import type { Client } from "../client";
 import type { Logins } from "../logins";
 import { SPENT_QUOTA } from "../quota";
 import { goHome, type Home, homeOf, NO_PRIVILEGE } from "../session";
-import type { AttackContext, SnowflakeAttack, SnowflakeScriptedAttack } from "./attack";
+import type { AttackContext } from "./attack";
 import { CI_ATTACKS } from "./ci";
 import { SCRIPTED_CODE_ATTACKS } from "./code";
 import { DATA_ATTACKS, SCRIPTED_DATA_ATTACKS } from "./data";
@@ -15,98 +16,48 @@ import { ROLE_ATTACKS, SCRIPTED_ROLE_ATTACKS } from "./roles";
 import { SCRIPTED_CI_ATTACKS } from "./scriptedCi";
 import { WAREHOUSE_ATTACKS } from "./warehouses";
 
-const ATTACKS: readonly SnowflakeAttack[] = [
-  ...ROLE_ATTACKS,
-  ...GRANT_ATTACKS,
-  ...OBJECT_ATTACKS,
-  ...DATA_ATTACKS,
-  ...WAREHOUSE_ATTACKS,
-  ...CI_ATTACKS,
-];
-const SCRIPTED_ATTACKS: readonly SnowflakeScriptedAttack[] = [
-  ...SCRIPTED_ROLE_ATTACKS,
-  ...SCRIPTED_GRANT_ATTACKS,
-  ...SCRIPTED_CODE_ATTACKS,
-  ...SCRIPTED_DATA_ATTACKS,
+/**
+ * Scripted attacks come first: another attack's control grants and revokes, and would take away what somebody granted by
+ * hand. CI's come last: they end the runs.
+ */
+const GROUPS: Corpus<AttackContext> = [
+  [...SCRIPTED_ROLE_ATTACKS, ...SCRIPTED_GRANT_ATTACKS, ...SCRIPTED_CODE_ATTACKS, ...SCRIPTED_DATA_ATTACKS],
+  [...ROLE_ATTACKS, ...GRANT_ATTACKS, ...OBJECT_ATTACKS, ...DATA_ATTACKS, ...WAREHOUSE_ATTACKS, ...CI_ATTACKS],
+  SCRIPTED_CI_ATTACKS,
 ];
 
 /** Every named attack, for the documentation. */
-export const CORPUS: readonly { readonly name: string; readonly wants: string }[] = [
-  SPENT_QUOTA,
-  ...SCRIPTED_ATTACKS,
-  ...ATTACKS,
-  ...SCRIPTED_CI_ATTACKS,
-];
+export const CORPUS: readonly { readonly name: string; readonly wants: string }[] = [SPENT_QUOTA, ...GROUPS.flat()];
 
-/**
- * Tries all of them. Raids come first: an attack's control grants and revokes, and would take away what somebody granted
- * by hand. CI's come last: they end the runs.
- */
+/** Tries all of them. */
 export async function attack(context: AttackContext, onProgress: (name: string) => void): Promise<Verdict> {
-  const { runner, disarm } = armsOf(context.logins);
-  return addVerdicts(
-    await runScriptedAttacks(SCRIPTED_ATTACKS, context, onProgress),
-    await attackAll(ATTACKS, context, runner, onProgress).finally(disarm),
-    await runScriptedAttacks(SCRIPTED_CI_ATTACKS, context, onProgress),
-  );
+  const runner = () => attackRunnerOn(dialectOf(context.logins));
+  return attackAll(GROUPS, context, runner, onProgress);
 }
 
 /** A session, and where it stands when nothing has been tried in it. */
-interface Armed {
-  readonly client: Client;
+interface AttackSession extends Client {
   readonly home: Home;
 }
 
-/** One session each for all attacks: logging in costs more than what is tried then. */
-function armsOf(logins: Logins): { runner: AttackRunner; disarm: () => Promise<void> } {
-  const open = new Map<string, Promise<Armed>>();
-  const once = (key: string, login: () => Promise<Client>) => {
-    const session = open.get(key) ?? login().then(async (client) => ({ client, home: await homeOf(client) }));
-    open.set(key, session);
-    return session;
-  };
-  const attacker = (who: string) => once(who, () => logins.login(who));
-  const runner: AttackRunner = {
+function dialectOf({ login, newAdminSession, admin }: Logins): AttackDialect<AttackSession> {
+  const withHome = async (client: Client) => ({ ...client, home: await homeOf(client) });
+  return {
     denied: NO_PRIVILEGE,
-    attempt: async (attempt) => {
-      const armed = await attacker(attempt.who);
-      return tryOnce(armed.client, armed, logins.admin, attempt);
-    },
-    async control({ control, ...attempt }) {
-      const trier = await once("", logins.newAdminSession);
-      // Prepared as the attacker, then tried with the admin's rights.
-      if (!control) return tryOnce((await attacker(attempt.who)).client, trier, logins.admin, attempt);
-      const { who } = control;
-      return tryOnce(logins.admin, who === undefined ? trier : await attacker(who), logins.admin, control);
-    },
-    async isTrue(query) {
-      const [row = {}] = await logins.admin.query(query);
-      return Object.values(row)[0] === true;
+    login: async (identity) => withHome(await login(identity)),
+    loginAsAdmin: async () => withHome(await newAdminSession()),
+    async tryOnce({ prepare = [], sql, undo = [], tidy = [] }, { session }, preparer) {
+      try {
+        for (const statement of prepare) await preparer.session.query(statement);
+        const outcome = await outcomeOf(session.query(sql));
+        if (outcome.allowed) {
+          await goHome(session, session.home);
+          for (const statement of undo) await admin.query(statement);
+        }
+        return outcome;
+      } finally {
+        for (const statement of tidy) await admin.query(statement);
+      }
     },
   };
-  const disarm = async () => {
-    const sessions = await Promise.allSettled(open.values());
-    for (const session of sessions) if (session.status === "fulfilled") await session.value.client.end();
-  };
-  return { runner, disarm };
-}
-
-/** @param preparer whose session makes what the statement needs */
-async function tryOnce(
-  preparer: Client,
-  { client, home }: Armed,
-  admin: Client,
-  { prepare = [], sql, undo = [], tidy = [] }: Control,
-): Promise<Outcome> {
-  try {
-    for (const statement of prepare) await preparer.query(statement);
-    const outcome = await outcomeOf(client.query(sql));
-    if (outcome.allowed) {
-      await goHome(client, home);
-      for (const statement of undo) await admin.query(statement);
-    }
-    return outcome;
-  } finally {
-    for (const statement of tidy) await admin.query(statement);
-  }
 }

@@ -1,8 +1,9 @@
 import { accessPaths } from "../../../../access/paths";
 import { PROD } from "../../../../names";
 import type { Attempt } from "../../../../proof/attacks";
+import { as } from "../../../../proof/session";
 import { identifier } from "../../quote";
-import { as, NOT_AUTHORIZED } from "../session";
+import { NOT_AUTHORIZED } from "../session";
 import { type AttackContext, refused, type SnowflakeAttack, type SnowflakeScriptedAttack } from "./attack";
 
 /** For each developer, a table of each production schema that is closed to them. */

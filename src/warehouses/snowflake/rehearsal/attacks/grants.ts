@@ -1,7 +1,8 @@
 import { PROD } from "../../../../names";
+import { as } from "../../../../proof/session";
 import { READABLE } from "../../deploy/readable";
 import { identifier } from "../../quote";
-import { as, NOBODY } from "../session";
+import { NOBODY } from "../session";
 import {
   type AttackContext,
   prodTable,

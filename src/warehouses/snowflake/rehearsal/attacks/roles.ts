@@ -1,9 +1,10 @@
 import { DUTY_ROLES, PROD, READ_PROD } from "../../../../names";
+import { as } from "../../../../proof/session";
 import { outcomeOf } from "../../../../proof/statement";
 import { identifier, literal } from "../../quote";
 import { newKeyPair } from "../../server/keys";
 import type { Client } from "../client";
-import { as, DECOY, NO_SUCH_ROLE, NOT_GRANTED } from "../session";
+import { DECOY, NO_SUCH_ROLE, NOT_GRANTED } from "../session";
 import {
   type AttackContext,
   prodTable,

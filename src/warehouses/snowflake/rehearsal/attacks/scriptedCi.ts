@@ -1,9 +1,9 @@
 import { CI_SCHEMA, schemaName } from "../../../../names";
+import { as } from "../../../../proof/session";
 import { outcomeOf } from "../../../../proof/statement";
 import { identifier, literal } from "../../quote";
-import { ciCall } from "../ci";
 import type { Client } from "../client";
-import { as } from "../session";
+import { ciCall } from "../runs";
 import type { AttackContext, SnowflakeScriptedAttack } from "./attack";
 
 /** What a procedure with owner's rights takes over from its caller's session, as it would do most harm (docs/snowflake.md). */

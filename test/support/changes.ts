@@ -1,8 +1,6 @@
 /** Rosters and what they mean, for comparisons. */
 import fc from "fast-check";
-import { deriveAccess } from "../../src/access/derive";
-import type { AccessSide } from "../../src/access/diff/change";
-import { accessPaths } from "../../src/access/paths";
+import { accessAt, type DatedAccess } from "../../src/access/dated";
 import { parseRoster } from "../../src/roster/parse";
 import { formatProblem } from "../../src/roster/problem";
 import { arbitraryRoster, type RosterModel, toYaml } from "./rosters";
@@ -10,14 +8,14 @@ import { arbitraryRoster, type RosterModel, toYaml } from "./rosters";
 /** A day in the middle of those that the generator lets access end on. */
 export const NOW = new Date("2050-06-15T12:00:00Z");
 
-export function sideFrom(yaml: string, file = "team.yaml", now = NOW): AccessSide {
+export function accessFrom(yaml: string, file = "team.yaml", now = NOW): DatedAccess {
   const { roster, problems } = parseRoster(yaml, file);
   if (!roster) throw new Error(problems.map(formatProblem).join("\n"));
-  return { roster, paths: accessPaths(deriveAccess(roster, now)) };
+  return accessAt(roster, now);
 }
 
 /** Two rosters that share much: the second takes some of its parts from the first, some from a stranger. */
-export const arbitraryChange: fc.Arbitrary<{ before: AccessSide; after: AccessSide }> = fc
+export const arbitraryChange: fc.Arbitrary<{ before: DatedAccess; after: DatedAccess }> = fc
   .record({
     one: arbitraryRoster({ sources: 3, developers: 4, services: 3, expectations: 2 }),
     other: arbitraryRoster({ sources: 3, developers: 4, services: 3, expectations: 2 }),
@@ -37,7 +35,7 @@ export const arbitraryChange: fc.Arbitrary<{ before: AccessSide; after: AccessSi
     ),
   }))
   .filter(({ after }) => parseRoster(after, "team.yaml").roster !== undefined)
-  .map(({ before, after }) => ({ before: sideFrom(before, "old.yaml"), after: sideFrom(after) }));
+  .map(({ before, after }) => ({ before: accessFrom(before, "old.yaml"), after: accessFrom(after) }));
 
 /** Without names that are not there any more. */
 function consistent(model: RosterModel): RosterModel {
