@@ -34,7 +34,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stack: GROUND,
   standin: [...GROUND, "stack"],
   warehouses: [...MODEL, "os", "load", "environment", "proof", "stack", "standin"],
-  "warehouses/postgresql": [...MODEL, "os", "load", "environment", "proof", "stack", "standin", "warehouses"],
+  "warehouses/postgresql": [
+    ...[...MODEL, "os", "audit", "load", "environment", "proof", "stack", "standin", "warehouses"],
+  ],
   "warehouses/snowflake": [
     ...[...MODEL, "os", "load", "environment", "proof", "stack", "standin", "warehouses"],
     "emulator",

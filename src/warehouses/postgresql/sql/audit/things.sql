@@ -102,12 +102,14 @@ with
   ),
   alike as (
     select t.kind, t.type, t.schema, t.column, t.owner, t.acl, t.definer, t.follows, m.objid is not null as extension,
-           array_agg(t.name order by t.name collate "C") as names
+           -- ACLs can be hashed and not sorted, and a sorted aggregate would sort them.
+           array_agg(t.name) as names
       from thing as t
       left join member as m on m.classid = t.classid and m.objid = t.objid
      group by t.kind, t.type, t.schema, t.column, t.owner, t.acl, t.definer, t.follows, m.objid is not null
   )
-select a.kind, a.type, a.schema, a.column, pg_get_userbyid(a.owner) as owner, a.definer, a.follows, a.extension, a.names,
+select a.kind, a.type, a.schema, a.column, pg_get_userbyid(a.owner) as owner, a.definer, a.follows, a.extension,
+       array(select name from unnest(a.names) as name order by name collate "C") as names,
        coalesce(
          (select jsonb_agg(jsonb_build_object(
                    'grantee', case item.grantee when 0 then 'public' else pg_get_userbyid(item.grantee) end,
@@ -118,4 +120,4 @@ select a.kind, a.type, a.schema, a.column, pg_get_userbyid(a.owner) as owner, a.
            where item.grantee <> a.owner),
          '[]') as items
   from alike as a
- order by a.schema collate "C", a.kind, a.type, a.names[1] collate "C", a.column collate "C"
+ order by a.schema collate "C", a.kind, a.type, 9, a.column collate "C"
