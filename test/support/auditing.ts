@@ -33,8 +33,7 @@ export interface AuditedWarehouse {
 export async function startAudited(kind: AdminKind): Promise<AuditedWarehouse> {
   const warehouse = await startWarehouse(kind);
   const { cluster } = warehouse;
-  const as = (user: string, sql: string) =>
-    query(cluster, { user, password: warehouse.passwords()[user] ?? "" }, sql);
+  const as = (user: string, sql: string) => query(cluster, { user, password: warehouse.passwords()[user] ?? "" }, sql);
   await warehouse.apply(BEFORE);
   await as("dora", "create table dora_sales.left (id int)");
   await warehouse.apply(AUDITED);
@@ -46,7 +45,10 @@ export async function startAudited(kind: AdminKind): Promise<AuditedWarehouse> {
      create view prod_web.hits as select 1 as n`,
   );
   await as("ben", "create table ben_sales.drafts (id int)");
-  await as("ana", "create table ana_hr.mine (id int); create function ana_hr.f() returns int language sql as 'select 1'");
+  await as(
+    "ana",
+    "create table ana_hr.mine (id int); create function ana_hr.f() returns int language sql as 'select 1'",
+  );
   await as("runner", "select ci.open('42'); create table ci_42_sales.t (id int)");
   const { roster, paths } = warehouse.access(AUDITED);
   const client = await cluster.connect(cluster.superuser);

@@ -21,13 +21,14 @@ function roles(scene: Scene): AuditFinding[] {
   const isAbsent = ({ name }: { name: string }) => !server.roles.has(name);
   return [...plan.roles, ...plan.identities].filter(isAbsent).map(({ name, because }) => {
     const identity = scene.identities.get(name);
-    const statements = [...creation(name, identity), ...memberships(scene, name), ...privileges(scene, name)];
+    const made = [...creation(name, identity), ...memberships(scene, name)];
+    const given = actingFor(scene, [name, ...ownersOf(scene, name)], privileges(scene, name));
     return found(
       "role-missing",
       "high",
       `role \`${name}\` does not exist`,
       `${name} ← nothing`,
-      actingFor(scene, ownersOf(scene, name), statements),
+      { ...given, mend: [...made, ...given.mend] },
       {
         because,
         ...(identity === undefined ? {} : { otherwise: "pulumi up --refresh, which gives it its password" }),

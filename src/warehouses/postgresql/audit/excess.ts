@@ -4,6 +4,7 @@ import { PROD } from "../../../names";
 import { privilegeKey } from "../deploy/planned";
 import { PUBLIC } from "../deploy/resources";
 import type { AclItem, ThingRow } from "./facts";
+import { isOwnFunction } from "./functions";
 import { ownerOf, placeOf, readersOf, type Scene } from "./scene";
 import { isLeft } from "./text";
 import { canUse } from "./usage";
@@ -99,6 +100,8 @@ function allowedRoutine(scene: Scene, row: ThingRow, grantee: string): ReadonlyS
   const { server, planned } = scene;
   if (extension || grantee === PROD) return "anything";
   const place = placeOf(scene, schema);
+  // What is none of the program's is told as that.
+  if (place === "functions" && !row.names.every((name) => isOwnFunction(schema, name))) return "anything";
   if (place === "functions") return planned.get(privilegeKey(grantee, "function", schema)) ?? NOTHING;
   if (place === "production" && !definer)
     // Functions in views are executed by who reads the view; readers may be let into what has their own rights.

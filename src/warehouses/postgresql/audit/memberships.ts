@@ -173,14 +173,13 @@ function by(scene: Scene, { role, grantor }: MembershipRow, statements: readonly
 }
 
 function missing(scene: Scene): AuditFinding[] {
+  // One that gives nothing is told as that.
   const { facts, server, plan } = scene;
-  const useful = new Set(
-    facts.memberships.filter((row) => row.useful).map(({ role, member }) => JSON.stringify([role, member])),
-  );
+  const there = new Set(facts.memberships.map(({ role, member }) => JSON.stringify([role, member])));
   return [...plan.roles, ...plan.identities].flatMap(({ name, memberOf }) =>
     memberOf
       .filter(
-        ({ role }) => server.roles.has(role) && server.roles.has(name) && !useful.has(JSON.stringify([role, name])),
+        ({ role }) => server.roles.has(role) && server.roles.has(name) && !there.has(JSON.stringify([role, name])),
       )
       .map(({ role, because }) =>
         found(

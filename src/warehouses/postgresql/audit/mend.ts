@@ -2,6 +2,7 @@
 import type { AuditFinding } from "../../../audit/finding";
 import { compareText } from "../../../collections";
 import { identifier } from "../quote";
+import type { Reach } from "../reach";
 import type { Scene } from "./scene";
 
 /** Who has to execute what the admin may not. */
@@ -17,16 +18,23 @@ export type Mend = Pick<AuditFinding, "mend" | "by">;
 export function actingFor(scene: Scene, roles: readonly string[], statements: readonly string[]): Mend {
   const needed = [...new Set(roles)].filter((role) => role !== scene.admin).sort(compareText);
   if (isSuperuser(scene)) return { mend: statements };
-  const reach = needed.map((role) => scene.facts.reach.get(role));
-  // A role that is not there yet is made by a statement before this one, and then the admin's to join.
-  if (reach.some((each) => each !== undefined && !each.reachable)) return { mend: statements, by: SUPERUSER };
-  const given = (texts: (string | null | undefined)[]) => texts.flatMap((text) => text ?? []);
+  const reach = needed.map((role) => scene.facts.reach.get(role) ?? reachOfNew(scene, role));
+  if (reach.some(({ reachable }) => !reachable)) return { mend: statements, by: SUPERUSER };
+  const given = (texts: (string | null)[]) => texts.flatMap((text) => text ?? []);
+  const joins = given(reach.map(({ join }) => join));
+  const leaves = given(reach.map(({ leave }) => leave).reverse());
+  return { mend: [...joins, ...statements, ...leaves] };
+}
+
+/** A role that is missing is made before this, and then the admin's to join. */
+function reachOfNew({ admin, facts }: Scene, name: string): Reach {
+  const options = facts.database.version >= 16 ? " WITH INHERIT TRUE, SET TRUE" : "";
+  const [role, member] = [identifier(name), identifier(admin)];
   return {
-    mend: [
-      ...given(reach.map((each) => each?.join)),
-      ...statements,
-      ...given(reach.map((each) => each?.leave).reverse()),
-    ],
+    name,
+    reachable: true,
+    join: `GRANT ${role} TO ${member}${options}`,
+    leave: `REVOKE ${role} FROM ${member}`,
   };
 }
 

@@ -6,10 +6,12 @@ import { PROD } from "../../../names";
 import { PUBLIC } from "../deploy/resources";
 import { toSql, whoIs } from "../preflight/grants";
 import type { ThingRow } from "./facts";
+import { isOwnFunction } from "./functions";
 import { isForeign } from "./grants";
 import { actingFor } from "./mend";
 import { causeOf, causeOfRole, ownerOf, readersOf, type Scene } from "./scene";
 import { abridged, found, thingsText } from "./text";
+import { loginsWith } from "./ways";
 
 /** A privilege that the plan gives, on alike things that do not have it. */
 interface Lack {
@@ -102,10 +104,23 @@ function onReadable(scene: Scene): Lack[] {
       const things = (scene.thingsIn.get(name) ?? []).filter((row) => isReadable(scene, row));
       return [
         ...lack(scene, schemaRow(scene, name), reader, ["USAGE"], because),
-        ...things.flatMap((row) => lack(scene, row, reader, ["SELECT"], because)),
+        ...things.flatMap((row) => lack(scene, withoutWithheld(scene, row, reader), reader, ["SELECT"], because)),
       ];
     }),
   );
+}
+
+/** What shows rows that not all of its readers may read need not be open to them. */
+function withoutWithheld(scene: Scene, row: ThingRow, reader: string): ThingRow | undefined {
+  const withheld = scene.facts.shown
+    .filter(({ schema }) => schema === row.schema)
+    .filter(({ innerSchema }) =>
+      loginsWith(scene, reader).some(({ login }) => !scene.paths.accessTo(innerSchema).has(login)),
+    )
+    .map(({ schema, name }) => `${schema}.${name}`);
+  if (withheld.length === 0) return row;
+  const names = row.names.filter((name) => !withheld.includes(name.replaceAll('"', "")));
+  return names.length === 0 ? undefined : { ...row, names };
 }
 
 /** What a leaver left in a schema that is somebody's again is opened when it is adopted. */
@@ -116,7 +131,9 @@ function isReadable(scene: Scene, row: ThingRow): boolean {
 
 function onFunctions(scene: Scene): Lack[] {
   return [...scene.functionSchemas].flatMap(([schema, group]) => {
-    const routines = (scene.thingsIn.get(schema) ?? []).filter(({ kind }) => kind === "routine");
+    const routines = (scene.thingsIn.get(schema) ?? []).filter(
+      ({ kind, names }) => kind === "routine" && names.every((name) => isOwnFunction(schema, name)),
+    );
     const because = causeOf(scene, schema);
     return [
       ...lack(scene, schemaRow(scene, schema), group, ["USAGE"], because),

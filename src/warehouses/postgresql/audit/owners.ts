@@ -10,7 +10,7 @@ import type { ThingRow } from "./facts";
 import { isForeign } from "./grants";
 import { actingFor } from "./mend";
 import { lackingOn } from "./missing";
-import { causeOf, causeOfRole, ownerOf, placeOf, type Scene } from "./scene";
+import { causeOf, causeOfRole, ownerOf, placeOf, readersOf, type Scene } from "./scene";
 import { abridged, found, isLeft, thingsText } from "./text";
 
 export function ownerFindings(scene: Scene): AuditFinding[] {
@@ -22,7 +22,7 @@ function schemas(scene: Scene): AuditFinding[] {
   const { facts, server, planSchemas } = scene;
   return facts.schemas.flatMap(({ name, owner }) => {
     const wanted = name === PUBLIC ? (server.trusted.has(owner) ? owner : scene.admin) : ownerOf(scene, name);
-    if (wanted === undefined || owner === wanted || !server.roles.has(wanted)) return [];
+    if (wanted === undefined || owner === wanted || isDatabaseOwners(scene, name)) return [];
     // What an administrator keeps under the prefix, and what a source left that is gone, is nobody's access.
     if (placeOf(scene, name) === "production" && !planSchemas.has(name) && server.trusted.has(owner)) return [];
     const severity: Severity =
@@ -33,11 +33,32 @@ function schemas(scene: Scene): AuditFinding[] {
         severity,
         `schema \`${name}\` belongs to \`${owner}\`, and by the roster to \`${wanted}\``,
         `${owner} ← OWNER OF SCHEMA ${name}`,
-        actingFor(scene, [owner, wanted], [`ALTER SCHEMA ${identifier(name)} OWNER TO ${identifier(wanted)}`]),
+        actingFor(
+          scene,
+          [owner, wanted],
+          [
+            `ALTER SCHEMA ${identifier(name)} OWNER TO ${identifier(wanted)}`,
+            // Whoever owned it had no need of a grant.
+            ...usersOf(scene, name)
+              .filter((user) => user === owner)
+              .map((user) => `GRANT USAGE ON SCHEMA ${identifier(name)} TO ${identifier(user)}`),
+          ],
+        ),
         { because: causeOf(scene, name) },
       ),
     ];
   });
+}
+
+/** Whoever owns the database owns what is its owner's. */
+function isDatabaseOwners({ thingsIn }: Scene, schema: string): boolean {
+  return thingsIn.get(schema)?.some(({ kind, owner }) => kind === "schema" && owner === "pg_database_owner") === true;
+}
+
+/** The groups that use a schema by the plan. */
+function usersOf(scene: Scene, schema: string): string[] {
+  const group = scene.functionSchemas.get(schema);
+  return [...readersOf(scene, schema), ...(group === undefined ? [] : [group])];
 }
 
 /** Schemas of the roster's people that it does not know, and those that lie under a developer's prefix and are others'. */

@@ -6,6 +6,7 @@ import { PUBLIC } from "../deploy/resources";
 import type { ShownRow } from "../preflight/catalog";
 import { listed } from "../preflight/finding";
 import { identifier } from "../quote";
+import type { ThingRow } from "./facts";
 import { actingFor } from "./mend";
 import { causeOf, type Scene } from "./scene";
 import { abridged, found } from "./text";
@@ -21,16 +22,22 @@ export function shownFindings(scene: Scene): AuditFinding[] {
       const { schema, name, innerSchema, readers } = first.row;
       const outside = identifier(schema, name);
       const inside = exposed.map(({ row }) => `${row.innerSchema}.${row.innerName}`);
-      const owner = ownerOfRelation(scene, schema, outside);
+      const relation = relationOf(scene, schema, outside);
+      const owner = relation?.owner ?? PROD;
       const whom = [...new Set(exposed.flatMap(({ to }) => to))];
-      const revoke = `REVOKE SELECT ON ${outside} FROM ${readers.map((reader) => (reader === PUBLIC ? "PUBLIC" : identifier(reader))).join(", ")} CASCADE`;
+      const whoReads = readers.map((reader) => (reader === PUBLIC ? "PUBLIC" : identifier(reader))).join(", ");
+      // A view may ask what its reader may read; what holds rows of its own has to be closed.
+      const closed =
+        relation?.type === "VIEW"
+          ? `ALTER VIEW ${outside} SET (security_invoker = true)`
+          : `REVOKE SELECT ON ${outside} FROM ${whoReads} CASCADE`;
       return [
         found(
           "shown-to-strangers",
           "high",
           `\`${schema}.${name}\` shows rows of ${listed(inside)} to ${whom.map((who) => (who === PUBLIC ? "everybody" : `\`${who}\``)).join(", ")}`,
           `${whom[0] === PUBLIC ? "everybody" : whom[0]} ← GRANT SELECT ON ${schema}.${name} by ${owner} ← ${innerSchema}`,
-          actingFor(scene, [owner], [revoke]),
+          actingFor(scene, [owner], [closed]),
           { because: causeOf(scene, innerSchema) },
         ),
       ];
@@ -51,12 +58,11 @@ function strangersTo(scene: Scene, { schema, innerSchema, readers }: ShownRow): 
   });
 }
 
-function ownerOfRelation({ thingsIn }: Scene, schema: string, name: string): string {
+function relationOf({ thingsIn }: Scene, schema: string, name: string): ThingRow | undefined {
   const plain = name.replaceAll('"', "");
-  const row = thingsIn
+  return thingsIn
     .get(schema)
     ?.find(({ kind, names }) => kind === "table" && names.some((each) => each.replaceAll('"', "") === plain));
-  return row?.owner ?? PROD;
 }
 
 /** Whose things keep production from changing its own; a plain view goes with `unblock.drop_dependents`. */

@@ -1,4 +1,4 @@
--- What others may do with things of the system schemas that they may not when a database is made.
+-- What others may do with things of pg_catalog that they may not when a database is made.
 with
   thing as (
     select 'pg_class'::regclass as classid, c.oid, a.attnum::int as objsubid, 'table' as kind,
@@ -26,7 +26,7 @@ with
       from thing as t
       join pg_namespace as n on n.oid = t.namespace
      cross join lateral aclexplode(t.acl) as i
-     where n.nspname in ('pg_catalog', 'information_schema') and i.grantee <> t.owner
+     where n.nspname = 'pg_catalog' and i.grantee <> t.owner
   )
 select i.kind, i.place, pg_get_userbyid(i.owner) as owner,
        case i.grantee when 0 then 'public' else pg_get_userbyid(i.grantee) end as grantee,
