@@ -3,8 +3,8 @@ import { type AccessMatrix, accessMatrix } from "./access/matrix";
 import { type LoadedAccess, loadAccess } from "./load/loadAccess";
 import { UserError } from "./messages/userError";
 import { BadInput, formatProblem } from "./roster/problem";
-import { deploy } from "./warehouses/deploy";
-import { readStackSettings } from "./warehouses/stackSettings";
+import { DEFAULT_WAREHOUSE, WAREHOUSES } from "./warehouses/registry";
+import { readStack } from "./warehouses/stackSettings";
 
 /** What a deployment hands out. */
 export interface Outputs {
@@ -20,20 +20,25 @@ export interface Outputs {
  * The Pulumi program: load the roster, derive what it means, check it, declare it. Nothing is declared when anything
  * speaks against it.
  *
- * @param given the roster to deploy; default: the one that the stack's configuration names, as it is now
+ * @param given the roster to deploy, by somebody who has told its warnings; default: the one that the stack's
+ *   configuration names, as it is now
  */
 export async function program(given?: LoadedAccess): Promise<Outputs> {
   try {
-    const stack = await readStackSettings();
-    const { roster, paths, problems } = given ?? loadAccess(stack.settings.team, new Date());
-    for (const problem of problems) pulumi.log.warn(formatProblem(problem));
-
+    const stack = await readStack(WAREHOUSES, DEFAULT_WAREHOUSE);
+    const { roster, paths } = given ?? loadConfigured(stack.team);
     const sources = roster.sources.map(({ name }) => name).sort();
-    const credentials = await deploy(paths.plan, sources, stack);
+    const credentials = await stack.deploy(paths.plan, sources);
     const schemas = paths.plan.schemas.filter(({ kind }) => kind !== "throwaway").map(({ name }) => name);
     return { credentials: pulumi.secret(credentials), access: accessMatrix(paths), schemas };
   } catch (error) {
     if (error instanceof UserError || error instanceof BadInput) throw new pulumi.RunError(error.message);
     throw error;
   }
+}
+
+function loadConfigured(team: string): LoadedAccess {
+  const access = loadAccess(team, new Date());
+  for (const problem of access.problems) pulumi.log.warn(formatProblem(problem));
+  return access;
 }

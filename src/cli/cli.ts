@@ -8,6 +8,7 @@ import { registerLocal } from "./commands/local";
 import { type ExitCode, exitCodeFor } from "./exit";
 import { registerPlugIn } from "./plugIn";
 import { registerReview } from "./review";
+import { addWarehouseOptions, helpOf, startedWarehouse } from "./warehouseOptions";
 
 const HELP = `
 In a clone of one-environment it is \`npx --no one-env\`: without --no, npx installs what a registry has by that name.
@@ -31,13 +32,10 @@ Examples:
   $ one-env check
   $ one-env check rosters/team.yaml --format json | jq '.problems[].message'`;
 
-const REHEARSE_HELP = `
-Uses the Pulumi CLI where it is on PATH, else a stand-in engine that is held to it by tests; the last line says which.
+const REHEARSE_HELP =
+  "Uses the Pulumi CLI where it is on PATH, else a stand-in engine that is held to it by tests; the last line says which.";
 
-Examples:
-  $ one-env rehearse
-  $ one-env rehearse --base main             the change against main
-  $ one-env rehearse --warehouse snowflake   the same on an emulator of Snowflake`;
+const REHEARSE_EXAMPLES = ["one-env rehearse", "one-env rehearse --base main             the change against main"];
 
 function defineProgram(): Command {
   // Before any command is added: subcommands copy these settings.
@@ -60,24 +58,16 @@ function defineProgram(): Command {
     .addHelpText("after", CHECK_HELP)
     .action(async (file, options) => finish((await import("./commands/check.js")).runCheck(file, options)));
 
-  program
+  const rehearse = program
     .command("rehearse")
     .summary("prove every permission in a throw-away database")
     .description("Applies the roster to a throw-away warehouse and proves every permission by executing it.")
     .argument("[file]", "roster to rehearse", "team.yaml")
     .option("--base <ref or file>", "roster before the change: applied first, then the change is rehearsed")
-    .addOption(
-      new Option("--warehouse <name>", "PostgreSQL, or an emulator of Snowflake")
-        .choices(["postgresql", "snowflake"])
-        .default("postgresql"),
-    )
-    .addOption(
-      new Option("--admin <kind>", "account that deploys to PostgreSQL")
-        .choices(["managed", "superuser"])
-        .default("managed"),
-    )
-    .option("--json <file>", "also write the result to a file: `one-env report --rehearsal` shows it")
-    .addHelpText("after", REHEARSE_HELP)
+    .option("--exhaustive", "have everybody try everything: large teams are proven by representatives otherwise")
+    .option("--json <file>", "also write the result to a file: `one-env report --rehearsal` shows it");
+  addWarehouseOptions(rehearse, "rehearse", startedWarehouse())
+    .addHelpText("after", helpOf("rehearse", REHEARSE_HELP, REHEARSE_EXAMPLES))
     .action(async (file, options) => finish((await import("./commands/rehearse.js")).runRehearse(file, options)));
 
   program

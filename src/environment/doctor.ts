@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import type { DatedAccess } from "../access/dated";
 import type { Identity } from "../access/plan";
+import { identityNamed } from "../load/identity";
 import { quote } from "../messages/quote";
 import { schemaName } from "../names";
 import { contractOf } from "./contract";
@@ -12,6 +14,11 @@ import { PROFILE, targetOf } from "./profiles";
 import { runPrefix } from "./run";
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the roster has against a login: it does not know it, or its access has ended. */
+export function unknownLogin(access: DatedAccess, user: string): Finding | undefined {
+  return refusalBy(() => identityNamed(access, user));
+}
 
 /** Where the right variables come from. */
 export function variablesHelp({ name }: Identity): string {

@@ -2,9 +2,7 @@
 import { dump } from "js-yaml";
 import type { Identity } from "../access/plan";
 import { CI_SCHEMA, PROD, schemaName } from "../names";
-import { DEFAULT_PLACE } from "../warehouses/postgresql/environment";
-import { DEFAULT_DATABASE } from "../warehouses/snowflake/environment";
-import type { WarehouseKind } from "./warehouse";
+import { type DbtLogin, variable } from "./dbtLogin";
 
 /** Goes into dbt_project.yml as `profile:`. */
 export const PROFILE = "one_environment";
@@ -40,15 +38,15 @@ function threadsWithin(connections = Number.POSITIVE_INFINITY): number {
 }
 
 /** The profile of one identity. */
-export function renderProfile(target: Target, warehouse: WarehouseKind): string {
-  return render([target], target.name, warehouse);
+export function renderProfile(target: Target, login: DbtLogin): string {
+  return render([target], target.name, login);
 }
 
 /**
  * One profile for everybody, to be kept with the dbt project: developers' targets have their names, and the default
  * one is that of whoever logs in. `prod` and `ci` are chosen with `--target`.
  */
-export function renderSharedProfile(identities: readonly Identity[], warehouse: WarehouseKind): string {
+export function renderSharedProfile(identities: readonly Identity[], login: DbtLogin): string {
   const targets = new Map<string, Target>();
   for (const identity of identities) {
     const target = targetOf(identity);
@@ -58,47 +56,12 @@ export function renderSharedProfile(identities: readonly Identity[], warehouse: 
     const threads = Math.min(target.threads, targets.get(name)?.threads ?? target.threads);
     targets.set(name, { ...target, name, threads });
   }
-  const login = { postgresql: variable("PGUSER"), snowflake: variable("SNOWFLAKE_USER", undefined, "lower") };
-  return render([...targets.values()], login[warehouse], warehouse);
+  return render([...targets.values()], login.user, login);
 }
 
-function render(targets: readonly Target[], defaultTarget: string, warehouse: WarehouseKind): string {
-  const outputs = Object.fromEntries(targets.map((target) => [target.name, outputOf(target, warehouse)]));
+function render(targets: readonly Target[], defaultTarget: string, login: DbtLogin): string {
+  const outputs = Object.fromEntries(
+    targets.map(({ name, schema, threads }) => [name, { ...login.output, schema, threads }]),
+  );
   return dump({ [PROFILE]: { target: defaultTarget, outputs } }, { lineWidth: -1, noRefs: true, quoteStyle: "double" });
-}
-
-function outputOf({ schema, threads }: Target, warehouse: WarehouseKind) {
-  switch (warehouse) {
-    case "postgresql":
-      return {
-        type: "postgres",
-        host: variable("PGHOST", DEFAULT_PLACE.host),
-        port: variable("PGPORT", DEFAULT_PLACE.port, "as_number"),
-        user: variable("PGUSER"),
-        password: variable("PGPASSWORD"),
-        dbname: variable("PGDATABASE", DEFAULT_PLACE.database),
-        sslmode: variable("PGSSLMODE", DEFAULT_PLACE.sslmode),
-        schema,
-        threads,
-      };
-    case "snowflake":
-      return {
-        type: "snowflake",
-        account: variable("SNOWFLAKE_ACCOUNT"),
-        user: variable("SNOWFLAKE_USER"),
-        private_key_path: variable("SNOWFLAKE_PRIVATE_KEY_PATH"),
-        private_key_passphrase: variable("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE", ""),
-        role: variable("SNOWFLAKE_ROLE"),
-        warehouse: variable("SNOWFLAKE_WAREHOUSE"),
-        database: variable("SNOWFLAKE_DATABASE", DEFAULT_DATABASE),
-        schema,
-        threads,
-      };
-  }
-}
-
-/** dbt's way to read an environment variable; without a fallback dbt says which one is missing. */
-function variable(name: string, fallback?: string, filter?: string): string {
-  const words = [name, ...(fallback === undefined ? [] : [fallback])].map((word) => `'${word}'`).join(", ");
-  return `{{ env_var(${words})${filter === undefined ? "" : ` | ${filter}`} }}`;
 }

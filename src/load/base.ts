@@ -9,33 +9,35 @@ import { BadInput, isError, type Problem } from "../roster/problem";
 import type { Roster } from "../roster/roster";
 import { type LoadedAccess, readAccess } from "./loadAccess";
 
-/**
- * The roster to compare with, as text: a file, or the roster as it is in a commit, if the commit has it. A file that
- * exists wins over a commit of the same name.
- *
- * @param base file, or anything that git resolves to a commit
- * @param team path of the roster as it is now
- */
-export function readBase(base: string, team: string): { label: string; text: string | undefined } {
-  if (existsSync(base)) return { label: base, text: readText(base) };
-  return { label: `${base}:${team}`, text: showFile(base, team) };
+/** The roster before a change, and what it meant. */
+export interface Base extends LoadedAccess {
+  /** Whether there was one; without it the roster is empty, and everything of the change is new. */
+  readonly exists: boolean;
 }
 
 /**
- * The base of a comparison, and what it meant. Where the commit has no roster everything is new.
+ * Reads the roster before a change.
  *
- * What is wrong with its meaning is a warning: it was so, and the change may well be what mends it. Its own warnings
- * are left out.
+ * What speaks against its meaning is a warning: it was deployed while it held, and the change may be what mends it. Its
+ * own warnings are left out.
  *
+ * @param base file, or anything that git resolves to a commit
+ * @param team path of the roster as it is now
  * @throws BadInput when its form has an error: then nobody can say what it meant
  */
-export function loadBase(base: string, team: string, now: Date): LoadedAccess {
+export function loadBase(base: string, team: string, now: Date): Base {
   const { label, text } = readBase(base, team);
-  if (text === undefined) return { ...accessAt(emptyRoster(label), now), problems: [] };
+  if (text === undefined) return { ...accessAt(emptyRoster(label), now), problems: [], exists: false };
   const { access, problems } = readAccess({ text, label }, now);
   if (!access) throw new BadInput(problems);
   const asWarning = (problem: Problem): Problem => ({ ...problem, severity: "warning" });
-  return { ...access, problems: problems.filter(isError).map(asWarning) };
+  return { ...access, problems: problems.filter(isError).map(asWarning), exists: true };
+}
+
+/** Its text, if there is one, and what messages call it. A file that exists wins over a commit of the same name. */
+function readBase(base: string, team: string): { label: string; text: string | undefined } {
+  if (existsSync(base)) return { label: base, text: readText(base) };
+  return { label: `${base}:${team}`, text: showFile(base, team) };
 }
 
 /**

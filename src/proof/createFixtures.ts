@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import type { ProvenSchema } from "./probes";
+import { groupBy } from "../collections";
+import type { FixtureTime, ProvenSchema } from "./probes";
 import { openRun } from "./runs";
-import type { FixtureTime, TestWarehouse } from "./testWarehouse";
-import { addVerdicts, expectWorks, type Verdict } from "./verdict";
+import { describeOutcome } from "./statement";
+import type { TestWarehouse } from "./testWarehouse";
+import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
 
 /** The warehouse with something in every schema. */
 export interface Fixtures {
@@ -24,14 +26,25 @@ export async function createFixtures(testWarehouse: TestWarehouse, time: Fixture
 
 async function fillSchemas(testWarehouse: TestWarehouse, time: FixtureTime): Promise<Verdict> {
   const present = await testWarehouse.fixtureTimesOf();
-  const verdicts: Verdict[] = [];
-  for (const { name, owner, because } of testWarehouse.paths.plan.schemas) {
-    if (owner === undefined || present.get(name)?.includes(time)) continue;
-    const reasons = [{ text: `\`${owner}\` owns \`${name}\``, because }];
-    const work = () => testWarehouse.fill(name, owner, time);
-    verdicts.push((await expectWorks(`${owner} may fill ${name}`, reasons, work)).verdict);
+  const empty = testWarehouse.paths.plan.schemas.filter(({ name }) => !present.get(name)?.includes(time));
+  const faults: Fault[] = [];
+  for (const [owner, schemas] of groupBy(empty, (schema) => schema.owner)) {
+    if (owner === undefined) continue;
+    const names = schemas.map(({ name }) => name);
+    const outcomes = await testWarehouse.fill(names, owner, time);
+    for (const [index, { name, because }] of schemas.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.allowed) continue;
+      faults.push({
+        subject: `${owner} may fill ${name}`,
+        expected: "ALLOWED",
+        got: outcome ? describeOutcome(outcome) : "nothing",
+        sql: "",
+        reasons: [{ text: `\`${owner}\` owns \`${name}\``, because }],
+      });
+    }
   }
-  return addVerdicts(verdicts);
+  return { ...NOTHING_PROVEN, faults };
 }
 
 async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {

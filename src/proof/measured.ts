@@ -2,7 +2,8 @@ import { ACTIONS, type Action } from "../access/decide";
 import type { AccessPaths } from "../access/paths";
 import { LEVELS, type Level } from "../access/plan";
 import { isCiSchema } from "../names";
-import type { Measured, Tally } from "./tally";
+import type { Proof } from "./prove";
+import type { Tally } from "./tally";
 
 /** Who may do what where, without what nobody may: `carol prod_stripe` → `read`. */
 export type Levels = ReadonlyMap<string, Level>;
@@ -15,12 +16,26 @@ export interface LevelChange {
   readonly after: Level;
 }
 
-/** The levels that execution showed: the highest for which every statement that needs it, or less, worked. */
-export function measuredLevels(measured: Measured): Levels {
+/**
+ * The levels that execution showed: the highest for which every statement that needs it, or less, worked. Who was
+ * represented has what the representative has.
+ */
+export function measuredLevels({ measured, representation }: Pick<Proof, "measured" | "representation">): Levels {
   const levels: [string, Level][] = [];
+  const schemas = new Set<string>();
   for (const [who, targets] of measured)
-    for (const [target, tallies] of targets) levels.push([cell(who, target), highest(tallies)]);
-  return withoutNone(levels);
+    for (const [target, tallies] of targets) {
+      schemas.add(target);
+      levels.push([cell(who, target), highest(tallies)]);
+    }
+  if (representation === undefined) return withoutNone(levels);
+  const measuredCells = new Map(withoutNone(levels));
+  for (const who of measured.keys())
+    for (const schema of schemas) {
+      const level = measuredCells.get(cell(representation.triesFor(who, schema), schema));
+      if (level !== undefined) measuredCells.set(cell(who, schema), level);
+    }
+  return measuredCells;
 }
 
 /** The levels that the plan gives. */

@@ -2,8 +2,8 @@ import { decide, decideRole } from "../access/decide";
 import type { AccessPaths, Step } from "../access/paths";
 import type { Identity } from "../access/plan";
 import { isCiSchema } from "../names";
+import type { Representation } from "./representatives";
 import type { ActionStatement, Statement } from "./statement";
-import type { FixtureTime } from "./testWarehouse";
 
 /** One statement that one identity tries, and what the plan says about it. */
 export interface Probe extends Statement {
@@ -15,6 +15,9 @@ export interface Probe extends Statement {
   readonly expected: boolean;
   readonly reasons: readonly Step[];
 }
+
+/** Whether it was made before the program was applied, or after it. */
+export type FixtureTime = "before" | "after";
 
 /** A schema to prove, and what is in it. */
 export interface ProvenSchema {
@@ -43,25 +46,32 @@ export interface Probes extends Iterable<Probe> {
   readonly count: number;
 }
 
-/** Every identity × schema × verb, every identity × role, and what only this warehouse knows. */
+/**
+ * Every identity × schema × verb, every identity × role, and what only this warehouse knows.
+ *
+ * @param representation who tries for others in a schema; absent: everybody tries everything
+ */
 export function probesOf(
   paths: AccessPaths,
   schemas: readonly ProvenSchema[],
   dialect: ProbeDialect,
+  representation?: Representation,
 ): Map<string, Probes> {
-  const statements = schemas.map((schema) => ({ schema, tries: dialect.inSchema(schema) }));
-  const own = paths.plan.identities.filter(dialect.hasRole).map(({ name }) => name);
-  const roles = [...paths.roles.keys(), ...own];
-  const inSchemas = statements.reduce((count, { tries }) => count + tries.length, 0);
+  const tries = (who: string, schema: string) =>
+    representation === undefined || representation.triesFor(who, schema) === who;
+  const bySchema = schemas.map((schema) => ({ schema, statements: dialect.inSchema(schema) }));
+  const personal = paths.plan.identities.filter(dialect.hasRole).map(({ name }) => name);
+  const roles = [...paths.roles.keys(), ...personal];
   return new Map(
     [...paths.identities.keys()].map((who) => {
       const others = dialect.others(paths, who);
+      const own = bySchema.filter(({ schema }) => tries(who, schema.name));
       return [
         who,
         {
-          count: inSchemas + roles.length + others.length,
+          count: own.reduce((sum, { statements }) => sum + statements.length, roles.length + others.length),
           *[Symbol.iterator]() {
-            for (const { schema, tries } of statements) yield* schemaProbes(paths, who, schema, tries);
+            for (const { schema, statements } of own) yield* schemaProbes(paths, who, schema, statements);
             for (const role of roles) yield roleProbe(paths, who, role, dialect);
             yield* others;
           },
@@ -75,9 +85,9 @@ function* schemaProbes(
   paths: AccessPaths,
   who: string,
   { name, openedBy }: ProvenSchema,
-  tries: readonly ActionStatement[],
+  statements: readonly ActionStatement[],
 ): Iterable<Probe> {
-  for (const { action, ...statement } of tries) {
+  for (const { action, ...statement } of statements) {
     const { allowed, reasons } = decide(paths, who, action, name);
     // The plan speaks of all CI schemas at once; each is open to the service that opened it, and to no other.
     const expected = allowed && (!isCiSchema(name) || openedBy === who);

@@ -1,4 +1,5 @@
 import type { Probe, Probes, ProvenSchema } from "./probes";
+import { type Representation, representativesOf } from "./representatives";
 import { describeOutcome, type Outcome } from "./statement";
 import { IdentityTally, type Measured, type Tally } from "./tally";
 import type { ProbeSession, TestWarehouse } from "./testWarehouse";
@@ -8,6 +9,15 @@ import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } fr
 export interface Proof {
   readonly verdict: Verdict;
   readonly measured: Measured;
+  /** Who was tried for whom; absent: everybody tried everything. */
+  readonly representation?: Representation;
+}
+
+export interface ProveOptions {
+  /** Called before each identity. */
+  readonly onProgress?: (line: string) => void;
+  /** Has everybody try everything, however long it takes. */
+  readonly exhaustive?: boolean;
 }
 
 /** How many statements are on their way at once. */
@@ -22,15 +32,14 @@ const MOST_FAULTS = 1_000;
  *
  * A denial counts only when the warehouse refuses for want of a permission, and only when the same statement works for
  * somebody else, so that a statement which fails for another reason proves nothing.
- *
- * @param onProgress called before each identity
+ * Where that would be more than the warehouse can be asked, whoever has the same memberships is represented.
  */
 export async function prove(
   testWarehouse: TestWarehouse,
   schemas: readonly ProvenSchema[],
-  onProgress: (line: string) => void,
+  { onProgress = () => {}, exhaustive = false }: ProveOptions = {},
 ): Promise<Proof> {
-  const all = testWarehouse.probesOf(schemas);
+  const { representation, all } = choose(testWarehouse, schemas, exhaustive);
   const verdict = new VerdictBuilder(testWarehouse);
   const measured = new Map<string, ReadonlyMap<string, readonly Tally[]>>();
   const patterns = new Map<string, readonly Tally[]>();
@@ -49,7 +58,20 @@ export async function prove(
     measured.set(who, tally.close());
   }
   const controls = await control(await testWarehouse.enterAsAdmin(), verdict.uncontrolled());
-  return { verdict: addVerdicts([...logins, verdict.build(), controls]), measured };
+  return {
+    verdict: addVerdicts([...logins, verdict.build(), controls]),
+    measured,
+    ...(representation ? { representation } : {}),
+  };
+}
+
+/** What everybody tries, or, where that is too much, what is left when representatives try for others. */
+function choose(testWarehouse: TestWarehouse, schemas: readonly ProvenSchema[], exhaustive: boolean) {
+  const all = testWarehouse.probesOf(schemas);
+  const count = [...all.values()].reduce((sum, probes) => sum + probes.count, 0);
+  if (exhaustive || count <= testWarehouse.mostStatements) return { all };
+  const representation = representativesOf(testWarehouse.paths);
+  return { all: testWarehouse.probesOf(schemas, representation), representation };
 }
 
 /** Adds up what is right and wrong, and remembers the refused statements that have not worked for anybody yet. */

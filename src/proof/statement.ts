@@ -1,4 +1,3 @@
-import { DatabaseError } from "pg";
 import type { Action } from "../access/decide";
 
 /** Something to try, and how to see that it had an effect. */
@@ -21,12 +20,12 @@ export interface ActionStatement extends Statement {
 /** What came of it. */
 export interface Outcome {
   readonly allowed: boolean;
-  /** The refusal's code: SQLSTATE on PostgreSQL, the error's number on Snowflake. */
+  /** The refusal's code, as the warehouse numbers them. */
   readonly code?: string;
   readonly message?: string;
 }
 
-/** A warehouse's refusal, where its driver has no class of its own for it. */
+/** What a warehouse has refused; its adapter makes it of the driver's error. */
 export class Refusal extends Error {
   constructor(
     readonly code: string,
@@ -39,14 +38,24 @@ export class Refusal extends Error {
 
 /** A warehouse's refusal as an outcome; any other error is thrown on. */
 export function refusal(error: unknown): Outcome {
-  const isRefusal = error instanceof DatabaseError || error instanceof Refusal;
-  if (!isRefusal || error.code === undefined) throw error;
+  if (!(error instanceof Refusal)) throw error;
   return { allowed: false, code: error.code, message: error.message };
 }
 
 /** An outcome in words: `ALLOWED`, or the refusal. */
 export function describeOutcome({ allowed, code, message }: Outcome): string {
   return allowed ? "ALLOWED" : `${code}: ${message}`;
+}
+
+/** What came of work on each of many things; when the work is refused as a whole, such as at the login, that is what came of each. */
+export async function outcomesOf<T>(
+  things: readonly T[],
+  work: Promise<readonly Outcome[]>,
+): Promise<readonly Outcome[]> {
+  return work.catch((error) => {
+    const refused = refusal(error);
+    return things.map(() => refused);
+  });
 }
 
 /** Whether the warehouse lets the work be done. */

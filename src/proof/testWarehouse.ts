@@ -1,19 +1,17 @@
 import type { AccessPaths } from "../access/paths";
 import type { AccessPlan, Identity } from "../access/plan";
-import type { Applied, Target } from "../rehearsal/engines/engine";
+import type { Target } from "../stack/target";
 import type { OffboardingDialect } from "./offboardingDialect";
-import type { Probes, ProvenSchema } from "./probes";
+import type { FixtureTime, Probes, ProvenSchema } from "./probes";
+import type { Representation } from "./representatives";
 import type { RunDialect } from "./runDialect";
 import type { TestSession } from "./session";
 import type { Outcome, Statement } from "./statement";
 import type { Verdict } from "./verdict";
 
-/** Whether it was made before the program was applied, or after it. */
-export type FixtureTime = "before" | "after";
-
 /** A throw-away warehouse. */
 export interface TestServer {
-  /** What it is: `PostgreSQL 18.4`. */
+  /** What it is, with its version. */
   readonly title: string;
   /** Who deploys to it: `a managed admin`. */
   readonly account: string;
@@ -21,8 +19,12 @@ export interface TestServer {
   readonly target: Target;
   /** Makes the warehouse as found: schemas that are there before the program, with things in them. */
   layOut(plan: AccessPlan): Promise<unknown>;
-  /** The warehouse after an apply. */
-  testWarehouseOf(paths: AccessPaths, outputs: Applied["outputs"]): TestWarehouse;
+  /**
+   * The warehouse after an apply.
+   *
+   * @param credentials identity → password, as the program gave them out
+   */
+  testWarehouseOf(paths: AccessPaths, credentials: Record<string, string>): TestWarehouse;
   stop(): Promise<void>;
 }
 
@@ -50,15 +52,21 @@ export interface TestWarehouse {
   /** Whether it was refused for want of a permission, and for nothing else. */
   isDenial(outcome: Outcome): boolean;
   /** What every identity tries. */
-  probesOf(schemas: readonly ProvenSchema[]): ReadonlyMap<string, Probes>;
+  probesOf(schemas: readonly ProvenSchema[], representation?: Representation): ReadonlyMap<string, Probes>;
+  /** More statements than this take too long, and representatives try for many. */
+  readonly mostStatements: number;
   /** Gives every owner what lies in their schemas, as `one-env adopt` does. */
   adopt(): Promise<void>;
   /** The tables in some schemas, as SQL names them. */
   tablesIn(admin: TestSession, schemas: readonly string[]): Promise<readonly string[]>;
   /** Which fixtures lie in which schema. */
   fixtureTimesOf(): Promise<ReadonlyMap<string, readonly FixtureTime[]>>;
-  /** Makes one object of each kind in a schema, as its owner. */
-  fill(schema: string, owner: string, time: FixtureTime): Promise<void>;
+  /**
+   * Makes one object of each kind in each of the schemas, as their owner in one session.
+   *
+   * @returns what came of it, schema by schema
+   */
+  fill(schemas: readonly string[], owner: string, time: FixtureTime): Promise<readonly Outcome[]>;
   readonly runs: RunDialect;
   readonly limits: LimitDialect;
   readonly offboarding: OffboardingDialect;

@@ -5,19 +5,26 @@ import { proveLimits } from "../proof/limits";
 import { type LevelChange, levelChanges, measuredLevels, plannedLevels } from "../proof/measured";
 import { watchLeavers } from "../proof/offboarding";
 import { type Proof, prove } from "../proof/prove";
+import type { Representation } from "../proof/representatives";
 import type { Measured } from "../proof/tally";
 import type { TestServer, TestWarehouse } from "../proof/testWarehouse";
 import { addVerdicts, faulty, NOTHING_PROVEN, type Verdict } from "../proof/verdict";
 import type { Roster } from "../roster/roster";
+import type { OwnOptions } from "../warehouses/options";
+import type { Warehouse } from "../warehouses/warehouse";
 import { type Applied, type Changes, type Engine, isUnchanged } from "./engines/engine";
 import { startEngine } from "./engines/pulumiEngine";
-import { startTestServer, type TestServerOptions } from "./testServer";
 
-export interface RehearsalOptions extends TestServerOptions {
+export interface RehearsalOptions {
+  readonly warehouse: Warehouse;
+  /** The options that only this warehouse has. */
+  readonly own: OwnOptions;
   /** What is applied and proven, as it was read once. */
   readonly access: LoadedAccess;
   /** The roster before the change, at the same moment; applied first. */
   readonly base?: LoadedAccess;
+  /** Has everybody try everything, in the largest team too. */
+  readonly exhaustive?: boolean;
   /** Called with a line about what happens next. */
   readonly onProgress: (line: string) => void;
 }
@@ -34,25 +41,25 @@ export interface Rehearsal {
   readonly steps: readonly Step[];
   /** What came of the statements that everybody tried, added up. */
   readonly measured: Measured;
+  /** Where not everybody tried everything: who was tried for whom. */
+  readonly representation?: Representation;
   /** With a base: how everybody's access changed, as execution before and after the change showed. */
   readonly changes?: readonly LevelChange[];
   readonly verdict: Verdict;
   readonly engine: Engine["name"];
-  /** What was rehearsed on: `PostgreSQL 18.4`. */
+  /** What was rehearsed on, with its version. */
   readonly warehouse: string;
 }
-
-const BEFORE_ITS_START = { postgresql: "a throw-away PostgreSQL", snowflake: "an emulator of Snowflake" } as const;
 
 /**
  * Applies the real program to a throw-away warehouse and proves every permission by executing it. Leaves nothing
  * behind, whatever happens.
  */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const { access, base, warehouse, onProgress } = options;
-  onProgress(`starting ${BEFORE_ITS_START[warehouse]}`);
+  const { access, base, warehouse, own, onProgress } = options;
+  onProgress(`starting ${warehouse.throwaway}`);
   const identities = [access, base].flatMap((each) => [...(each?.paths.identities.keys() ?? [])]);
-  const testServer = await startTestServer(options, identities);
+  const testServer = await warehouse.startTestServer(identities, own);
   try {
     const engine = await startEngine(testServer.target);
     try {
@@ -73,38 +80,47 @@ interface Run extends RehearsalOptions {
   readonly engine: Engine;
 }
 
-async function run({ access, base, testServer, engine, onProgress }: Run) {
+async function run({ access, base, testServer, engine, ...options }: Run) {
+  const { onProgress } = options;
   const steps: Step[] = [];
   const apply = async (access: LoadedAccess, label = access.roster.file): Promise<TestWarehouse> => {
     onProgress(`applying ${label}`);
     const { changes, outputs }: Applied = await engine.apply(access);
     steps.push({ label, changes });
-    return testServer.testWarehouseOf(access.paths, outputs);
+    return testServer.testWarehouseOf(access.paths, outputs.credentials);
   };
 
+  onProgress("laying out the warehouse as found");
   await testServer.layOut((base ?? access).paths.plan);
-  const before = base && (await examineBase(await apply(base), access.paths, onProgress));
+  const before = base && (await examineBase(await apply(base), access.paths, options));
   const testWarehouse = await apply(access);
+  onProgress("adopting what lies in the schemas");
   await testWarehouse.adopt();
-  const proof = await examine(testWarehouse, onProgress);
+  const proof = await examine(testWarehouse, options);
+  const representation = proof.representation ?? before?.representation;
   const change = before && (await examineChange(before, proof, testWarehouse));
   await apply(access, "again");
   return {
     steps,
     measured: proof.measured,
+    ...(representation ? { representation } : {}),
     ...(change ? { changes: change.changes } : {}),
     verdict: addVerdicts([...[before, proof, change].flatMap((part) => part?.verdict ?? []), unchanged(steps)]),
   };
 }
 
+type ExamineOptions = Pick<RehearsalOptions, "onProgress" | "exhaustive">;
+
 /** Everything that is proven about a warehouse after an apply: every permission, every limit, every attack. */
-export async function examine(testWarehouse: TestWarehouse, onProgress: (line: string) => void): Promise<Proof> {
+export async function examine(testWarehouse: TestWarehouse, options: ExamineOptions): Promise<Proof> {
+  const { onProgress } = options;
+  onProgress("filling schemas");
   const fixtures = await createFixtures(testWarehouse, "after");
-  const { verdict, measured } = await prove(testWarehouse, fixtures.schemas, onProgress);
+  const proof = await prove(testWarehouse, fixtures.schemas, options);
   onProgress("limits");
   const limits = await proveLimits(testWarehouse);
   const attacks = await testWarehouse.attack(fixtures.runs, (name) => onProgress(`attack: ${name}`));
-  return { verdict: addVerdicts([fixtures.verdict, verdict, limits, attacks]), measured };
+  return { ...proof, verdict: addVerdicts([fixtures.verdict, proof.verdict, limits, attacks]) };
 }
 
 /** A proof of the base roster, with those who are about to leave. */
@@ -118,22 +134,22 @@ interface BaseProof extends Proof {
 async function examineBase(
   testWarehouse: TestWarehouse,
   after: AccessPaths,
-  onProgress: (line: string) => void,
+  options: ExamineOptions,
 ): Promise<BaseProof> {
   const { paths } = testWarehouse;
   const fixtures = await createFixtures(testWarehouse, "before");
   // Afterwards: it opens production's functions to its readers too.
   await testWarehouse.adopt();
-  onProgress("measuring access before the change");
-  const { verdict, measured } = await prove(testWarehouse, fixtures.schemas, onProgress);
+  options.onProgress("measuring access before the change");
+  const proof = await prove(testWarehouse, fixtures.schemas, options);
   const leaving = paths.plan.identities.filter(({ name }) => !after.identities.has(name));
   const proveOffboarding = await watchLeavers(testWarehouse, leaving);
-  return { verdict: addVerdicts([fixtures.verdict, verdict]), measured, paths, proveOffboarding };
+  return { ...proof, verdict: addVerdicts([fixtures.verdict, proof.verdict]), paths, proveOffboarding };
 }
 
 /** Who left is out, and access changed as the plans say and in no other way. */
-async function examineChange(base: BaseProof, { measured }: Proof, { paths }: TestWarehouse) {
-  const changes = levelChanges(measuredLevels(base.measured), measuredLevels(measured));
+async function examineChange(base: BaseProof, proof: Proof, { paths }: TestWarehouse) {
+  const changes = levelChanges(measuredLevels(base), measuredLevels(proof));
   const planned = levelChanges(plannedLevels(base.paths), plannedLevels(paths));
   const offboarding = await base.proveOffboarding();
   return { changes, verdict: addVerdicts([offboarding, compareChanges(changes, planned)]) };

@@ -30,14 +30,21 @@ const rehearsalFile = z.object({
       changes: z.object({ created: names, updated: names, replaced: names, deleted: names }),
     }),
   ),
+  /** Where not everybody tried everything. */
+  representation: z.object({ represented: z.int(), representatives: z.int() }).optional(),
   measured: packedMeasured,
 });
 
 export type RehearsalFile = z.infer<typeof rehearsalFile>;
 
 /** The text of the file; what it says of the plan is in the roster already. */
-export function writeRehearsal({ engine, warehouse, verdict, steps, measured }: Rehearsal): string {
-  const content = { version: VERSION, engine, warehouse, verdict, steps, measured: packMeasured(measured) };
+export function writeRehearsal({ engine, warehouse, verdict, steps, measured, representation }: Rehearsal): string {
+  const { represented = 0, representatives = 0 } = representation ?? {};
+  const content = {
+    ...{ version: VERSION, engine, warehouse, verdict, steps },
+    ...(representation ? { representation: { represented, representatives } } : {}),
+    measured: packMeasured(measured),
+  };
   return `${JSON.stringify(content)}\n`;
 }
 

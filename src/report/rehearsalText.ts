@@ -1,4 +1,5 @@
 import { groupBy } from "../collections";
+import { describeRepresentation } from "../proof/representatives";
 import { countFaults, type Fault } from "../proof/verdict";
 import { type Changes, isUnchanged } from "../rehearsal/engines/engine";
 import type { Rehearsal, Step } from "../rehearsal/rehearse";
@@ -20,6 +21,7 @@ export function renderRehearsal(rehearsal: Rehearsal): string {
     ...verdict.faults.flatMap((fault) => ["", renderFault(fault, roster)]),
     ...(verdict.furtherFaults > 0 ? ["", `wrong: ${verdict.furtherFaults} more that are not listed`] : []),
     "",
+    ...(rehearsal.representation ? [wrap(describeRepresentation(rehearsal.representation))] : []),
     summaryOf(rehearsal),
   ].join("\n");
 }

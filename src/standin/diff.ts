@@ -26,8 +26,9 @@ export function planSteps(applied: readonly Resource[], declared: readonly Resou
   /** Deleted already, in favour of a replacement. */
   const making = new Set<string>();
 
-  for (const resource of inOrder(declared)) {
-    const old = known.get(resource.urn);
+  for (const next of inOrder(declared)) {
+    const old = known.get(next.urn);
+    const resource = old === undefined ? next : keepIgnored(old, next);
     if (old === undefined) steps.push({ op: resource.importId === undefined ? "create" : "import", resource });
     else if (making.has(resource.urn)) steps.push({ op: "create-replacement", resource });
     else if (!mustReplace(old, resource, replacedBy(resource.type))) {
@@ -65,6 +66,11 @@ export function inOrder(resources: readonly Resource[]): Resource[] {
   };
   for (const urn of [...byUrn.keys()].sort()) visit(urn);
   return [...ordered];
+}
+
+function keepIgnored(old: Resource, resource: Resource): Resource {
+  const kept = resource.ignoreChanges.map((property) => [property, old.inputs[property]]);
+  return { ...resource, inputs: { ...resource.inputs, ...Object.fromEntries(kept) } };
 }
 
 function mustReplace(before: Resource, after: Resource, replacedBy: readonly string[]): boolean {

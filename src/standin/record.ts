@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../messages/userError";
 import { hooksOf } from "../stack/hooks";
-import { SECRET_KEYS } from "../stack/secretKeys";
 import { READ_STACK } from "../stack/stackOutputs";
 import { HOOK_POINTS, type Resource } from "./resource";
 
@@ -29,7 +28,7 @@ export interface Recording<T> {
  * @throws UserError when the program stops with a `pulumi.RunError`
  */
 export async function record<T>(
-  config: Record<string, string>,
+  config: Readonly<Record<string, { readonly value: string; readonly secret: boolean }>>,
   program: () => Promise<T>,
   applied: Iterable<Resource> = [],
 ): Promise<Recording<T>> {
@@ -46,7 +45,11 @@ export async function record<T>(
     false,
     "organization",
   );
-  pulumi.runtime.setAllConfig(config, [...SECRET_KEYS]);
+  const values = Object.entries(config);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(values.map(([key, { value }]) => [key, value])),
+    values.flatMap(([key, { secret }]) => (secret ? [key] : [])),
+  );
   const monitor = pulumi.runtime.getMonitor() as Monitor;
   const requests = listen(monitor);
   try {
@@ -107,6 +110,7 @@ function toResource({ request, urn }: Registration): Resource {
     deleteBeforeReplace: request.getDeletebeforereplace(),
     retainOnDelete: request.getRetainondelete() ?? false,
     hooks: hooksIn(request),
+    ignoreChanges: request.getIgnorechangesList(),
     ...triggerOf(request),
     ...(request.getImportid() === "" ? {} : { importId: request.getImportid() }),
   };
@@ -130,7 +134,7 @@ function refuseUnknownOptions(request: Request): void {
     aliases: request.getAliasesList().some((alias) => !isOwnTypeAlias(alias)),
     "hooks.afterDelete": (request.getHooks()?.getAfterDeleteList() ?? []).length > 0,
     deletedWith: request.getDeletedwith() !== "",
-    ignoreChanges: request.getIgnorechangesList().length > 0,
+    "ignoreChanges of a part of a property": request.getIgnorechangesList().some((path) => /\W/.test(path)),
     protect: request.getProtect() === true,
     remote: request.getRemote(),
     replaceOnChanges: request.getReplaceonchangesList().length > 0,

@@ -19,6 +19,8 @@ export interface Resource {
   readonly sources: Readonly<Record<string, readonly string[]>>;
   readonly deleteBeforeReplace: boolean;
   readonly retainOnDelete: boolean;
+  /** Properties that stay as they were applied first. */
+  readonly ignoreChanges: readonly string[];
   /** A change of it replaces the resource; absent: nothing does but its properties. */
   readonly replacementTrigger?: string;
   /** Names of the hooks to call. */

@@ -33,8 +33,13 @@ export interface LeftAlone {
 export interface AdoptionChoice {
   /** Routines that run with their owner's rights stay so. */
   readonly keepDefiner?: boolean;
-  /** Also what others' things depend on. */
-  readonly includeUsed?: boolean;
+}
+
+/** A warehouse as the deploying admin: what is not the owner's and its readers' yet, and how to make it so. */
+export interface Adopter<A extends Adoption = Adoption> {
+  find(owner: string, schemas: readonly OwnedSchema[]): Promise<A>;
+  /** @returns what was refused after all */
+  apply(owner: string, adoption: A): Promise<readonly LeftAlone[]>;
 }
 
 /** The schemas of everybody who owns some, by owner. */

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { SECRET_KEYS } from "../stack/secretKeys";
 
 /** Pulumi exports it and leaves it out of its types. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(fullKey: string): boolean };
@@ -18,11 +17,13 @@ export type Parsed<T> =
 /**
  * Parses the keys of a namespace that a schema names; others are left alone.
  *
+ * @param secretKeys keys in full that must not be in plain text
  * @param fallback values for keys that are not configured
  */
 export function parseConfig<S extends z.ZodObject>(
   namespace: string,
   schema: S,
+  secretKeys: readonly string[] = [],
   fallback: Readonly<Record<string, string | undefined>> = {},
 ): Parsed<z.output<S>> {
   const config = new pulumi.Config(namespace);
@@ -33,7 +34,7 @@ export function parseConfig<S extends z.ZodObject>(
     }),
   );
   const result = schema.safeParse(raw);
-  const exposed = SECRET_KEYS.filter((key) => isInPlainText(key, namespace, schema));
+  const exposed = secretKeys.filter((key) => isInPlainText(key, namespace, schema));
   if (result.success && exposed.length === 0) return { ok: true, value: result.data };
   const issues = result.error?.issues ?? [];
   return {
@@ -43,6 +44,18 @@ export function parseConfig<S extends z.ZodObject>(
       ...exposed.map((key) => `config \`${key}\` is in plain text; set it with \`pulumi config set --secret\``),
     ],
     isIncomplete: issues.some(({ path: [key] }) => !(String(key) in raw)),
+  };
+}
+
+/** Two parts as one; what is wrong with the first comes first. */
+export function both<S, C>(settings: Parsed<S>, connection: Parsed<C>): Parsed<{ settings: S; connection: C }> {
+  if (settings.ok && connection.ok)
+    return { ok: true, value: { settings: settings.value, connection: connection.value } };
+  const failed = [settings, connection].filter((part) => !part.ok);
+  return {
+    ok: false,
+    problems: failed.flatMap(({ problems }) => problems),
+    isIncomplete: failed.some(({ isIncomplete }) => isIncomplete),
   };
 }
 

@@ -1,37 +1,50 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { UserError } from "../messages/userError";
 import { readStackOutputs } from "../stack/stackOutputs";
-import { IncompleteSettings, readSettings, type StackSettings } from "./settings";
+import { type Parsed, parseConfig } from "./config";
+import type { Stack, StackAdapter, Warehouse } from "./warehouse";
+
+/** The warehouses that a stack can choose from, by name. */
+export type Warehouses = Readonly<Record<string, Warehouse>>;
 
 /**
- * The configuration of the stack that is being deployed, checked.
+ * The stack that is being deployed, its configuration checked.
  *
+ * @param standard the warehouse of a stack that names none
  * @throws UserError that lists everything wrong, by key; where something is not there it says, from the stack's state,
  *   whether it has never been or is lost
  */
-export async function readStackSettings(): Promise<StackSettings> {
-  try {
-    return readSettings();
-  } catch (error) {
-    if (error instanceof IncompleteSettings) throw new UserError(error.what, await whereFrom());
-    throw error;
-  }
+export async function readStack(warehouses: Warehouses, standard: string): Promise<Stack> {
+  const adapter = await chosen(warehouses, standard).stack();
+  const stack = adapter.read();
+  if (stack.ok) return stack.value;
+  const help = stack.isIncomplete ? await whereFrom(Object.keys(warehouses), adapter) : undefined;
+  throw new UserError(stack.problems.join("\n"), help);
+}
+
+/** What was parsed. @throws UserError that lists everything wrong, by key */
+export function accept<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  throw new UserError(parsed.problems.join("\n"));
+}
+
+function chosen(warehouses: Warehouses, standard: string): Warehouse {
+  const names = Object.keys(warehouses);
+  const error = `must be ${names.map((name) => `\`${name}\``).join(" or ")}`;
+  const Choice = z.object({ warehouse: z.enum(names, { error }).default(standard) });
+  const { warehouse } = accept(parseConfig("one-environment", Choice));
+  return warehouses[warehouse] as Warehouse;
 }
 
 /** A seed that takes a lost one's place is a new password for everybody, so only a new stack is told to make one. */
-async function whereFrom(): Promise<string> {
+async function whereFrom(providers: readonly string[], adapter: StackAdapter): Promise<string> {
   const stack = pulumi.getStack();
-  const deployed = (await readStackOutputs()).filter(({ type }) => /^(postgresql|snowflake):/.test(type));
-  if (deployed.length === 0) {
-    return (
-      `stack \`${stack}\` has deployed nothing yet: set it up as README.md says, "Deploy it"; on PostgreSQL the seed of its ` +
-      'passwords is made with `pulumi config set --secret passwordSeed "$(openssl rand -base64 32)"`'
-    );
-  }
-  const logins = deployed.filter(({ type, outputs }) => type.endsWith(":Role") && outputs.login === true).length;
-  const warning = logins === 0 ? "" : `, and make no new seed, which would give ${logins} logins a new password`;
+  const deployed = (await readStackOutputs()).filter(({ type }) => providers.includes(type.split(":")[0] ?? ""));
+  if (deployed.length === 0)
+    return `stack \`${stack}\` has deployed nothing yet: set it up as README.md says, "Deploy it"${adapter.whenNew}`;
   return (
     `stack \`${stack}\` is deployed, so its configuration is not new but lost here: bring Pulumi.${stack}.yaml back, from ` +
-    `git or with \`pulumi config refresh\`${warning} (docs/operations.md, "The stack's file")`
+    `git or with \`pulumi config refresh\`${adapter.whenLost(deployed)} (docs/operations.md, "The stack's file")`
   );
 }

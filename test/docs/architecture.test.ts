@@ -62,7 +62,7 @@ describe("excerpts", () => {
     const settings = { database: "analytics", team: "team.yaml", passwordSeed: "0123456789abcdef" };
     const address = { host: "h", port: 1, username: "admin", superuser: false, connectTimeout: 1 };
     const connection = { ...address, sslmode: "disable" as const };
-    const found = { expiries: new Map(), roles: new Set<string>() };
+    const found = { expiries: new Map(), roles: new Set<string>(), foreignRoutines: new Set<string>() };
     const declared = async () => declareWarehouse(plan, ["hr"], settings, connection, found);
     resources = (await record({}, declared)).resources;
   });

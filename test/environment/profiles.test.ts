@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { renderProfile, renderSharedProfile, targetOf } from "../../src/environment/profiles";
+import { environment } from "../../src/warehouses/postgresql/environment";
 import { pathsOf, rosterOf } from "../support/access";
 import { type Team, teamYaml } from "../support/team";
 
+const postgresql = environment.dbtLogin;
 const identitiesOf = (changed: Partial<Team> = {}) => pathsOf(rosterOf(teamYaml(changed))).identities;
 const target = (name: string, changed: Partial<Team> = {}) => {
   const identity = identitiesOf(changed).get(name);
@@ -27,7 +29,7 @@ test("threads leave one connection free, are four at most and one at least", () 
 
 test("the login is read from the environment and never written down", () => {
   const ana = target("ana") ?? expect.fail();
-  expect(written(renderProfile(ana, "postgresql"))).toEqual({
+  expect(written(renderProfile(ana, postgresql))).toEqual({
     target: "dev",
     outputs: {
       dev: {
@@ -47,7 +49,7 @@ test("the login is read from the environment and never written down", () => {
 
 test("the shared profile has everybody's target once, and the default one is the login's", () => {
   const services = ["name: jobs, duty: prod", "name: loads, duty: prod, limits: { connections: 2 }"];
-  const { target, outputs } = written(renderSharedProfile([...identitiesOf({ services }).values()], "postgresql"));
+  const { target, outputs } = written(renderSharedProfile([...identitiesOf({ services }).values()], postgresql));
   expect(target).toBe("{{ env_var('PGUSER') }}");
   expect(Object.keys(outputs)).toEqual(["ana", "ben", "prod"]);
   expect(outputs.ben.schema).toBe("ben");
@@ -58,7 +60,7 @@ test("names that YAML would take for something else stay names", () => {
   const { outputs } = written(
     renderSharedProfile(
       [...identitiesOf({ developers: ['name: "yes"', 'name: "null1"'], sources: ["sales"] }).values()],
-      "postgresql",
+      postgresql,
     ),
   );
   expect(Object.keys(outputs)).toContain("yes");

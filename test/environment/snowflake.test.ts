@@ -2,7 +2,7 @@ import { load } from "js-yaml";
 import { expect, test } from "vitest";
 import { contractOf } from "../../src/environment/contract";
 import { renderProfile, renderSharedProfile, targetOf } from "../../src/environment/profiles";
-import { checkAccount, snowflakeVariables } from "../../src/warehouses/snowflake/environment";
+import { checkAccount, environment, snowflakeVariables } from "../../src/warehouses/snowflake/environment";
 import { pathsOf, rosterOf } from "../support/access";
 import { teamYaml } from "../support/team";
 
@@ -47,10 +47,10 @@ test("dbt's profile reads all of the login from the environment; schemas are the
     threads: 4,
   };
   const target = targetOf(identity("ana")) ?? expect.fail();
-  expect(load(renderProfile(target, "snowflake"))).toEqual({
+  expect(load(renderProfile(target, environment.dbtLogin))).toEqual({
     one_environment: { target: "dev", outputs: { dev: { ...login, schema: "ana" } } },
   });
-  expect(load(renderSharedProfile([...identities.values()], "snowflake"))).toEqual({
+  expect(load(renderSharedProfile([...identities.values()], environment.dbtLogin))).toEqual({
     one_environment: {
       target: "{{ env_var('SNOWFLAKE_USER') | lower }}",
       outputs: {

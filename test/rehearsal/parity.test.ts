@@ -15,9 +15,9 @@ const SEED = 20_261_122;
 async function levelsOn(testWarehouse: TestWarehouse, label: string): Promise<Levels> {
   await testWarehouse.adopt();
   const fixtures = await createFixtures(testWarehouse, "after");
-  const { verdict, measured } = await prove(testWarehouse, fixtures.schemas, () => {});
-  expect([...fixtures.verdict.faults, ...verdict.faults], label).toEqual([]);
-  return measuredLevels(measured);
+  const proof = await prove(testWarehouse, fixtures.schemas);
+  expect([...fixtures.verdict.faults, ...proof.verdict.faults], label).toEqual([]);
+  return measuredLevels(proof);
 }
 
 async function expectParity(rosters: readonly string[]): Promise<void> {

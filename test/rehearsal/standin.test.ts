@@ -10,7 +10,7 @@ import { kindOf, understand } from "../../src/standin/kinds";
 import { record } from "../../src/standin/record";
 import { labelOf, type Resource } from "../../src/standin/resource";
 import { declareWarehouse } from "../../src/warehouses/postgresql/deploy/declare";
-import { postgresql as backend } from "../../src/warehouses/postgresql/standin/backend";
+import { backend } from "../../src/warehouses/postgresql/standin/backend";
 import { readCatalog } from "../support/catalog";
 import { loaded } from "../support/loaded";
 import { TEAM, type Team, teamYaml } from "../support/team";
@@ -176,6 +176,7 @@ describe("steps", () => {
       sources: needs.length > 0 ? { schema: needs } : {},
       deleteBeforeReplace: true,
       retainOnDelete: false,
+      ignoreChanges: [],
       hooks: { beforeCreate: [], afterCreate: [], beforeUpdate: [], afterUpdate: [], beforeDelete: [] },
     });
     const before = [resource("a", { role: "x" }), resource("b", { role: "y", schema: "a" }, ["a"])];
@@ -189,6 +190,8 @@ describe("steps", () => {
     expect(planned(before, after)).toEqual(replaced);
     const lenient = after.map((one) => ({ ...one, deleteBeforeReplace: false }));
     expect(planned(before, lenient)).toEqual(["create-replacement Grant a", "delete-replaced Grant a"]);
+    const ignored = after.map((one) => ({ ...one, ignoreChanges: ["role"] }));
+    expect(planned(before, ignored)).toEqual([]);
   });
 });
 
@@ -220,7 +223,10 @@ describe("on a database", () => {
     const superuser = await warehouse.cluster.connect(warehouse.cluster.superuser);
     await superuser.query("create role taken login superuser");
     const before = await catalog();
-    await expect(apply(teamYaml({ developers: ["name: taken"] }))).rejects.toThrow(UserError);
+    const developers = [...TEAM.developers, "name: taken"];
+    await expect(apply(teamYaml({ developers }))).rejects.toThrow(
+      /^`taken` has SUPERUSER, which goes around the roster/m,
+    );
     expect(await catalog()).toEqual(before);
     await superuser.query("drop role taken").finally(() => superuser.end());
     expect((await apply(teamYaml())).changes).toSatisfy(isUnchanged);
@@ -261,7 +267,11 @@ async function declared(changed: Partial<Team> = {}): Promise<Resource[]> {
     connectTimeout: 1,
   } as const;
   const { resources } = await record({}, async () =>
-    declareWarehouse(plan, sources, settings, connection, { expiries: new Map(), roles: new Set() }),
+    declareWarehouse(plan, sources, settings, connection, {
+      expiries: new Map(),
+      roles: new Set(),
+      foreignRoutines: new Set(),
+    }),
   );
   return resources.map((resource) => understand(backend, resource));
 }

@@ -134,6 +134,25 @@ describe("the page", () => {
     expect(await renderPage({ team: TEAM, rehearsal: rehearsalOf(BASE) })).toContain("2 identities are only in one");
   });
 
+  it("says when not everybody tried everything", async () => {
+    const represented = { ...rehearsalOf(TEAM), representation: { represented: 298, representatives: 1 } };
+    const faultless = { ...represented, verdict: { ...represented.verdict, faults: [] } };
+    const said =
+      "in schemas of others 298 identities are proven by 1 representative of equal memberships; all: --exhaustive";
+    for (const rehearsal of [represented, faultless]) {
+      const page = await renderPage({ team: TEAM, rehearsal: readRehearsal(JSON.stringify(rehearsal), "p") });
+      expect(page.split(said)).toHaveLength(rehearsal === faultless ? 3 : 2);
+    }
+  });
+
+  it("counts what is wrong and not listed", async () => {
+    const rehearsal = rehearsalOf(TEAM);
+    const more = { ...rehearsal, verdict: { ...rehearsal.verdict, furtherFaults: 4_000 } };
+    const page = await renderPage({ team: TEAM, rehearsal: more });
+    expect(page).toContain("found 4,001 things wrong");
+    expect(page).toContain("4,000 more are not listed");
+  });
+
   it("stays small", async () => {
     expect((await renderPage({ team: bigTeam(12, 8) })).length).toBeLessThan(65_000);
     expect((await renderPage({ team: bigTeam(307, 15) })).length).toBeLessThan(230_000);

@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { as } from "../../src/proof/session";
 import { outcomeOf } from "../../src/proof/statement";
+import { refusing } from "../../src/warehouses/postgresql/rehearsal/refusals";
 import { callPlugIn } from "./plugIn";
 import { startWarehouse, type TestWarehouse } from "./warehouse";
 
@@ -100,7 +101,7 @@ class AdoptionCopy {
   /** What an identity of the roster, logged in by itself, gets for a statement: `works`, or the SQLSTATE. */
   async gets(who: string, sql: string): Promise<string | undefined> {
     const { cluster, passwords } = this.warehouse;
-    const client = await cluster.connect({ user: who, password: passwords()[who] ?? "" }, this.database);
+    const client = await refusing(cluster.connect({ user: who, password: passwords()[who] ?? "" }, this.database));
     const { allowed, code } = await outcomeOf(client.query(sql)).finally(() => client.end());
     return allowed ? "works" : code;
   }

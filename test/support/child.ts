@@ -36,7 +36,7 @@ export function commandScript(registration: string, words: readonly string[]): s
     });`;
 }
 
-/** A Node process of its own that runs `script`; our modules are there by `src("rehearsal/postgresql/cluster")`. */
+/** A Node process of its own that runs `script`; our modules are there by `src("warehouses/postgresql/server/cluster")`. */
 export class Child {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { type Emulator, type EmulatorOptions, startEmulator } from "snowflake-access-emulator";
-import type { TargetOn } from "../../src/rehearsal/engines/engine";
 import { ACCOUNT_TYPES, type StackState } from "../../src/warehouses/snowflake/deploy/stackState";
+import type { SnowflakeTarget } from "../../src/warehouses/snowflake/rehearsal/testServer";
 import { openSession, type Row, type Session } from "../../src/warehouses/snowflake/session";
 
 /** A private key as PEM; making one takes a while, so tests share them. */
@@ -32,7 +32,7 @@ export function stackState(made: Partial<StackState> = {}): StackState {
 /** A throw-away Snowflake with an empty database, and its administrator's way in. */
 export interface TestSnowflake {
   readonly emulator: Emulator;
-  readonly target: TargetOn<"snowflake">;
+  readonly target: SnowflakeTarget;
   /** Opens a session with a user's default role. */
   connect(user: string, privateKey: string): Promise<Session>;
   /** Runs statements as the administrator. @returns the rows of the last */
@@ -81,7 +81,7 @@ export async function startSnowflake(
         warehouses: { developer: SMALL, prod: SMALL, ci: SMALL, reader: SMALL },
         ...settings,
       },
-      connection: { ...place, user: "ADMIN", privateKey: adminKey, keyInEnvironment: false },
+      connection: { ...place, user: "ADMIN", privateKey: adminKey },
     },
     connect,
     as,

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { SECRET_KEYS } from "../../src/stack/secretKeys";
 import { READ_STACK, type StackResource } from "../../src/stack/stackOutputs";
-import { readStackSettings } from "../../src/warehouses/stackSettings";
+import { SECRET_KEYS } from "../../src/warehouses/postgresql/settings";
+import { DEFAULT_WAREHOUSE, WAREHOUSES } from "../../src/warehouses/registry";
+import { readStack } from "../../src/warehouses/stackSettings";
 
 const ROLE = "postgresql:index/role:Role";
 /** What Pulumi itself notes of a stack whose first deployment was refused. */
@@ -21,7 +22,7 @@ async function refusal(config: Record<string, string>, deployed: readonly StackR
   const newResource = ({ inputs }: pulumi.runtime.MockResourceArgs) => ({ id: "", state: inputs });
   await pulumi.runtime.setMocks({ call, newResource }, "one-environment", "dev", false, "organization");
   pulumi.runtime.setAllConfig(config, [...SECRET_KEYS]);
-  return readStackSettings().then(
+  return readStack(WAREHOUSES, DEFAULT_WAREHOUSE).then(
     () => "",
     (error: Error) => error.message,
   );
@@ -54,5 +55,11 @@ test("what is there and wrong is no reason to look for it elsewhere", async () =
   const config = { "one-environment:passwordSeed": "short", "postgresql:host": "h", "postgresql:username": "admin" };
   expect(await refusal(config, DEPLOYED)).toBe(
     "config `one-environment:passwordSeed` must have at least 16 characters",
+  );
+});
+
+test("what else is wrong depends on the warehouse, so a wrong one is told alone", async () => {
+  expect(await refusal({ "one-environment:warehouse": "oracle" }, [BARE])).toBe(
+    "config `one-environment:warehouse` must be `postgresql` or `snowflake`",
   );
 });

@@ -1,27 +1,24 @@
-import type { WarehouseKind } from "../../environment/warehouse";
 import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
-import { type Adopter, type AdoptionChoice, ownedSchemas } from "../../warehouses/adoption";
-import { warehouseKind } from "../../warehouses/chosen";
+import { type AdoptionChoice, ownedSchemas } from "../../warehouses/adoption";
+import { chosenWarehouse, type WarehouseOptions } from "../chosenWarehouse";
 import { EXIT, type ExitCode } from "../exit";
 import { openRoster } from "../openRoster";
 
-export interface AdoptOptions extends AdoptionChoice {
+export interface AdoptOptions extends AdoptionChoice, WarehouseOptions {
   readonly team: string;
   readonly apply?: boolean;
-  /** Default: that of the stack; PostgreSQL where there is a URL. */
-  readonly warehouse?: WarehouseKind;
-  /** PostgreSQL only; default: libpq's environment (PGHOST, PGUSER, …). */
-  readonly url?: string;
 }
 
 /** `one-env adopt <owner>`: a dry run that prints SQL, unless told to apply it. */
-export async function runAdopt(owner: string, { team, apply = false, ...options }: AdoptOptions): Promise<ExitCode> {
+export async function runAdopt(owner: string, options: AdoptOptions): Promise<ExitCode> {
+  const { team, apply = false, keepDefiner = false } = options;
   const owned = ownedSchemas(openRoster(team).paths.plan);
   const schemas = owned.get(owner);
   if (schemas === undefined) throw noSchemas(owner, team, [...owned.keys()]);
-  return withAdopter(options, async (adopter) => {
+  const { warehouse, own } = chosenWarehouse("adopt", options);
+  return warehouse.withAdopter({ keepDefiner }, own, async (adopter) => {
     const adoption = await adopter.find(owner, schemas);
     const { changes } = adoption;
     for (const { sql } of changes) console.log(`${sql};`);
@@ -32,19 +29,6 @@ export async function runAdopt(owner: string, { team, apply = false, ...options 
     console.log(summarize(owner, count, left.length, apply));
     return left.length > 0 ? EXIT.findings : EXIT.fine;
   });
-}
-
-async function withAdopter<T>(
-  { warehouse, url, ...choice }: Omit<AdoptOptions, "team" | "apply">,
-  work: (adopter: Adopter) => Promise<T>,
-): Promise<T> {
-  const kind = warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql"));
-  switch (kind) {
-    case "postgresql":
-      return (await import("../../warehouses/postgresql/adoptCommand.js")).withPostgresqlAdopter(url, choice, work);
-    case "snowflake":
-      return (await import("../../warehouses/snowflake/adoptCommand.js")).withSnowflakeAdopter(choice, work);
-  }
 }
 
 function noSchemas(owner: string, team: string, owners: string[]): UserError {

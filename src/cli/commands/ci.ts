@@ -1,66 +1,34 @@
 import { runPrefix } from "../../environment/run";
-import type { WarehouseKind } from "../../environment/warehouse";
 import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
 import { alignColumns } from "../../report/matrix/matrixText";
 import { parseDuration } from "../../roster/rules/durations";
-import { warehouseKind } from "../../warehouses/chosen";
+import type { CiClient, Lease } from "../../warehouses/warehouse";
+import { chosenWarehouse, type WarehouseOptions } from "../chosenWarehouse";
 import { EXIT, type ExitCode } from "../exit";
 
-export interface CiOptions {
-  /** Default: that of the stack; PostgreSQL where there is a URL. */
-  readonly warehouse?: WarehouseKind;
-  /** PostgreSQL only; default: libpq's environment (PGHOST, PGUSER, …). */
-  readonly url?: string;
-}
-
-export interface ReapOptions extends CiOptions {
+export interface ReapOptions extends WarehouseOptions {
   readonly olderThan: string;
   readonly dryRun?: boolean;
 }
 
-export interface ListOptions extends CiOptions {
+export interface ListOptions extends WarehouseOptions {
   readonly format: "text" | "json";
 }
 
-/** A throw-away schema that exists. */
-export interface Lease {
-  readonly schema: string;
-  readonly run: string;
-  readonly owner: string;
-  readonly opened: Date;
-  readonly expires: Date;
-}
-
-/** What a CI service may ask the warehouse for; each call logs in anew. Names of schemas are the warehouse's. */
-export interface CiClient {
-  open(run: string): Promise<string[]>;
-  close(run: string): Promise<string[]>;
-  /** @param age milliseconds */
-  reap(age: number): Promise<string[]>;
-  /** What `reap` would take. */
-  due(age: number): Promise<string[]>;
-  leases(): Promise<Lease[]>;
-}
-
-async function ciClientOf({ warehouse, url }: CiOptions): Promise<CiClient> {
-  const kind = warehouseKind(warehouse ?? (url === undefined ? undefined : "postgresql"));
-  switch (kind) {
-    case "postgresql":
-      return (await import("../../warehouses/postgresql/ci.js")).postgresqlCiClient(url);
-    case "snowflake":
-      return (await import("../../warehouses/snowflake/ci.js")).snowflakeCiClient();
-  }
+function ciClientOf(options: WarehouseOptions): Promise<CiClient> {
+  const { warehouse, own } = chosenWarehouse("ci", options);
+  return warehouse.ciClient(own);
 }
 
 /** `one-env ci open <run>`: prints the run's schemas, one a line. Again for the same run: mends and prolongs. */
-export async function runCiOpen(run: string, options: CiOptions): Promise<ExitCode> {
+export async function runCiOpen(run: string, options: WarehouseOptions): Promise<ExitCode> {
   runPrefix(run);
   return print(await (await ciClientOf(options)).open(run));
 }
 
 /** `one-env ci close <run>`: prints the schemas that are gone; none when there was nothing of ours to close. */
-export async function runCiClose(run: string, options: CiOptions): Promise<ExitCode> {
+export async function runCiClose(run: string, options: WarehouseOptions): Promise<ExitCode> {
   runPrefix(run);
   return print(await (await ciClientOf(options)).close(run));
 }

@@ -4,40 +4,43 @@ import { dirname, join } from "node:path";
 import { load } from "js-yaml";
 import type { DatedAccess } from "../../access/dated";
 import { PROFILE, renderProfile, renderSharedProfile, targetOf } from "../../environment/profiles";
-import type { WarehouseKind } from "../../environment/warehouse";
 import { identityNamed } from "../../load/identity";
 import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
 import { readText, writeText } from "../../os/files";
-import { warehouseKind } from "../../warehouses/chosen";
+import type { EnvironmentAdapter } from "../../warehouses/warehouse";
+import { chosenWarehouse, type WarehouseOptions } from "../chosenWarehouse";
 import { EXIT, type ExitCode } from "../exit";
 import { openRoster } from "../openRoster";
+import { wordsOf } from "../warehouseOptions";
 
-export interface ProfilesOptions {
+export interface ProfilesOptions extends WarehouseOptions {
   readonly team: string;
-  /** Default: PGUSER, or SNOWFLAKE_USER. */
+  /** Default: who logs in, as the environment says. */
   readonly who?: string;
   readonly all?: boolean;
-  readonly warehouse?: WarehouseKind;
   readonly out?: string;
 }
 
 /** `one-env profiles`: dbt's profiles.yml for one identity, or for everybody. It holds no secret. */
-export function runProfiles({ team, all = false, out, ...options }: ProfilesOptions): ExitCode {
+export async function runProfiles(options: ProfilesOptions): Promise<ExitCode> {
+  const { team, all = false, out } = options;
   const access = openRoster(team);
-  const warehouse = warehouseKind(options.warehouse);
-  const { PGUSER, SNOWFLAKE_USER } = process.env;
-  const who = options.who ?? { postgresql: PGUSER, snowflake: SNOWFLAKE_USER?.toLowerCase() }[warehouse];
-  const text = all ? renderSharedProfile(access.paths.plan.identities, warehouse) : renderOne(access, who, warehouse);
+  const environment = await chosenWarehouse("profiles", options).warehouse.environment();
+  const text = all
+    ? renderSharedProfile(access.paths.plan.identities, environment.dbtLogin)
+    : renderOne(access, options.who, environment);
   if (out === undefined) process.stdout.write(text);
   else writeOut(out, text);
   return EXIT.fine;
 }
 
-function renderOne(access: DatedAccess, who: string | undefined, warehouse: WarehouseKind): string {
-  if (!who) throw new UserError("whose profile?", "say --who <identity> or --all, or set PGUSER or SNOWFLAKE_USER");
+function renderOne(access: DatedAccess, given: string | undefined, environment: EnvironmentAdapter): string {
+  const who = given ?? environment.user();
+  const variables = wordsOf(({ userVariable }) => userVariable, " or ");
+  if (!who) throw new UserError("whose profile?", `say --who <identity> or --all, or set ${variables}`);
   const target = targetOf(identityNamed(access, who));
-  if (target) return renderProfile(target, warehouse);
+  if (target) return renderProfile(target, environment.dbtLogin);
   throw new UserError(`${quote(who)} only reads, and dbt needs a schema to write`, "use `one-env env` for its login");
 }
 

@@ -1,25 +1,24 @@
-import type { Target } from "./engine";
+import type { Target } from "../../stack/target";
+import { warehouseOf } from "../../warehouses/registry";
 
-/** The stack's configuration that stands for a target, as text, the way Pulumi keeps it. It names no roster. */
-export function configurationOf(target: Target): Record<string, string> {
-  const all = {
-    ...prefixed("one-environment", { ...target.settings, warehouse: target.warehouse }),
-    ...prefixed(target.warehouse, connectionOf(target)),
-  };
-  return Object.fromEntries(
-    Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, textOf(value)]])),
-  );
+/** A value of the stack's configuration, as text, and whether Pulumi keeps it encrypted. */
+export interface ConfigurationValue {
+  readonly value: string;
+  readonly secret: boolean;
 }
 
-function connectionOf(target: Target): object {
-  switch (target.warehouse) {
-    case "postgresql":
-      return target.connection;
-    case "snowflake": {
-      const { keyInEnvironment: _, ...configured } = target.connection;
-      return configured;
-    }
-  }
+/** The stack's configuration that stands for a target, by key, the way Pulumi keeps it. It names no roster. */
+export async function configurationOf(target: Target): Promise<Record<string, ConfigurationValue>> {
+  const { secretKeys } = await warehouseOf(target.warehouse).stack();
+  const all = {
+    ...prefixed("one-environment", { ...target.settings, warehouse: target.warehouse }),
+    ...prefixed(target.warehouse, target.connection),
+  };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, { value: textOf(value), secret: secretKeys.includes(key) }]],
+    ),
+  );
 }
 
 function prefixed(namespace: string, values: object): Record<string, unknown> {

@@ -1,6 +1,5 @@
 import type { LoadedAccess } from "../../load/loadAccess";
 import type { Outputs } from "../../program";
-import type { StackSettings } from "../../warehouses/settings";
 
 /** What one apply did, by logical resource (`Role alice`, `Grant read_prod_hr:table:prod_hr`), each list sorted. */
 export interface Changes {
@@ -31,19 +30,6 @@ export interface Engine {
   /** Removes what the engine keeps on disk; leaves the database alone. */
   close(): Promise<void>;
 }
-
-/** Where the program can deploy. */
-export type WarehouseName = StackSettings["warehouse"];
-
-/** Where an engine applies, and with which configuration. */
-export type Target = { [W in WarehouseName]: TargetOn<W> }[WarehouseName];
-
-/** A target on one warehouse. */
-export type TargetOn<W extends WarehouseName> = Omit<StackOn<W>, "settings"> & {
-  readonly settings: Omit<StackOn<W>["settings"], "team">;
-};
-
-type StackOn<W extends WarehouseName> = Extract<StackSettings, { warehouse: W }>;
 
 /** Whether a step changed nothing. */
 export function isUnchanged({ created, updated, replaced, deleted }: Changes): boolean {

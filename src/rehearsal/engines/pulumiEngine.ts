@@ -6,9 +6,9 @@ import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import type { LoadedAccess } from "../../load/loadAccess";
 import { UserError } from "../../messages/userError";
 import { program } from "../../program";
-import { SECRET_KEYS } from "../../stack/secretKeys";
+import type { Target } from "../../stack/target";
 import { configurationOf } from "./configuration";
-import type { Applied, Changes, Engine, Target } from "./engine";
+import type { Applied, Changes, Engine } from "./engine";
 import { changesOf, errorsOf } from "./pulumiEvents";
 import { createPrivateStack, pluginVersion, pulumiAvailable } from "./pulumiWorkspace";
 import { startStandIn } from "./standIn";
@@ -112,10 +112,7 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
 }
 
 async function configure(stack: Stack, target: Target): Promise<void> {
-  const values = Object.entries(configurationOf(target));
-  await stack.setAllConfig(
-    Object.fromEntries(values.map(([key, value]) => [key, { value, secret: SECRET_KEYS.includes(key) }])),
-  );
+  await stack.setAllConfig(await configurationOf(target));
 }
 
 function outputsOf(outputs: OutputMap): Applied["outputs"] {

@@ -4,15 +4,14 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { makePrivateDirectory } from "../../os/privateDirectory";
-import type { WarehouseName } from "./engine";
 
 /** The version of the provider's plugin that its SDK asks for: its own. */
-export function pluginVersion(warehouse: WarehouseName): string {
+export function pluginVersion(warehouse: string): string {
   return require(`@pulumi/${warehouse}/package.json`).version;
 }
 
 /** Whether the CLI and the provider's plugin are on this machine. Looks for files only, so it costs nothing. */
-export function pulumiAvailable(warehouse: WarehouseName): boolean {
+export function pulumiAvailable(warehouse: string): boolean {
   const plugin =
     existsSync(join(pluginsOf(pulumiHome()), `resource-${warehouse}-v${pluginVersion(warehouse)}`)) ||
     onPath(`pulumi-resource-${warehouse}`);

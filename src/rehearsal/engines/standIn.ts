@@ -1,14 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Outputs, program } from "../../program";
+import type { Target } from "../../stack/target";
 import { planSteps, type Step } from "../../standin/diff";
 import type { Backend } from "../../standin/kind";
 import { kindOf, understand } from "../../standin/kinds";
 import { record } from "../../standin/record";
 import { type HookPoint, labelOf, type Resource } from "../../standin/resource";
-import { postgresql } from "../../warehouses/postgresql/standin/backend";
-import { snowflake } from "../../warehouses/snowflake/standin/backend";
+import { warehouseOf } from "../../warehouses/registry";
 import { configurationOf } from "./configuration";
-import type { Changes, Engine, Target } from "./engine";
+import type { Changes, Engine } from "./engine";
 
 /**
  * A rehearsal's engine where the Pulumi CLI is absent: collects what the real program registers, compares it with what
@@ -18,12 +18,7 @@ import type { Changes, Engine, Target } from "./engine";
  * nothing, reads nothing back, and goes one step at a time. A conformance test holds it to the real engine.
  */
 export async function startStandIn(target: Target): Promise<Engine> {
-  switch (target.warehouse) {
-    case "postgresql":
-      return standInFor(postgresql, target);
-    case "snowflake":
-      return standInFor(snowflake, target);
-  }
+  return standInFor(await warehouseOf(target.warehouse).standIn(), target);
 }
 
 function standInFor<S>(backend: Backend<S>, target: Target): Engine {
@@ -32,7 +27,7 @@ function standInFor<S>(backend: Backend<S>, target: Target): Engine {
     name: "stand-in",
     async apply(access) {
       const run = () => program(access);
-      const { result, resources, hooks } = await record(configurationOf(target), run, state.values());
+      const { result, resources, hooks } = await record(await configurationOf(target), run, state.values());
       const declared = resources.map((resource) => understand(backend, resource));
       const provider = providerOf(backend, declared);
       const steps = planSteps([...state.values()], declared, (type) => kindOf(backend, type).replacedBy);

@@ -1,4 +1,5 @@
 import type { DatedAccess } from "../../access/dated";
+import { describeRepresentation } from "../../proof/representatives";
 import { countFaults } from "../../proof/verdict";
 import { formatPosition, locate } from "../../roster/roster";
 import { countPacked } from "../measuredFile";
@@ -10,7 +11,7 @@ import { section } from "./pageSections";
 /** What a rehearsal showed: the counts, the applies, the attacks, what is wrong, and what came of the statements. */
 export function renderProof(rehearsal: RehearsalFile, team: DatedAccess): Html {
   const { roster } = team;
-  const { verdict, steps, engine, warehouse, measured } = rehearsal;
+  const { verdict, steps, engine, warehouse, measured, representation } = rehearsal;
   const { allowed, denied, faults, furtherFaults } = verdict;
   const wrong = countFaults(verdict);
   const attacks = [...new Set(verdict.repelled)];
@@ -20,6 +21,7 @@ export function renderProof(rehearsal: RehearsalFile, team: DatedAccess): Html {
     "Proof",
     html`<p class="lead">Every permission was executed on a throw-away warehouse (${warehouse}), as each identity; engine: ${engine}. A denial counts only when the warehouse refuses for want of privilege, and the same statement works for somebody who may.</p>
 ${mismatch === 0 ? "" : html`<p class="wrong">⚠ This rehearsal was of another roster: ${format(mismatch)} identities are only in one of the two.</p>`}
+${representation ? html`<p class="lead">Not everybody tried everything: ${describeRepresentation(representation)}</p>` : ""}
 <ul class="tiles" aria-label="Counts of the proof">
 <li><b>${format(allowed)}</b><span>allowed, and worked</span></li>
 <li><b>${format(denied)}</b><span>denied, and refused</span></li>

@@ -1,6 +1,7 @@
 import type { DatedAccess } from "../../access/dated";
 import type { AccessChange } from "../../access/diff/change";
 import { expectationProblems } from "../../access/expectations";
+import { describeRepresentation } from "../../proof/representatives";
 import { countFaults } from "../../proof/verdict";
 import { formatPosition } from "../../roster/roster";
 import type { RehearsalFile } from "../rehearsalFile";
@@ -57,10 +58,11 @@ function proof(team: DatedAccess, rehearsal: RehearsalFile | undefined): Finding
   }
   if (unmatched > 0) return { tone: "wrong", text: html`Not proven: the ${link("rehearsal")} was of another roster` };
   const executed = format(allowed + denied);
+  const { representation } = rehearsal;
   const attacks = format(new Set(repelled).size);
   return {
     tone: "good",
-    text: html`${link("Proven")}: all ${executed} permissions were executed and came out as the roster says, ${format(allowed)} allowed and ${format(denied)} denied; ${attacks} attacks repelled`,
+    text: html`${link("Proven")}: all ${executed} permissions were executed and came out as the roster says, ${format(allowed)} allowed and ${format(denied)} denied; ${attacks} attacks repelled${representation ? `; ${describeRepresentation(representation)}` : ""}`,
   };
 }
 

@@ -44,7 +44,11 @@ const RESERVED_PREFIXES: ReadonlyMap<string, string> = new Map([
   ["pg_", "PostgreSQL itself"],
 ]);
 
-/** All reserved names and prefixes with their reasons: the table in docs/roster.md. */
+/**
+ * All reserved names and prefixes with their reasons: the table in docs/roster.md.
+ *
+ * @public scripts/reference/roster.mjs calls it
+ */
 export function reservedNames(): [name: string, reason: string][] {
   const prefixes = [...RESERVED_PREFIXES].map(([prefix, reason]): [string, string] => [
     `${prefix}…`,

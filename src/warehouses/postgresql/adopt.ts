@@ -3,6 +3,7 @@ import { UserError } from "../../messages/userError";
 import { PROD } from "../../names";
 import type { Adopter, Adoption, AdoptionChoice, LeftAlone, OwnedSchema } from "../adoption";
 import { type AdoptionStep, type GrantedThing, type GrantOrder, mendGrants } from "./adoptGrants";
+import { grantableKinds, thingsOf } from "./kinds";
 import { actFor, type Reach, reachOf } from "./reach";
 import { readSql } from "./readSql";
 
@@ -11,6 +12,12 @@ export interface PostgresqlAdoption extends Adoption {
   readonly changes: readonly AdoptionStep[];
   /** Roles to act for while it is done. */
   readonly roles: readonly string[];
+}
+
+/** What is given only when somebody says so. */
+interface Choice extends AdoptionChoice {
+  /** Also what others' things depend on. */
+  readonly includeUsed?: boolean;
 }
 
 /** Something in the owner's schemas that is another's. */
@@ -37,7 +44,7 @@ export async function adoptionOf(
   client: Client,
   role: string,
   schemas: readonly OwnedSchema[],
-  choice: AdoptionChoice = {},
+  choice: Choice = {},
 ): Promise<PostgresqlAdoption> {
   await requireRoles(client, role, schemas);
   const { ready, left: absent } = await schemasOf(client, role, schemas);
@@ -98,7 +105,7 @@ export async function adopt(
 }
 
 /** The admin's session as `one-env adopt` and the rehearsal use it: every object has a statement, and all are one transaction. */
-export function adopterOf(client: Client, choice: AdoptionChoice): Adopter<PostgresqlAdoption> {
+export function adopterOf(client: Client, choice: Choice): Adopter<PostgresqlAdoption> {
   return {
     find: (owner, schemas) => adoptionOf(client, owner, schemas, choice),
     apply: (owner, adoption) => adopt(client, owner, adoption),
@@ -134,14 +141,16 @@ async function schemasOf(client: Client, role: string, schemas: readonly OwnedSc
 
 async function grantedThings(client: Client, role: string, schemas: readonly OwnedSchema[]): Promise<GrantedThing[]> {
   const pairs = schemas.flatMap(({ name, readers }) => readers.map((reader) => [name, reader] as const));
-  return ask<GrantedThing>(client, "adoptGrants", [
+  const values = [
     role,
     schemas.map(({ name }) => name),
     pairs.map(([name]) => name),
     pairs.map(([, reader]) => reader),
     // Equal on both warehouses: whoever reads production may execute its functions that run with the caller's rights.
     role === PROD,
-  ]);
+  ];
+  const query = readSql("adoptGrants").replace("{{things}}", () => thingsOf(grantableKinds()));
+  return (await client.query<GrantedThing>(query, values)).rows;
 }
 
 /** Why something is not given to the owner; none when it may be. */
@@ -149,7 +158,7 @@ function refusalOf(
   { owner, definer, usedBy, restricted, statement }: Thing,
   role: string,
   reach: ReadonlyMap<string, Reach>,
-  { keepDefiner = false, includeUsed = false }: AdoptionChoice,
+  { keepDefiner = false, includeUsed = false }: Choice,
 ): string | undefined {
   if (!isReachable(reach, owner))
     return `it is ${owner}'s, whom this admin cannot act for; as a superuser: ${statement}`;
@@ -163,7 +172,7 @@ function refusalOf(
 }
 
 /** A developer's function runs as whoever calls it, unless somebody decides otherwise: it may be another's making. */
-function giftOf({ definer, statement, disarm }: Thing, role: string, { keepDefiner = false }: AdoptionChoice): string {
+function giftOf({ definer, statement, disarm }: Thing, role: string, { keepDefiner = false }: Choice): string {
   return definer && role !== PROD && !keepDefiner ? `${disarm};\n${statement}` : statement;
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { type Client, DatabaseError } from "pg";
-import type { CiClient, Lease } from "../../cli/commands/ci";
 import { UserError } from "../../messages/userError";
 import { CI_SCHEMA } from "../../names";
+import { type OwnOptions, textOf } from "../options";
+import type { CiClient, Lease } from "../warehouse";
 import { withWarehouse } from "./connect";
 import { identifier } from "./quote";
 import { readSql } from "./readSql";
@@ -14,7 +15,8 @@ const DUE = `select l.schema from ${CALL("leases")}() as l, (select $1::interval
   where ${readSql("due")}`;
 
 /** CI's functions on PostgreSQL (src/warehouses/postgresql/sql). */
-export function postgresqlCiClient(url: string | undefined): CiClient {
+export function ciClient(own: OwnOptions): CiClient {
+  const url = textOf(own, "url");
   const schemas = async (sql: string, values: readonly string[]) =>
     (await ask<{ schema: string }>(url, sql, values)).map(({ schema }) => schema);
   const interval = (age: number) => [`${age} milliseconds`];

@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
 import type { DatedAccess } from "../../access/dated";
-import { type Finding, refusalBy } from "../../environment/finding";
-import { identityNamed } from "../../load/identity";
+import { unknownLogin } from "../../environment/doctor";
+import type { Finding } from "../../environment/finding";
 import { quote } from "../../messages/quote";
 import { reasonOf } from "./connect";
 import { NO_PASSWORD } from "./environment";
@@ -44,9 +44,4 @@ export function explainLogin(error: unknown, access: DatedAccess, user: string, 
     default:
       return wrong(`cannot log in: ${reasonOf(error)}`, "show this to whoever runs the warehouse");
   }
-}
-
-/** What the roster has against a login: it does not know it, or its access has ended. */
-export function unknownLogin(access: DatedAccess, user: string): Finding | undefined {
-  return refusalBy(() => identityNamed(access, user));
 }

@@ -1,8 +1,12 @@
 /** What plugs an identity in on PostgreSQL. */
 
 import { type Contract, contractVariables } from "../../environment/contract";
+import { variable } from "../../environment/dbtLogin";
 import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
+import { textOf } from "../options";
+import type { EnvironmentAdapter } from "../warehouse";
+import { readStackPassword } from "./stackPassword";
 
 /** Where the warehouse is, in libpq's terms. */
 export interface Place {
@@ -57,3 +61,39 @@ function databaseUrl(user: string, { host, port, database, sslmode }: Place, pas
   const path = `${encodeURIComponent(database)}?sslmode=${encodeURIComponent(sslmode)}`;
   return `postgresql://${login}@${name}:${port}/${path}`;
 }
+
+/** What `one-env env` and `one-env profiles` print for PostgreSQL. */
+export const environment: EnvironmentAdapter = {
+  async variables({ name }, contract, own) {
+    const { env } = process;
+    const place = {
+      host: textOf(own, "host") || env.PGHOST || DEFAULT_PLACE.host,
+      port: textOf(own, "port") || env.PGPORT || DEFAULT_PLACE.port,
+      database: textOf(own, "database") || env.PGDATABASE || DEFAULT_PLACE.database,
+      sslmode: textOf(own, "sslmode") || env.PGSSLMODE || DEFAULT_PLACE.sslmode,
+    };
+    checkPlace(place);
+    const withSecrets = own.withSecrets === true;
+    const password = withSecrets ? await readStackPassword(name) : undefined;
+    const isMissing = withSecrets && password === undefined;
+    return {
+      variables: variablesOf(name, contract, place, password),
+      placeholders: password === undefined ? ["PGPASSWORD"] : [],
+      secrets: password === undefined ? [] : [password],
+      warnings: isMissing ? ["no `pulumi` on PATH: PGPASSWORD is a placeholder, not the password"] : [],
+    };
+  },
+  user: () => process.env.PGUSER,
+  dbtLogin: {
+    output: {
+      type: "postgres",
+      host: variable("PGHOST", DEFAULT_PLACE.host),
+      port: variable("PGPORT", DEFAULT_PLACE.port, "as_number"),
+      user: variable("PGUSER"),
+      password: variable("PGPASSWORD"),
+      dbname: variable("PGDATABASE", DEFAULT_PLACE.database),
+      sslmode: variable("PGSSLMODE", DEFAULT_PLACE.sslmode),
+    },
+    user: variable("PGUSER"),
+  },
+};

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fromJson } from "../config";
+import { both, fromJson, type Parsed, parseConfig } from "../config";
 
 const Logins = z.preprocess(fromJson, z.array(z.string("must be a list of logins"), "must be a list of logins"));
 
@@ -35,3 +35,12 @@ export const Connection = z.object({
 
 export type Settings = z.infer<typeof Settings>;
 export type Connection = z.infer<typeof Connection>;
+
+/** What Pulumi must keep encrypted. */
+export const SECRET_KEYS: readonly string[] = ["one-environment:passwordSeed", "postgresql:password"];
+
+/** The stack's configuration. */
+export function readSettings(): Parsed<{ settings: Settings; connection: Connection }> {
+  const settings = parseConfig("one-environment", Settings, SECRET_KEYS);
+  return both(settings, parseConfig("postgresql", Connection, SECRET_KEYS));
+}

@@ -1,24 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan } from "../../access/plan";
 import { LEFT, PROD, UNBLOCK_SCHEMA } from "../../names";
-import { declareFunctions, type Filling, type FunctionSpec, jsonObject, textArray } from "./deploy/functions";
-import { componentType, type Warehouse } from "./deploy/resources";
+import { componentType } from "./deploy/component";
+import { UNBLOCK_FUNCTIONS } from "./deploy/functionSpecs";
+import { declareFunctions, type Filling, jsonObject, textArray } from "./deploy/functions";
+import type { Warehouse } from "./deploy/resources";
 import { literal } from "./quote";
-
-const BLOCKER = [
-  "pid integer, identity text, duty text, blocks integer[], blocked_by integer[]",
-  "waiting interval, transaction interval, locks integer",
-].join(", ");
-const DEPENDENT = "name text, kind text, owner text, droppable boolean";
-const RELATION = [{ name: "relation", type: "regclass" }];
-
-/** The functions of schema `unblock`. */
-export const UNBLOCK_FUNCTIONS: readonly FunctionSpec[] = [
-  { name: "blockers", args: [], returns: `TABLE(${BLOCKER})`, securityDefiner: true },
-  { name: "end_blocker", args: [{ name: "pid", type: "integer" }], returns: "boolean", securityDefiner: true },
-  { name: "dependents", args: RELATION, returns: `TABLE(${DEPENDENT})`, securityDefiner: true },
-  { name: "drop_dependents", args: RELATION, returns: "SETOF text", securityDefiner: true },
-];
 
 /**
  * How production frees itself from others: reading takes locks, and a view is a dependency (PG-16), which no

@@ -1,29 +1,11 @@
 import { UserError } from "../../messages/userError";
 import type { AdoptionChoice, Change } from "../adoption";
+import { KINDS } from "./kinds";
 import { unquoted } from "./preflight/authority";
 import { readGrant, withoutNames } from "./preflight/grantRows";
 import { type Asking, namesOf, showAll } from "./preflight/listing";
 import { exactly, identifier, snowflakeName } from "./quote";
 import type { Row } from "./session";
-
-/** What can lie in a schema and have another owner, as GRANT OWNERSHIP and SHOW call it. */
-const KINDS = [
-  // SHOW TABLES lists those of other kinds too, which have statements of their own.
-  {
-    kind: "tables",
-    show: "tables",
-    counts: ({ is_dynamic, is_external }: Row) => is_dynamic !== "Y" && is_external !== "Y",
-  },
-  // Materialized views go with the views ("GRANT OWNERSHIP", usage notes).
-  { kind: "views", show: "views" },
-  { kind: "dynamic tables", show: "dynamic tables" },
-  { kind: "sequences", show: "sequences" },
-  { kind: "stages", show: "stages" },
-  { kind: "file formats", show: "file formats" },
-  { kind: "streams", show: "streams" },
-  { kind: "functions", show: "user functions" },
-  { kind: "procedures", show: "procedures", counts: ({ is_builtin }: Row) => is_builtin !== "Y" },
-] as const satisfies readonly { kind: string; show: string; counts?: (row: Row) => boolean }[];
 
 /**
  * The statements that make everything in some schemas belong to an owner ("GRANT OWNERSHIP"); grants that are on it stay,
@@ -54,8 +36,10 @@ export async function adoptionOf(
         "deploy the roster first",
       );
     const place = identifier(database, schema);
-    for (const { kind, show, ...rest } of KINDS) {
-      const counts = "counts" in rest ? rest.counts : () => true;
+    for (const { plural, adopt } of KINDS) {
+      if (adopt === undefined) continue;
+      const { show, counts = () => true, disarmed = false } = adopt;
+      const kind = plural.toLowerCase();
       const rows = (await showAll(session, `SHOW ${show} IN SCHEMA ${place}`)).filter(counts);
       // SHOW does not tell whose a function or procedure is.
       const isMine = (row: Row) =>
@@ -63,7 +47,7 @@ export async function adoptionOf(
           ? unquoted(row.owner) === snowflakeName(owner)
           : routines.has(`${kind} ${snowflakeName(schema)} ${signatureOf(row)}`);
       const others = rows.filter((row) => !isMine(row));
-      if (kind === "procedures" && !keepDefiner)
+      if (disarmed && !keepDefiner)
         for (const row of others) changes.push(...(await disarming(session, database, schema, row)));
       const sql = `grant ownership on all ${kind} in schema ${place} to role ${identifier(owner)} copy current grants`;
       if (others.length > 0) changes.push({ sql, objects: others.length });

@@ -1,14 +1,14 @@
-import type { CiClient, Lease } from "../../cli/commands/ci";
 import { RUN_FORM } from "../../environment/run";
 import { UserError } from "../../messages/userError";
 import { CI_SCHEMA, procedureName } from "../../names";
+import type { CiClient, Lease } from "../warehouse";
 import { withSnowflake } from "./connect";
 import { identifier } from "./quote";
 
 const HOUR = 3_600_000;
 
 /** CI's procedures on Snowflake (src/warehouses/snowflake/sql): each service has its own, by its name. */
-export function snowflakeCiClient(): CiClient {
+export function ciClient(): CiClient {
   const leases = async () => (await call<LeaseRow>("leases", [], false)).map(leaseOf);
   return {
     open: (run) => call("open", [run]),

@@ -3,12 +3,11 @@ import { randomBytes } from "node:crypto";
 import type { DatedAccess } from "../../access/dated";
 import { type AccessPaths, levelOf } from "../../access/paths";
 import { type Identity, includes } from "../../access/plan";
-import { checkTarget, checkVariables, variablesHelp } from "../../environment/doctor";
+import { checkTarget, checkVariables, unknownLogin, variablesHelp } from "../../environment/doctor";
 import { describeTries, type Finding, HELP, type Try } from "../../environment/finding";
 import { identityNamed } from "../../load/identity";
 import { quote } from "../../messages/quote";
 import { CI_SCHEMA, procedureName, schemaName } from "../../names";
-import { unknownLogin } from "../postgresql/doctorLogin";
 import { loginFromEnvironment, type SnowflakeLogin } from "./connect";
 import { computeOf, roleOf } from "./environment";
 import { identifier, snowflakeName } from "./quote";
@@ -27,7 +26,7 @@ interface DoctorSession {
 }
 
 /** Logs in as the SNOWFLAKE_* variables say, and tries what the roster allows and what it does not. */
-export async function diagnoseSnowflake(access: DatedAccess, who: string | undefined): Promise<Finding[]> {
+export async function diagnose(access: DatedAccess, who: string | undefined): Promise<Finding[]> {
   const login = loginFromEnvironment();
   const user = login.user.toLowerCase();
   const stranger = unknownLogin(access, user);

@@ -1,10 +1,15 @@
 /** What plugs an identity in on Snowflake: names in upper case, and a key pair by its path, never inline. */
 
+import { homedir } from "node:os";
+import { join } from "node:path";
 import type { Identity } from "../../access/plan";
 import { type Contract, contractVariables } from "../../environment/contract";
+import { variable } from "../../environment/dbtLogin";
 import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
 import { DUTY_ROLES } from "../../names";
+import { textOf } from "../options";
+import type { EnvironmentAdapter } from "../warehouse";
 import { snowflakeName } from "./quote";
 
 /** Where the warehouse is. */
@@ -56,3 +61,33 @@ export function snowflakeVariables(identity: Identity, contract: Contract, place
     SNOWFLAKE_PRIVATE_KEY_PATH: place.privateKeyPath,
   };
 }
+
+/** What `one-env env` and `one-env profiles` print for Snowflake: nothing of it is secret. */
+export const environment: EnvironmentAdapter = {
+  async variables(identity, contract, own) {
+    const { env } = process;
+    const keyFile = join(homedir(), ".snowflake", `${identity.name}.p8`);
+    const account = {
+      account: textOf(own, "account") || env.SNOWFLAKE_ACCOUNT || NO_ACCOUNT,
+      database: textOf(own, "database") || env.SNOWFLAKE_DATABASE || DEFAULT_DATABASE,
+      privateKeyPath: textOf(own, "privateKey") || env.SNOWFLAKE_PRIVATE_KEY_PATH || keyFile,
+    };
+    checkAccount(account);
+    const variables = snowflakeVariables(identity, contract, account);
+    return { variables, placeholders: [], secrets: [], warnings: [] };
+  },
+  user: () => process.env.SNOWFLAKE_USER?.toLowerCase(),
+  dbtLogin: {
+    output: {
+      type: "snowflake",
+      account: variable("SNOWFLAKE_ACCOUNT"),
+      user: variable("SNOWFLAKE_USER"),
+      private_key_path: variable("SNOWFLAKE_PRIVATE_KEY_PATH"),
+      private_key_passphrase: variable("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE", ""),
+      role: variable("SNOWFLAKE_ROLE"),
+      warehouse: variable("SNOWFLAKE_WAREHOUSE"),
+      database: variable("SNOWFLAKE_DATABASE", DEFAULT_DATABASE),
+    },
+    user: variable("SNOWFLAKE_USER", undefined, "lower"),
+  },
+};

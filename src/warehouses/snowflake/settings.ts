@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { z } from "zod";
-import { fromJson, type Parsed, parseConfig } from "../config";
+import { both, fromJson, type Parsed, parseConfig } from "../config";
 import { parsePublicKey } from "./publicKey";
 
 /** A name that needs no quotes, in the case that Snowflake gives it. */
@@ -87,13 +87,21 @@ export type Connection = Omit<z.infer<typeof Login>, "privateKeyPassphrase"> & {
   readonly keyInEnvironment: boolean;
 };
 
+/** What Pulumi must keep encrypted. */
+export const SECRET_KEYS: readonly string[] = ["snowflake:privateKey", "snowflake:privateKeyPassphrase"];
+
+/** The stack's configuration. */
+export function readSettings(): Parsed<{ settings: Settings; connection: Connection }> {
+  return both(parseConfig("one-environment", Settings, SECRET_KEYS), readConnection());
+}
+
 /** The `snowflake:*` configuration on top of the SNOWFLAKE_* variables that the provider knows (SF-1). */
 export function readConnection(environment: NodeJS.ProcessEnv = process.env): Parsed<Connection> {
   const fallback = Object.fromEntries(
     Object.keys(Login.shape).map((key) => [key, environment[variableOf(key)] || undefined]),
   );
-  const configured = parseConfig("snowflake", Login.pick({ privateKey: true }));
-  const parsed = parseConfig("snowflake", Login, fallback);
+  const configured = parseConfig("snowflake", Login.pick({ privateKey: true }), SECRET_KEYS);
+  const parsed = parseConfig("snowflake", Login, SECRET_KEYS, fallback);
   if (!parsed.ok) return parsed;
   const { privateKeyPassphrase: passphrase, ...login } = parsed.value;
   const privateKey = readPrivateKey(login.privateKey, passphrase);

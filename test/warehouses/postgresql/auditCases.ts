@@ -81,7 +81,11 @@ export const CASES: readonly Case[] = [
     says: "`anna` is a member of `developer`",
   },
   {
-    ...one("membership-twice", "`postgres` made `ana` a member of `developer` too", "grant developer to ana with set false"),
+    ...one(
+      "membership-twice",
+      "`postgres` made `ana` a member of `developer` too",
+      "grant developer to ana with set false",
+    ),
     since: 16,
     only: "managed",
   },

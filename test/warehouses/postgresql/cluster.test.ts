@@ -93,7 +93,7 @@ describe("nothing is left behind", () => {
   /** A child that started a cluster, and its server's process id. */
   async function startChild(then = STAY) {
     const options = JSON.stringify({ directory });
-    const script = `const cluster = await src("rehearsal/postgresql/cluster").startCluster(${options}); console.log("up"); ${then}`;
+    const script = `const cluster = await src("warehouses/postgresql/server/cluster").startCluster(${options}); console.log("up"); ${then}`;
     const child = new Child(script);
     expect(await child.line()).toBe("up");
     const server = postmasterOf(join(directory, readdirSync(directory)[0] ?? "", "data"));
@@ -111,7 +111,7 @@ describe("nothing is left behind", () => {
 
   test("after SIGINT in the middle of initdb", async () => {
     const child = new Child(
-      `src("rehearsal/postgresql/cluster").startCluster(${JSON.stringify({ directory })}); setInterval(() => {}, 1e3)`,
+      `src("warehouses/postgresql/server/cluster").startCluster(${JSON.stringify({ directory })}); setInterval(() => {}, 1e3)`,
     );
     await vi.waitFor(() => expect(existsSync(join(directory, readdirSync(directory)[0] ?? "?", "data"))).toBe(true), {
       timeout: 20_000,

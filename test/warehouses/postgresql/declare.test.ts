@@ -6,7 +6,7 @@ import { parseRoster } from "../../../src/roster/parse";
 import { record } from "../../../src/standin/record";
 import { labelOf, type Resource } from "../../../src/standin/resource";
 import { declareWarehouse } from "../../../src/warehouses/postgresql/deploy/declare";
-import { plannedPrivileges, privilegeKey } from "../../../src/warehouses/postgresql/deploy/planned";
+import { plannedDefaults, plannedPrivileges, privilegeKey } from "../../../src/warehouses/postgresql/deploy/planned";
 
 const SOURCES = ["a", "b", "c", "d", "e"];
 const ROSTER = `
@@ -22,7 +22,7 @@ function planOf(yaml: string) {
   return deriveAccess(roster, new Date("2026-01-01"));
 }
 
-function declare(yaml: string, imported: readonly string[] = []) {
+function declare(yaml: string, imported: readonly string[] = [], foreignRoutines: readonly string[] = []) {
   const plan = planOf(yaml);
   const settings = { database: "analytics", team: "team.yaml", passwordSeed: "0123456789abcdef" };
   const connection = {
@@ -36,6 +36,7 @@ function declare(yaml: string, imported: readonly string[] = []) {
   return declareWarehouse(plan, SOURCES, settings, connection, {
     expiries: new Map([["2999-01-01", "2999-01-01 00:00:00+00"]]),
     roles: new Set(imported),
+    foreignRoutines: new Set(foreignRoutines),
   });
 }
 
@@ -129,6 +130,14 @@ test("roles that are there already are imported, and no others", async () => {
   ]);
 });
 
+test("only where routines are somebody else's is it not looked at whether PUBLIC has them", async () => {
+  const { resources } = await record({}, async () => declare(ROSTER, [], ["prod_a"]));
+  const ignoring = resources.filter(({ ignoreChanges }) => ignoreChanges.length > 0);
+  expect(ignoring.map((resource) => [labelOf(resource), resource.ignoreChanges])).toEqual([
+    ["Grant public:function:prod_a", ["privileges"]],
+  ]);
+});
+
 test("the preflight knows what is declared: every grant, and no other", () => {
   const plan = planOf(ROSTER);
   const grants = resources.filter(({ type }) => type.endsWith(":Grant")).map(({ inputs }) => inputs);
@@ -141,6 +150,17 @@ test("the preflight knows what is declared: every grant, and no other", () => {
     [...privileges].sort(),
   ]);
   expect(new Map(planned)).toEqual(new Map(declared));
+});
+
+test("the audit knows what is declared of the future: every default privilege, and no other", () => {
+  const defaults = resources.filter(({ type }) => type.endsWith(":DefaultPrivileges")).map(({ inputs }) => inputs);
+  const declared = defaults.map(({ owner, schema, objectType, role, privileges }) =>
+    JSON.stringify([owner, schema ?? null, objectType, role, privileges]),
+  );
+  const planned = plannedDefaults(planOf(ROSTER), "admin").map(({ owner, schema, kind, grantee, privileges }) =>
+    JSON.stringify([owner, schema ?? null, kind, grantee, privileges]),
+  );
+  expect(planned.sort()).toEqual(declared.sort());
 });
 
 test("no input is the text of an output", () => {

@@ -43,7 +43,7 @@ async function deployedState(): Promise<StackState> {
     superuser: false,
     connectTimeout: 1,
   } as const;
-  const found = { expiries: new Map(), roles: new Set<string>() };
+  const found = { expiries: new Map(), roles: new Set<string>(), foreignRoutines: new Set<string>() };
   const { resources } = await record({}, async () =>
     declareWarehouse(plan(), ["hr", "sales"], SETTINGS, connection, found),
   );

@@ -61,7 +61,7 @@ test.each<[string, string, RegExp, string?]>([
   expect([ana.name, ben.name]).toEqual(["ana", "ben"]);
   for (const [schema, owner] of EXISTING)
     if (!(await truth(`to_regclass('${schema}.before_table') is not null`)))
-      await testWarehouse.fill(schema, owner, "before");
+      await testWarehouse.fill([schema], owner, "before");
   await asSuperuser(
     "alter table ana_sales.before_table owner to ana; alter table ana_hr.before_table owner to ana; alter table ana.before_table owner to ana",
   );

@@ -34,7 +34,7 @@ const check = (change: Partial<Connection> = {}, database = "analytics", plan: A
 };
 
 test("a managed admin that owns the database may deploy, and so may a superuser", async () => {
-  const found = { expiries: new Map(), roles: new Set(), warnings: [] };
+  const found = { expiries: new Map(), roles: new Set(), foreignRoutines: new Set(), warnings: [] };
   await expect(check()).resolves.toEqual(found);
   const { user: username, password } = cluster.superuser;
   await superuser("alter database analytics owner to postgres");

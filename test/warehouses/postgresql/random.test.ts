@@ -20,7 +20,7 @@ test.each(["managed", "superuser"] as const)(
         const testWarehouse = await warehouse.apply(yaml);
         await testWarehouse.adopt();
         const fixtures = await createFixtures(testWarehouse, "after");
-        const { verdict } = await prove(testWarehouse, fixtures.schemas, () => {});
+        const { verdict } = await prove(testWarehouse, fixtures.schemas);
         expect([...fixtures.verdict.faults, ...verdict.faults], yaml).toEqual([]);
         expect(verdict.denied, yaml).toBeGreaterThan(0);
       }

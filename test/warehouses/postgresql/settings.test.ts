@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { SECRET_KEYS } from "../../../src/stack/secretKeys";
-import { readSettings } from "../../../src/warehouses/settings";
+import { readSettings, SECRET_KEYS } from "../../../src/warehouses/postgresql/settings";
+import { accept } from "../../../src/warehouses/stackSettings";
 
 const GOOD = {
   "one-environment:passwordSeed": "0123456789abcdef",
@@ -11,12 +11,11 @@ const GOOD = {
 
 function read(config: Record<string, string>, secretKeys: readonly string[] = SECRET_KEYS) {
   pulumi.runtime.setAllConfig(config, [...secretKeys]);
-  return readSettings();
+  return accept(readSettings());
 }
 
 test("what is not configured has a default", () => {
   expect(read(GOOD)).toEqual({
-    warehouse: "postgresql",
     settings: {
       database: "analytics",
       team: "team.yaml",
@@ -76,11 +75,5 @@ test("logins that are accepted are a list, as a structure or as text", () => {
   );
   expect(() => read({ ...config, "one-environment:acceptKeeping": "5" })).toThrow(
     "config `one-environment:acceptKeeping` must be a list of logins",
-  );
-});
-
-test("what else is wrong depends on the warehouse, so a wrong one is told alone", () => {
-  expect(() => read({ "one-environment:warehouse": "oracle" })).toThrow(
-    /^config `one-environment:warehouse` must be `postgresql` or `snowflake`$/,
   );
 });

@@ -5,16 +5,17 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LoadedAccess } from "../../../src/load/loadAccess";
-import { type Changes, type Engine, isUnchanged, type TargetOn } from "../../../src/rehearsal/engines/engine";
+import { type Changes, type Engine, isUnchanged } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
 import { startStandIn } from "../../../src/rehearsal/engines/standIn";
+import type { SnowflakeTarget } from "../../../src/warehouses/snowflake/rehearsal/testServer";
 import { loaded } from "../../support/loaded";
 import { bareHalf, newKey, startSnowflake, type TestSnowflake } from "../../support/snowflake";
 import { stateOf } from "../../support/snowflakeState";
 import { TEAM, type Team, teamYaml } from "../../support/team";
 
-type Settings = TargetOn<"snowflake">["settings"];
+type Settings = SnowflakeTarget["settings"];
 interface Side<E extends Engine = Engine> {
   readonly snowflake: TestSnowflake;
   readonly engine: E;

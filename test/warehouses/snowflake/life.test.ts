@@ -6,11 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LoadedAccess } from "../../../src/load/loadAccess";
 import { createFixtures } from "../../../src/proof/createFixtures";
 import { watchLeavers } from "../../../src/proof/offboarding";
-import { isUnchanged, type TargetOn } from "../../../src/rehearsal/engines/engine";
+import { isUnchanged } from "../../../src/rehearsal/engines/engine";
 import { type PulumiEngine, startPulumi } from "../../../src/rehearsal/engines/pulumiEngine";
 import { pulumiAvailable } from "../../../src/rehearsal/engines/pulumiWorkspace";
 import { examine } from "../../../src/rehearsal/rehearse";
-import { type SnowflakeTestServer, testServerOn } from "../../../src/warehouses/snowflake/rehearsal/testServer";
+import {
+  type SnowflakeTarget,
+  type SnowflakeTestServer,
+  testServerOn,
+} from "../../../src/warehouses/snowflake/rehearsal/testServer";
 import type { SnowflakeTestWarehouse } from "../../../src/warehouses/snowflake/rehearsal/testWarehouse";
 import { startEmulated } from "../../../src/warehouses/snowflake/server/emulated";
 import { type KeyPair, newKeyPair } from "../../../src/warehouses/snowflake/server/keys";
@@ -25,7 +29,7 @@ const PEOPLE = ["ana", "ben", "carl"];
 
 describe.skipIf(!available)("with the real engine", () => {
   let testServer: SnowflakeTestServer;
-  let settings: TargetOn<"snowflake">["settings"];
+  let settings: SnowflakeTarget["settings"];
   let engine: PulumiEngine;
   let testWarehouse: SnowflakeTestWarehouse;
   let team: LoadedAccess;
@@ -33,7 +37,7 @@ describe.skipIf(!available)("with the real engine", () => {
 
   beforeAll(async () => {
     testServer = await testServerOn(await startEmulated(), [...PEOPLE, "jobs", "runner", "charts"]);
-    ({ settings } = testServer.target as TargetOn<"snowflake">);
+    ({ settings } = testServer.target as SnowflakeTarget);
     engine = await startPulumi(testServer.target);
   }, MINUTES);
 
@@ -53,7 +57,7 @@ describe.skipIf(!available)("with the real engine", () => {
   /** Everything is as the roster says: permissions, limits, attacks. */
   async function proveAll(): Promise<void> {
     await testWarehouse.adopt();
-    const { verdict } = await examine(testWarehouse, () => {});
+    const { verdict } = await examine(testWarehouse, { onProgress: () => {} });
     expect(verdict.faults).toEqual([]);
     expect(verdict.denied).toBeGreaterThan(300);
   }
@@ -194,7 +198,7 @@ describe.skipIf(!available)("with the real engine", () => {
         "PROD_SALES",
       ]);
       const [row] = await testWarehouse.logins.admin.query(
-        'select count(*) as "n" from "ANALYTICS"."PROD_SALES".CREATED_TABLE',
+        'select count(*) as "n" from "ANALYTICS"."PROD_SALES".AFTER_TABLE',
       );
       expect(row?.n).toBe(2);
     },
@@ -212,7 +216,7 @@ describe.skipIf(!available)("with the real engine", () => {
       settings.people = "external";
       await live({ developers: [...TEAM.developers, "name: carl"] });
       const open = await testWarehouse.logins.login("carl");
-      const read = 'select * from "ANALYTICS"."CARL_SALES".CREATED_TABLE';
+      const read = 'select * from "ANALYTICS"."CARL_SALES".AFTER_TABLE';
       expect(await open.query(read)).toHaveLength(2);
       await deploy({});
       await expect(open.query(read)).rejects.toMatchObject({ code: "003001" });

@@ -80,7 +80,7 @@ test.skipIf(!isGiven)("the rehearsal holds on a real account", { timeout: 7_200_
     await warehouse.testServer.layOut(plan);
     const testWarehouse = await warehouse.apply(ROSTER);
     await testWarehouse.adopt();
-    const { verdict } = await examine(testWarehouse, () => {});
+    const { verdict } = await examine(testWarehouse, { onProgress: () => {} });
     expect(verdict.faults).toEqual([]);
     expect(verdict.denied).toBeGreaterThan(500);
   } finally {

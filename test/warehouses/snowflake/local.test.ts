@@ -98,6 +98,6 @@ test("it has no deploying admin to choose", () => {
   expect(local("start", "--admin", "superuser")).toEqual({
     code: 2,
     stdout: "",
-    stderr: "--admin means nothing to snowflake\n  help: leave it out\n",
+    stderr: "--admin means nothing to snowflake\n  help: leave it out, or say --warehouse\n",
   });
 });

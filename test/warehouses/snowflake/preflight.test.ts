@@ -23,7 +23,7 @@ let deployer: Connection;
 beforeAll(async () => {
   snowflake = await startSnowflake();
   good = { ...snowflake.target.settings, team: "team.yaml" };
-  admin = snowflake.target.connection;
+  admin = { ...snowflake.target.connection, keyInEnvironment: false };
   deployer = { ...admin, user: "PIPELINE", privateKey: key, role: "DEPLOYER" };
   await snowflake.admin(
     "CREATE ROLE DEPLOYER",
@@ -163,7 +163,7 @@ describe("behavior change 2395", () => {
     expect(await warningsOf(admin)).toEqual([]);
     const former = await startSnowflake({}, { ownershipGifts: true });
     try {
-      expect(await warningsOf(former.target.connection)).toEqual([
+      expect(await warningsOf({ ...former.target.connection, keyInEnvironment: false })).toEqual([
         "an owner may give a procedure to PROD, and it then runs with PROD's rights when somebody calls it (behavior change 2395): SELECT SYSTEM$ENABLE_BEHAVIOR_CHANGE_BUNDLE('2026_07') as ACCOUNTADMIN ends that",
       ]);
     } finally {

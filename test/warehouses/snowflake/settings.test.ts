@@ -1,9 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { SECRET_KEYS } from "../../../src/stack/secretKeys";
-import { readSettings } from "../../../src/warehouses/settings";
-import { readConnection } from "../../../src/warehouses/snowflake/settings";
+import { readConnection, readSettings, SECRET_KEYS } from "../../../src/warehouses/snowflake/settings";
+import { accept } from "../../../src/warehouses/stackSettings";
 import { bareHalf, newKey, publicHalf } from "../../support/snowflake";
 
 const [key, other] = [newKey(), newKey()] as [string, string];
@@ -18,14 +17,13 @@ const SMALL = { size: "XSMALL", autoSuspend: 60, creditQuota: 100 };
 
 function read(config: Record<string, string>) {
   pulumi.runtime.setAllConfig(config, [...SECRET_KEYS]);
-  return readSettings();
+  return accept(readSettings());
 }
 
 const withKeys = (publicKeys: unknown) => ({ ...GOOD, "one-environment:publicKeys": JSON.stringify(publicKeys) });
 
 test("what is not configured has a default", () => {
   expect(read(GOOD)).toEqual({
-    warehouse: "snowflake",
     settings: {
       database: "ANALYTICS",
       team: "team.yaml",

@@ -23,7 +23,7 @@ let admin: Connection;
 beforeAll(async () => {
   snowflake = await startSnowflake({}, { onStatement: () => void asked++ });
   settings = { ...snowflake.target.settings, team: "team.yaml" };
-  admin = snowflake.target.connection;
+  admin = { ...snowflake.target.connection, keyInEnvironment: false };
   await snowflake.admin(
     ...["LOADER", "ANALYST", "LONER"].map((role) => `CREATE ROLE ${role}`),
     ...["LOADER", "ANALYST"].map((role) => `GRANT ROLE ${role} TO ROLE SYSADMIN`),

@@ -2,8 +2,8 @@
 import type { Identity } from "../../../access/plan";
 import type { AuditFinding } from "../../../audit/finding";
 import { PROD } from "../../../names";
+import { PUBLIC } from "../deploy/component";
 import { plannedDefaults } from "../deploy/planned";
-import { PUBLIC } from "../deploy/resources";
 import { toSql } from "../preflight/grants";
 import { identifier, literal } from "../quote";
 import { grantMembership } from "./memberships";

@@ -2,7 +2,7 @@
 import type { AuditFinding } from "../../../audit/finding";
 import { groupBy } from "../../../collections";
 import { PROD } from "../../../names";
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import { toSql, whoIs } from "../preflight/grants";
 import type { BesideRow } from "./facts";
 import { actingFor } from "./mend";

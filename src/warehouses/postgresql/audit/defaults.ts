@@ -2,8 +2,8 @@
 import type { AuditFinding, Severity } from "../../../audit/finding";
 import { groupBy } from "../../../collections";
 import { PROD } from "../../../names";
+import { PUBLIC } from "../deploy/component";
 import { type PlannedDefault, plannedDefaults } from "../deploy/planned";
-import { PUBLIC } from "../deploy/resources";
 import { toSql, whoIs } from "../preflight/grants";
 import { identifier } from "../quote";
 import type { AclItem, DefaultsRow } from "./facts";

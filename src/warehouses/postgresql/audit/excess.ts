@@ -1,8 +1,8 @@
 /** Which entries of an ACL the plan does not give. */
 import { groupBy } from "../../../collections";
 import { PROD } from "../../../names";
+import { PUBLIC } from "../deploy/component";
 import { privilegeKey } from "../deploy/planned";
-import { PUBLIC } from "../deploy/resources";
 import type { AclItem, ThingRow } from "./facts";
 import { isOwnFunction } from "./functions";
 import { ownerOf, placeOf, readersOf, type Scene } from "./scene";

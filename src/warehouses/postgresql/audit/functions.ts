@@ -1,10 +1,11 @@
 /** The functions of `ci` and `unblock`: whether they are still the program's. */
 import type { AuditFinding } from "../../../audit/finding";
 import { CI_SCHEMA, UNBLOCK_SCHEMA } from "../../../names";
-import { CI_FUNCTIONS, ciFilling } from "../deploy/ciFunctions";
-import { type Filling, type FunctionSpec, functionBody } from "../deploy/functions";
+import { ciFilling } from "../deploy/ciFunctions";
+import { CI_FUNCTIONS, type FunctionSpec, UNBLOCK_FUNCTIONS } from "../deploy/functionSpecs";
+import { type Filling, functionBody } from "../deploy/functions";
 import { identifier, literal } from "../quote";
-import { UNBLOCK_FUNCTIONS, unblockFilling } from "../unblocking";
+import { unblockFilling } from "../unblocking";
 import type { FunctionRow, ThingRow } from "./facts";
 import { actingFor } from "./mend";
 import { causeOf, type Scene } from "./scene";

@@ -1,6 +1,6 @@
 /** Logins outside the roster that get in. */
 import type { AuditFinding } from "../../../audit/finding";
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import { identifier } from "../quote";
 import { waysIn } from "./memberships";
 import { actingFor } from "./mend";

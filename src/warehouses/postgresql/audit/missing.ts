@@ -3,7 +3,7 @@ import { DATABASE } from "../../../access/plan";
 import type { AuditFinding } from "../../../audit/finding";
 import { groupBy } from "../../../collections";
 import { PROD } from "../../../names";
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import { toSql, whoIs } from "../preflight/grants";
 import type { ThingRow } from "./facts";
 import { isOwnFunction } from "./functions";

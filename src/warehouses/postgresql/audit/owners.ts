@@ -2,7 +2,7 @@
 import type { AuditFinding, Severity } from "../../../audit/finding";
 import { groupBy } from "../../../collections";
 import { PROD, schemaName } from "../../../names";
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import { toSql } from "../preflight/grants";
 import { identifier } from "../quote";
 import { excessIn } from "./excess";

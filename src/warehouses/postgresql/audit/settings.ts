@@ -1,6 +1,6 @@
 /** Settings of the database and of roles that lead sessions astray. */
 import { PROD } from "../../../names";
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import type { SettingRow } from "../preflight/catalog";
 import { listed } from "../preflight/finding";
 import type { Scene } from "./scene";

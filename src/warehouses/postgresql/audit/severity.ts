@@ -1,7 +1,7 @@
 /** How bad a privilege is. */
 import type { Severity } from "../../../audit/finding";
 import { PROD } from "../../../names";
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import type { ThingRow } from "./facts";
 import { placeOf, type Scene } from "./scene";
 

@@ -2,7 +2,7 @@
 import type { AuditFinding } from "../../../audit/finding";
 import { groupBy } from "../../../collections";
 import { PROD } from "../../../names";
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import type { ShownRow } from "../preflight/catalog";
 import { listed } from "../preflight/finding";
 import { identifier } from "../quote";

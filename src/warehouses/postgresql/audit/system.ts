@@ -1,7 +1,7 @@
 /** What a system schema keeps for superusers, and somebody may use. */
 import type { AuditFinding } from "../../../audit/finding";
 import { groupBy } from "../../../collections";
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import { toSql, whoIs } from "../preflight/grants";
 import type { SystemRow } from "./facts";
 import { actingFor } from "./mend";

@@ -1,5 +1,5 @@
 /** Who gets at what is in a schema. */
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import type { Scene } from "./scene";
 
 /** Whether a role, or somebody who has it, may use a schema. Everybody may, if anybody does who is no administrator. */

@@ -1,5 +1,5 @@
 /** How somebody comes to have something, hop by hop. */
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import type { Scene } from "./scene";
 
 /** A login, and the roles from it to the one that was asked about, which is the last. */

@@ -4,21 +4,10 @@ import { LONGEST_RUN, RUN_FORM, RUN_PATTERN } from "../../../environment/run";
 import { CI_SCHEMA, DUTY_ROLES } from "../../../names";
 import { literal } from "../quote";
 import { readSql } from "../readSql";
-import { declareFunctions, type Filling, type FunctionSpec, jsonObject, textArray } from "./functions";
-import { componentType, type Warehouse } from "./resources";
-
-const LEASE = "run text, owner text, opened timestamp with time zone, expires timestamp with time zone";
-const SCHEMA = { name: "schema", type: "text" };
-
-/** The functions of schema `ci`. */
-export const CI_FUNCTIONS: readonly FunctionSpec[] = [
-  { name: "lease", args: [SCHEMA], returns: `TABLE(${LEASE}, version xid)`, securityDefiner: false },
-  { name: "leases", args: [], returns: `TABLE(schema text, ${LEASE})`, securityDefiner: false },
-  { name: "lock", args: [SCHEMA, { name: "version", type: "xid" }], returns: "boolean", securityDefiner: false },
-  { name: "open", args: [{ name: "run", type: "text" }], returns: "SETOF text", securityDefiner: true },
-  { name: "close", args: [{ name: "run", type: "text" }], returns: "SETOF text", securityDefiner: true },
-  { name: "reap", args: [{ name: "older_than", type: "interval" }], returns: "SETOF text", securityDefiner: true },
-];
+import { componentType } from "./component";
+import { CI_FUNCTIONS } from "./functionSpecs";
+import { declareFunctions, type Filling, jsonObject, textArray } from "./functions";
+import type { Warehouse } from "./resources";
 
 /**
  * How CI gets its throw-away schemas. CREATE on the database would allow any name (PG-13), so functions of the

@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { DATABASE } from "../../../access/plan";
 import { groupBy } from "../../../collections";
 import { grantName } from "../../../names";
+import { componentType, PUBLIC } from "./component";
 import type { Member } from "./member";
-import { componentType, PUBLIC, type Warehouse } from "./resources";
+import type { Warehouse } from "./resources";
 
 /** The privileges on the database itself: what PUBLIC had is taken away, groups get back what they need. */
 export class Database extends pulumi.ComponentResource {

@@ -24,7 +24,7 @@ export function declareWarehouse(
   sources: readonly string[],
   { database, passwordSeed }: Settings,
   connection: Connection,
-  found: Pick<Found, "expiries" | "roles">,
+  found: Omit<Found, "warnings">,
 ): Record<string, string> {
   // An explicit provider ignores the stack's configuration (PU-1), so it gets all of it; and it must look after the
   // warehouse's own database, where the things that a leaving role owns are (PG-2).
@@ -41,7 +41,16 @@ export function declareWarehouse(
   }
   const privileges = new Privileges(database, roles);
   const admin = connection.username;
-  const warehouse: Warehouse = { plan, database, admin, provider, roles, life, privileges };
+  const warehouse: Warehouse = {
+    plan,
+    database,
+    admin,
+    provider,
+    roles,
+    life,
+    privileges,
+    foreignRoutines: found.foreignRoutines,
+  };
   const personal = groupBy(
     plan.schemas.filter(({ kind }) => kind === "personal"),
     ({ owner }) => owner,

@@ -3,15 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { grantName } from "../../../names";
 import { literal } from "../quote";
 import { readSql } from "../readSql";
-import { closeSchema, type Warehouse, within } from "./resources";
-
-/** A function as pg_get_functiondef prints it; its body is `sql/<name>.sql`. */
-export interface FunctionSpec {
-  readonly name: string;
-  readonly args: readonly { name: string; type: string }[];
-  readonly returns: string;
-  readonly securityDefiner: boolean;
-}
+import { within } from "./component";
+import type { FunctionSpec } from "./functionSpecs";
+import { closeSchema, type Warehouse } from "./resources";
 
 /** Fills in what is decided elsewhere, as SQL: `{{name}}` in a body → a literal, or a condition. */
 export type Filling = Readonly<Record<string, string>>;
@@ -22,13 +16,14 @@ export type Filling = Readonly<Record<string, string>>;
  * @param grantee the group role that may call them
  */
 export function declareFunctions(
-  { database, roles, life, privileges }: Warehouse,
+  warehouse: Warehouse,
   parent: pulumi.Resource,
   schemaName: string,
   specs: readonly FunctionSpec[],
   filling: Filling,
   grantee: string,
 ): void {
+  const { database, roles, life, privileges } = warehouse;
   const { name: schema } = new postgresql.Schema(
     schemaName,
     { name: schemaName, database },
@@ -56,9 +51,9 @@ export function declareFunctions(
       grantName(role, objectType === "schema" ? "usage" : objectType, schemaName),
       { schema, objectType, role: to, privileges: granted },
       parent,
-      functions,
+      { after: functions },
     );
-  closeSchema(privileges, schemaName, schema, parent, functions);
+  closeSchema(warehouse, schemaName, schema, parent, functions);
   const group = roles.name(grantee);
   grant(grantee, group, "function", ["EXECUTE"]);
   // Last: nobody gets in before the functions are closed to everybody else.

@@ -1,7 +1,8 @@
 import type * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { Identity, Schema } from "../../../access/plan";
-import { closeFunctions, componentType, declareSchema, type Warehouse } from "./resources";
+import { componentType } from "./component";
+import { closeFunctions, declareSchema, type Warehouse } from "./resources";
 import type { Roles } from "./roles";
 
 /** One developer or service: the login, its closed function defaults and, for a developer, the personal schemas. */

@@ -1,6 +1,7 @@
 import { type AccessPlan, DATABASE } from "../../../access/plan";
 import { CI_SCHEMA, DUTY_ROLES, PROD, UNBLOCK_SCHEMA } from "../../../names";
-import { PUBLIC } from "./resources";
+import { grantableKinds, readableKinds } from "../kinds";
+import { PUBLIC } from "./component";
 
 /** A grant of one role on one kind of thing in one schema; `""` is the database itself. */
 export function privilegeKey(role: string, kind: string, schema: string): string {
@@ -16,12 +17,13 @@ export function functionSchemas(plan: AccessPlan): ReadonlyMap<string, string> {
 /** What the program declares for a plan: `privilegeKey` → privileges, none of them where it closes something. */
 export function plannedPrivileges(plan: AccessPlan): ReadonlyMap<string, ReadonlySet<string>> {
   const planned = new Map<string, Set<string>>();
+  const kinds = grantableKinds();
   const allow = (role: string, kind: string, schema: string, ...privileges: string[]) => {
     const key = privilegeKey(role, kind, schema);
     planned.set(key, new Set([...(planned.get(key) ?? []), ...privileges]));
   };
   const close = (schema: string) => {
-    for (const kind of ["schema", "table", "sequence", "routine"]) allow(PUBLIC, kind, schema);
+    for (const kind of ["schema", ...kinds.map(({ objectType }) => objectType)]) allow(PUBLIC, kind, schema);
   };
   allow(PUBLIC, "database", "");
   allow(PUBLIC, "schema", PUBLIC, "USAGE");
@@ -30,8 +32,7 @@ export function plannedPrivileges(plan: AccessPlan): ReadonlyMap<string, Readonl
     if (privilege !== "read") continue;
     close(target);
     allow(role, "schema", target, "USAGE");
-    allow(role, "table", target, "SELECT");
-    allow(role, "sequence", target, "SELECT");
+    for (const { objectType, grant } of readableKinds()) allow(role, objectType, target, ...grant.read);
   }
   for (const [schema, group] of functionSchemas(plan)) {
     close(schema);

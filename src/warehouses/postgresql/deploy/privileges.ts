@@ -1,6 +1,6 @@
 import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
-import { within } from "./resources";
+import { within } from "./component";
 import type { Roles } from "./roles";
 
 type WithoutDatabase<Args extends { database: unknown }> = Omit<Args, "database">;
@@ -10,6 +10,7 @@ interface Grant {
   readonly args: WithoutDatabase<postgresql.GrantArgs>;
   readonly parent: pulumi.Resource;
   readonly after: readonly pulumi.Resource[];
+  readonly ignoreChanges: string[];
 }
 
 /**
@@ -28,8 +29,13 @@ export class Privileges {
   ) {}
 
   /** Notes a grant; {@link declareGrants} declares it. */
-  grant(name: string, args: Grant["args"], parent: pulumi.Resource, after: readonly pulumi.Resource[] = []): void {
-    this.grants.push({ name, args, parent, after });
+  grant(
+    name: string,
+    args: Grant["args"],
+    parent: pulumi.Resource,
+    { after = [], ignoreChanges = [] }: Partial<Pick<Grant, "after" | "ignoreChanges">> = {},
+  ): void {
+    this.grants.push({ name, args, parent, after, ignoreChanges });
   }
 
   /** What others may do with objects that `args.owner` will make. */
@@ -41,8 +47,8 @@ export class Privileges {
   /** Call it when everything else is declared. */
   declareGrants(): void {
     let previous: readonly pulumi.Resource[] = [...this.roles.all, ...this.futures];
-    for (const { name, args, parent, after } of this.grants) {
-      const options = within(parent, [...previous, ...after]);
+    for (const { name, args, parent, after, ignoreChanges } of this.grants) {
+      const options = { ...within(parent, [...previous, ...after]), ignoreChanges };
       previous = [new postgresql.Grant(name, { ...args, database: this.database }, options)];
     }
   }

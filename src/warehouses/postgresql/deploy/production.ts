@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PROD } from "../../../names";
-import { closeFunctions, componentType, declareSchema, type Warehouse } from "./resources";
+import { componentType } from "./component";
+import { closeFunctions, declareSchema, type Warehouse } from "./resources";
 
 /** The protected schemas: owned by `prod`, read by their reader groups. */
 export class Production extends pulumi.ComponentResource {

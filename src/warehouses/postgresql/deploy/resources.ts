@@ -2,8 +2,9 @@ import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan, Schema } from "../../../access/plan";
 import { grantName } from "../../../names";
+import { type GrantableKind, grantableKinds } from "../kinds";
 import type { Lifecycle } from "../lifecycle/lifecycle";
-import { retryConflicts } from "../preflight/conflicts";
+import { PUBLIC, within } from "./component";
 import type { Privileges } from "./privileges";
 import type { Roles } from "./roles";
 
@@ -17,26 +18,8 @@ export interface Warehouse {
   readonly roles: Roles;
   readonly life: Lifecycle;
   readonly privileges: Privileges;
-}
-
-/** The role that stands for everybody. */
-export const PUBLIC = "public";
-
-/** Type token of a component: `one-environment:postgresql:Member`. */
-export function componentType(name: string): string {
-  return `one-environment:postgresql:${name}`;
-}
-
-/**
- * Options of every resource. Grants are deleted before they are replaced: the other way round the new grant is made
- * first and then revoked together with the old one, and nobody notices (PG-9).
- */
-export function within(
-  parent: pulumi.Resource,
-  after: readonly pulumi.Resource[] = [],
-  hooks: pulumi.ResourceHookBinding = {},
-): pulumi.CustomResourceOptions {
-  return { parent, deleteBeforeReplace: true, dependsOn: [...after], hooks: { ...hooks, onError: retryConflicts() } };
+  /** Schemas with routines that the admin cannot close. */
+  readonly foreignRoutines: ReadonlySet<string>;
 }
 
 /**
@@ -45,11 +28,12 @@ export function within(
  * The schema is retained when it leaves the program, with every row in it (PG-3, PG-4).
  */
 export function declareSchema(
-  { plan, database, admin, roles, life, privileges }: Warehouse,
+  warehouse: Warehouse,
   { name, kind }: Schema,
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): void {
+  const { plan, database, admin, roles, life, privileges } = warehouse;
   const schema = new postgresql.Schema(
     name,
     { name, database, owner },
@@ -59,30 +43,40 @@ export function declareSchema(
     },
   );
   const readers = plan.grants.filter(({ target, privilege }) => target === name && privilege === "read");
-  const grant = (role: string, grantee: pulumi.Input<string>, objectType: string, granted: string[]) =>
+  const grant = (
+    role: string,
+    grantee: pulumi.Input<string>,
+    label: string,
+    objectType: string,
+    granted: readonly string[],
+  ) =>
     privileges.grant(
-      grantName(role, objectType, name),
-      { schema: schema.name, role: grantee, objectType, privileges: granted },
+      grantName(role, label, name),
+      { schema: schema.name, role: grantee, objectType, privileges: [...granted] },
       parent,
     );
-  const grantInFuture = (role: string, maker: pulumi.Input<string>, what: string, objectType: string) =>
+  const grantInFuture = (role: string, maker: pulumi.Input<string>, what: string, kind: GrantableKind) =>
     privileges.grantInFuture(
-      grantName(role, what, name),
-      { schema: schema.name, owner: maker, role: roles.name(role), objectType, privileges: ["SELECT"] },
+      grantName(role, `${what}-${kind.grant.label}`, name),
+      {
+        ...{ schema: schema.name, owner: maker, role: roles.name(role) },
+        ...{ objectType: kind.objectType, privileges: [...kind.grant.read] },
+      },
       parent,
     );
-  if (readers.length > 0) closeSchema(privileges, name, schema.name, parent);
+  if (readers.length > 0) closeSchema(warehouse, name, schema.name, parent);
   for (const { role } of readers) {
     const grantee = roles.name(role);
-    grant(role, grantee, "schema", ["USAGE"]);
-    // `table` covers views, materialized views and foreign tables too.
-    for (const objectType of ["table", "sequence"]) {
-      grant(role, grantee, objectType, ["SELECT"]);
+    grant(role, grantee, "schema", "schema", ["USAGE"]);
+    for (const each of grantableKinds()) {
+      const { label, read, future } = each.grant;
+      if (read.length > 0) grant(role, grantee, label, each.objectType, read);
+      if (!future) continue;
       // Default privileges belong to the role that will create the object (ALTER DEFAULT PRIVILEGES, FOR ROLE).
-      grantInFuture(role, owner, `future-${objectType}`, objectType);
+      grantInFuture(role, owner, "future", each);
       // What the admin restores in production is read like the rest. Functions stay as they are made: a default for them
       // counts in every schema, and would close those of extensions that the admin creates.
-      if (kind === "prod") grantInFuture(role, admin, `future-admin-${objectType}`, objectType);
+      if (kind === "prod") grantInFuture(role, admin, "future-admin", each);
     }
   }
 }
@@ -90,26 +84,24 @@ export function declareSchema(
 /**
  * Takes from PUBLIC what it was given on a schema and on what is in it. Routines are procedures too (PG-26), and PUBLIC
  * may execute every new one: a SECURITY DEFINER one that was there before us would act as its owner.
+ *
+ * Where an extension's routines are a superuser's, PUBLIC keeps them, and the provider would read that back as something
+ * to revoke, time and again (PG-30).
  */
 export function closeSchema(
-  privileges: Privileges,
+  { privileges, foreignRoutines }: Warehouse,
   name: string,
   schema: pulumi.Input<string>,
   parent: pulumi.Resource,
   after: readonly pulumi.Resource[] = [],
 ): void {
-  for (const [what, objectType] of [
-    ["schema", "schema"],
-    ["table", "table"],
-    ["sequence", "sequence"],
-    ["function", "routine"],
-  ] as const) {
-    privileges.grant(
-      grantName(PUBLIC, what, name),
-      { schema, role: PUBLIC, objectType, privileges: [] },
-      parent,
+  const kinds = grantableKinds().map(({ objectType, grant }) => ({ label: grant.label, objectType }));
+  for (const { label, objectType } of [{ label: "schema", objectType: "schema" }, ...kinds]) {
+    const stays = objectType === "routine" && foreignRoutines.has(name);
+    privileges.grant(grantName(PUBLIC, label, name), { schema, role: PUBLIC, objectType, privileges: [] }, parent, {
       after,
-    );
+      ignoreChanges: stays ? ["privileges"] : [],
+    });
   }
 }
 
@@ -123,9 +115,12 @@ export function closeFunctions(
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): void {
-  privileges.grantInFuture(
-    grantName(PUBLIC, "future-function", role),
-    { owner, role: PUBLIC, objectType: "function", privileges: [] },
-    parent,
-  );
+  for (const { grant } of grantableKinds()) {
+    if (grant.openByDefault === undefined) continue;
+    privileges.grantInFuture(
+      grantName(PUBLIC, `future-${grant.openByDefault}`, role),
+      { owner, role: PUBLIC, objectType: grant.openByDefault, privileges: [] },
+      parent,
+    );
+  }
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan, Identity, Membership } from "../../../access/plan";
 import type { Lifecycle } from "../lifecycle/lifecycle";
 import type { Found } from "../preflight/preflight";
-import { componentType, within } from "./resources";
+import { componentType, within } from "./component";
 
 /** The group roles of the plan, and the logins that join them. */
 export class Roles extends pulumi.ComponentResource {

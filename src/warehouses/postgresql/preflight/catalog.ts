@@ -1,5 +1,6 @@
 /** The rows of `sql/preflight`: what the server says, before anything is concluded from it. */
 import type { Client, QueryResultRow } from "pg";
+import { readableKinds, thingsOf } from "../kinds";
 import { readSql } from "../readSql";
 
 /** Runs one of the queries of `sql/preflight`. */
@@ -8,7 +9,7 @@ export async function ask<Row extends QueryResultRow>(
   name: string,
   values: readonly unknown[] = [],
 ): Promise<readonly Row[]> {
-  const sql = readSql(`preflight/${name}`);
+  const sql = readSql(`preflight/${name}`).replace("{{things}}", () => thingsOf(readableKinds()));
   const { rows } = await client.query<Row>(sql, [...values]);
   return rows;
 }
@@ -46,11 +47,14 @@ export interface SchemaRow {
   readonly empty: boolean;
   /** Who beside the owner may create things in it. */
   readonly creators: readonly string[];
+  /** It has routines that the deploying admin cannot revoke anything from. */
+  readonly foreignRoutines: boolean;
   readonly comment: string | null;
 }
 
 export interface GrantRow {
-  readonly kind: "database" | "schema" | "table" | "sequence";
+  /** `database`, `schema`, or the type of things in one. */
+  readonly kind: string;
   /** Empty for the database. */
   readonly schema: string;
   readonly grantee: string;

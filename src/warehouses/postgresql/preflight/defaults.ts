@@ -1,7 +1,7 @@
 /** What others would get on things that administrators, production and newcomers will make. */
 import { isProdSchema, PROD } from "../../../names";
+import { PUBLIC } from "../deploy/component";
 import { privilegeKey } from "../deploy/planned";
-import { PUBLIC } from "../deploy/resources";
 import { identifier } from "../quote";
 import type { DefaultRow } from "./catalog";
 import type { Finding } from "./finding";

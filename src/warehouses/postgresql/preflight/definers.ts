@@ -2,11 +2,10 @@
 
 import { groupBy } from "../../../collections";
 import { CI_SCHEMA, PROD, UNBLOCK_SCHEMA } from "../../../names";
-import { CI_FUNCTIONS } from "../deploy/ciFunctions";
+import { PUBLIC } from "../deploy/component";
+import { CI_FUNCTIONS, UNBLOCK_FUNCTIONS } from "../deploy/functionSpecs";
 import { functionSchemas, privilegeKey } from "../deploy/planned";
-import { PUBLIC } from "../deploy/resources";
 import { identifier } from "../quote";
-import { UNBLOCK_FUNCTIONS } from "../unblocking";
 import type { DefinerRow } from "./catalog";
 import type { Finding } from "./finding";
 import { toSql, whoIs } from "./grants";

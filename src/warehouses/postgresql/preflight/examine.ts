@@ -19,12 +19,20 @@ export interface Examination {
   readonly warnings: readonly string[];
   /** Roles that are there already and can be taken over. */
   readonly taken: ReadonlySet<string>;
+  /** Schemas with routines that the deploying admin cannot close. */
+  readonly foreignRoutines: ReadonlySet<string>;
 }
 
 /** Everything that is found in one snapshot of the warehouse; nothing is changed. */
 export async function examine(client: Client, deployment: Deployment): Promise<Examination> {
   const snapshot = await readSnapshot(client, deployment);
-  return { findings: findingsIn(snapshot), warnings: warningsIn(snapshot), taken: snapshot.taken };
+  const foreign = [...snapshot.schemas.values()].filter(({ foreignRoutines }) => foreignRoutines);
+  return {
+    findings: findingsIn(snapshot),
+    warnings: warningsIn(snapshot),
+    taken: snapshot.taken,
+    foreignRoutines: new Set(foreign.map(({ name }) => name)),
+  };
 }
 
 /** @throws UserError that lists what is found, a line each with the statement that mends it */

@@ -1,7 +1,7 @@
 /** What others have on the database, on schemas and on what is in them, beyond the plan. */
 import { isProdSchema, PROD } from "../../../names";
+import { PUBLIC } from "../deploy/component";
 import { privilegeKey } from "../deploy/planned";
-import { PUBLIC } from "../deploy/resources";
 import { identifier } from "../quote";
 import type { GrantRow } from "./catalog";
 import type { Finding } from "./finding";

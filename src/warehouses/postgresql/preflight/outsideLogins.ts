@@ -1,6 +1,6 @@
 /** Who may connect, now and afterwards. */
 import type { AccessPlan } from "../../../access/plan";
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import { identifier } from "../quote";
 import { type Finding, listed } from "./finding";
 import type { Snapshot } from "./snapshot";

@@ -28,6 +28,8 @@ export interface Found {
   readonly expiries: Expiries;
   /** Roles that are there already and are taken over. */
   readonly roles: ReadonlySet<string>;
+  /** Schemas with routines that cannot be closed: those of an extension, mostly. */
+  readonly foreignRoutines: ReadonlySet<string>;
   /** What the deployment should be told, and what does not stand in its way. */
   readonly warnings: readonly string[];
 }
@@ -53,9 +55,9 @@ export async function preflight(connection: Connection, deployment: Deployment):
     const { rows } = await client.query<Server>(SERVER_FACTS);
     const problem = problemOf(rows[0] as Server, connection, settings.database);
     if (problem) throw problem;
-    const { findings, taken: roles, warnings } = await examine(client, deployment);
+    const { findings, taken: roles, foreignRoutines, warnings } = await examine(client, deployment);
     refuse(findings);
-    return { expiries: await readExpiries(client, plan), roles, warnings };
+    return { expiries: await readExpiries(client, plan), roles, foreignRoutines, warnings };
   });
 }
 

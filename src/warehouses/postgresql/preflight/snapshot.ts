@@ -1,8 +1,8 @@
 import type { Client } from "pg";
 import type { AccessPlan, Schema } from "../../../access/plan";
 import { isProdSchema, LEFT, PROD } from "../../../names";
+import { PUBLIC } from "../deploy/component";
 import { functionSchemas, plannedPrivileges } from "../deploy/planned";
-import { PUBLIC } from "../deploy/resources";
 import type { StackState } from "../deploy/stackState";
 import type { Settings } from "../settings";
 import {

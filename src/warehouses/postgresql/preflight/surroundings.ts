@@ -3,7 +3,7 @@
 import { accessPaths } from "../../../access/paths";
 import { groupBy } from "../../../collections";
 import { isProdSchema, PROD } from "../../../names";
-import { PUBLIC } from "../deploy/resources";
+import { PUBLIC } from "../deploy/component";
 import { identifier } from "../quote";
 import type { ServerRow, SettingRow, ShownRow } from "./catalog";
 import { type Finding, lineOf, listed } from "./finding";

@@ -1,42 +1,26 @@
 import type { Client } from "pg";
 import type { AccessPlan } from "../../../access/plan";
 import { isProdSchema, READ_PROD } from "../../../names";
-import type { FixtureTime } from "../../../proof/testWarehouse";
-import { identifier, literal } from "../quote";
+import type { FixtureTime } from "../../../proof/probes";
+import { type FixturePlace, KINDS } from "../kinds";
+import { identifier } from "../quote";
 
-const KINDS = [
-  ...["table", "view", "matview", "sequence", "parts", "part", "foreign", "function", "definer", "procedure"],
-  ...["numbered", "total", "touch", "mood", "pair", "amount", "together"],
-] as const;
+/** The name of a fixture, as SQL. @param name of an entry in {@link KINDS} */
+export function fixtureName(schema: string, time: FixtureTime, name: string): string {
+  return identifier(schema, `${time}_${name}`);
+}
 
-/** The names of the objects of one age in a schema. */
-export function objects(schema: string, time: FixtureTime): Record<(typeof KINDS)[number], string> {
-  const named = KINDS.map((kind) => [kind, identifier(schema, `${time}_${kind}`)]);
-  return Object.fromEntries(named) as Record<(typeof KINDS)[number], string>;
+/** Where the fixtures of a schema lie. */
+export function fixturePlace(schema: string, time: FixtureTime): FixturePlace {
+  return { schema, time, beside: (name) => fixtureName(schema, time, name) };
 }
 
 /** SQL that makes one object of each kind in a schema, owned by whoever runs it. */
 export function fill(schema: string, time: FixtureTime): string {
-  const made = objects(schema, time);
-  return `
-    create table ${made.table} (id int primary key, note text);
-    insert into ${made.table} values (1, ${literal(schema)}), (2, ${literal(time)});
-    create view ${made.view} as select id from ${made.table};
-    create materialized view ${made.matview} as select id from ${made.table};
-    create sequence ${made.sequence};
-    create table ${made.parts} (id int) partition by list (id);
-    create table ${made.part} partition of ${made.parts} for values in (1, 2);
-    create table ${made.numbered} (line serial, number int generated always as identity);
-    create statistics ${made.together} on id, note from ${made.table};
-    create type ${made.mood} as enum ('good', 'bad');
-    create type ${made.pair} as (one int, other int);
-    create domain ${made.amount} as int check (value >= 0);
-    create function ${made.function}() returns int language sql as 'select 1';
-    create function ${made.definer}() returns int language sql security definer as 'select 1';
-    create procedure ${made.procedure}() language sql as 'select 1';
-    create aggregate ${made.total} (int) (sfunc = int4pl, stype = int);
-    create function ${made.touch}() returns trigger language plpgsql as 'begin return new; end';
-    create trigger touch before insert on ${made.table} for each row execute function ${made.touch}();`;
+  const place = fixturePlace(schema, time);
+  return KINDS.flatMap(({ fixtures }) => fixtures)
+    .flatMap(({ name, make }) => make?.(place.beside(name), place) ?? [])
+    .join("; ");
 }
 
 /**
@@ -54,7 +38,7 @@ export async function layOutWarehouse(admin: Client, superuser: Client, plan: Ac
     await admin.query(`create schema if not exists ${identifier(schema)}; ${fill(schema, "before")}`);
     // Where the program closes nothing to PUBLIC, what runs as the admin would be refused.
     if (!plan.grants.some(({ target }) => target === schema))
-      await admin.query(`revoke execute on function ${objects(schema, "before").definer}() from public`);
+      await admin.query(`revoke execute on function ${fixtureName(schema, "before", "definer")}() from public`);
   }
   const prod = found.filter(isProdSchema);
   await layOutForeignTables(admin, superuser, prod);
@@ -70,7 +54,7 @@ async function layOutForeignTables(admin: Client, superuser: Client, schemas: re
   const owner = identifier(rows[0]?.name ?? "");
   if (available) await superuser.query("create extension file_fdw; create server files foreign data wrapper file_fdw");
   for (const schema of schemas) {
-    const { foreign } = objects(schema, "before");
+    const foreign = fixtureName(schema, "before", "foreign");
     const columns = `${foreign} (line text)`;
     await superuser.query(
       available
@@ -97,20 +81,16 @@ async function layOutGrownThings(admin: Client, plan: AccessPlan, schemas: reado
   if (open === undefined) return;
   for (const schema of schemas) {
     const across = identifier(schema, "before_across");
-    await admin.query(`create view ${across} as select id from ${objects(open, "before").table}`);
+    await admin.query(`create view ${across} as select id from ${fixtureName(open, "before", "table")}`);
   }
 }
 
 /** What PUBLIC has in a schema where somebody was in a hurry. */
 function openToEverybody(schema: string): string {
-  const { table, view, sequence, parts, function: routine, definer, procedure } = objects(schema, "before");
-  return `
-    grant usage, create on schema ${identifier(schema)} to public;
-    grant all on ${table}, ${view}, ${parts} to public;
-    grant update (note) on ${table} to public;
-    grant all on sequence ${sequence} to public;
-    grant execute on function ${routine}(), ${definer}() to public;
-    grant execute on procedure ${procedure}() to public;`;
+  const opened = KINDS.flatMap(({ fixtures }) => fixtures).flatMap(
+    ({ name, opened }) => opened?.(fixtureName(schema, "before", name)) ?? [],
+  );
+  return [`grant usage, create on schema ${identifier(schema)} to public`, ...opened].join("; ");
 }
 
 /** A production schema that everybody reads, so that a view over it opens nothing. */

@@ -6,9 +6,7 @@ import { as } from "../../../proof/session";
 import { refusal } from "../../../proof/statement";
 import { addVerdicts, NOTHING_PROVEN, type Verdict } from "../../../proof/verdict";
 import type { Logins } from "./logins";
-
-/** SQLSTATE `too_many_connections`. */
-export const TOO_MANY_CONNECTIONS = "53300";
+import { TOO_MANY_CONNECTIONS } from "./session";
 
 /** More than this many connections are not opened to prove a limit. */
 const MOST_CONNECTIONS = 40;

@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Cluster } from "../server/cluster";
-import { TOO_MANY_CONNECTIONS } from "./limits";
+import { refusing } from "./refusals";
+import { TOO_MANY_CONNECTIONS } from "./session";
 
 /** Whether a query waits for the answer to the one before it, as usual, or is sent at once. */
 export type Sending = "one by one" | "pipelined";
@@ -24,19 +25,21 @@ const UNHURRIED = "-c statement_timeout=0 -c idle_in_transaction_session_timeout
 
 /** @param credentials identity → password, as the program gave them out */
 export function loginsOf(cluster: Cluster, credentials: Record<string, string>): Logins {
-  const connect = (user: string, password: string) => cluster.connect({ user, password });
+  const connect = (user: string, password: string) => refusing(cluster.connect({ user, password }));
   return {
     login: (identity, sending) =>
       patiently(() =>
-        cluster.connect({
-          user: identity,
-          password: credentials[identity] ?? "",
-          options: UNHURRIED,
-          pipeline: sending === "pipelined",
-        }),
+        refusing(
+          cluster.connect({
+            user: identity,
+            password: credentials[identity] ?? "",
+            options: UNHURRIED,
+            pipeline: sending === "pipelined",
+          }),
+        ),
       ),
     loginAsIs: (identity) => connect(identity, credentials[identity] ?? ""),
-    superuser: (sending) => cluster.connect({ ...cluster.superuser, pipeline: sending === "pipelined" }),
+    superuser: (sending) => refusing(cluster.connect({ ...cluster.superuser, pipeline: sending === "pipelined" })),
     superuserName: cluster.superuser.user,
     connect,
   };

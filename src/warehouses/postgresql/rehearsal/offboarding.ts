@@ -5,7 +5,7 @@ import { as, type TestSession } from "../../../proof/session";
 import { outcomeOf } from "../../../proof/statement";
 import type { Verdict } from "../../../proof/verdict";
 import { identifier, literal } from "../quote";
-import { objects } from "./fixtures";
+import { fixtureName } from "./fixtures";
 import type { Logins } from "./logins";
 import { DENIED } from "./session";
 
@@ -25,7 +25,7 @@ interface OpenRoutine {
 /** How somebody leaves PostgreSQL. */
 export function offboardingOn(logins: Logins): OffboardingDialect {
   return {
-    readIn: (schema) => `select count(*) from ${objects(schema, "before").table}`,
+    readIn: (schema) => `select count(*) from ${fixtureName(schema, "before", "table")}`,
     loginRefused: NO_SUCH_LOGIN,
     sessionEnded: ENDED,
     // Once it is told, the connection is gone.

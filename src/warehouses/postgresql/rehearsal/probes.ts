@@ -1,54 +1,17 @@
 import type { AccessPaths } from "../../../access/paths";
-import { isProdSchema, PROD, schemaName, UNBLOCK_SCHEMA } from "../../../names";
-import type { Probe, ProbeDialect } from "../../../proof/probes";
+import { PROD, UNBLOCK_SCHEMA } from "../../../names";
+import type { FixtureTime, Probe, ProbeDialect } from "../../../proof/probes";
 import type { ActionStatement } from "../../../proof/statement";
-import type { FixtureTime } from "../../../proof/testWarehouse";
+import { grantedToPublic, KINDS } from "../kinds";
 import { identifier, literal } from "../quote";
-import { objects } from "./fixtures";
+import { fixturePlace } from "./fixtures";
 
-/** What is tried on the objects of one age: each verb of the access model, on each kind of object that it reads. */
+/** What is tried on the objects of one age. */
 function objectStatements(schema: string, time: FixtureTime): ActionStatement[] {
-  const { table, view, matview, sequence, parts, part, definer } = objects(schema, time);
-  return [
-    ...[table, view, matview, parts, part].map((relation) => ({
-      action: "read" as const,
-      sql: `select count(*) from ${relation}`,
-    })),
-    { action: "read", sql: `select last_value from ${sequence}` },
-    { action: "insert", sql: `insert into ${table} values (3, 'probe')` },
-    { action: "insert", sql: `insert into ${parts} values (1)` },
-    { action: "insert", sql: `insert into ${part} values (1)` },
-    { action: "update", sql: `update ${table} set note = 'probe'` },
-    { action: "delete", sql: `delete from ${table}` },
-    { action: "truncate", sql: `truncate ${table}` },
-    { action: "execute", sql: `select ${definer}()` },
-    ...plainRoutines(schema, time),
-    { action: "alter", sql: `alter table ${table} add column probe int` },
-    { action: "rename", sql: `alter table ${table} rename to probe_renamed` },
-    { action: "drop", sql: `drop table ${table} cascade` },
-    {
-      action: "grant",
-      sql: `grant select on ${table} to public`,
-      effect: grantedToPublic("pg_class", "relacl", `oid = ${literal(table)}::regclass`),
-    },
-  ];
-}
-
-/**
- * Routines that run with their caller's rights. Production's readers may execute them, but only once `adopt` has been
- * there: PostgreSQL knows no default that would tell them from those that run with their owner's rights.
- */
-function plainRoutines(schema: string, time: FixtureTime): ActionStatement[] {
-  const { function: routine, procedure } = objects(schema, time);
-  const calls = [`select ${routine}()`, `call ${procedure}()`];
-  if (!isProdSchema(schema)) return calls.map((sql) => ({ action: "execute", sql }));
-  return time === "before" ? calls.map((sql) => ({ action: "read", sql })) : [];
-}
-
-/** What only the warehouse as found has, and only in the sources' schemas of production. */
-function foundStatements(schema: string): ActionStatement[] {
-  const isFound = isProdSchema(schema) && schema !== schemaName(PROD);
-  return isFound ? [{ action: "read", sql: `select count(*) from ${objects(schema, "before").foreign}` }] : [];
+  const place = fixturePlace(schema, time);
+  return KINDS.flatMap(({ fixtures }) => fixtures).flatMap(
+    ({ name, tries }) => tries?.(place.beside(name), place) ?? [],
+  );
 }
 
 /** What is tried in and on a schema itself. */
@@ -71,10 +34,6 @@ export function schemaStatements(schema: string): ActionStatement[] {
     { action: "rename schema", sql: `alter schema ${name} rename to prod_probe` },
     { action: "create schema", sql: `create schema ${identifier(`${schema}_probe`)}` },
   ];
-}
-
-function grantedToPublic(catalog: string, acl: string, condition: string): string {
-  return `select exists (select from ${catalog} cross join lateral aclexplode(${acl}) as acl where ${condition} and acl.grantee = 0)`;
 }
 
 function temporaryProbe(paths: AccessPaths, who: string): Probe {
@@ -106,7 +65,6 @@ export function probeDialectOf(version: string): ProbeDialect {
   return {
     inSchema: ({ name, times }) => [
       ...times.flatMap((time) => objectStatements(name, time)),
-      ...(times.includes("before") ? foundStatements(name) : []),
       ...schemaStatements(name),
     ],
     hasRole: () => true,

@@ -1,6 +1,7 @@
-import { type Client, DatabaseError, type QueryResult } from "pg";
+import type { Client, QueryResult } from "pg";
 import { scalarOf, type TestSession } from "../../../proof/session";
-import { type Outcome, refusal, type Statement } from "../../../proof/statement";
+import { type Outcome, Refusal, refusal, type Statement } from "../../../proof/statement";
+import { asRefusal } from "./refusals";
 
 /** SQLSTATE `insufficient_privilege`: the only refusal that proves a missing permission. */
 export const DENIED = "42501";
@@ -8,13 +9,17 @@ export const DENIED = "42501";
 /** SQLSTATE `privilege_not_granted`, the warning of a GRANT without effect. */
 export const NOT_GRANTED = "01007";
 
+/** SQLSTATE `too_many_connections`. */
+export const TOO_MANY_CONNECTIONS = "53300";
+
 const NO_EFFECT: Outcome = { allowed: false, code: NOT_GRANTED, message: "no effect" };
 
 /** A connection as the proof uses it; one that the server has ended says so when it is used next. */
 export function testSessionOf(client: Client): TestSession {
-  let ended: DatabaseError | undefined;
+  let ended: Refusal | undefined;
   client.on("error", (error) => {
-    if (error instanceof DatabaseError) ended = error;
+    const refused = asRefusal(error);
+    if (refused instanceof Refusal) ended = refused;
   });
   return {
     async query(sql) {
@@ -23,7 +28,8 @@ export function testSessionOf(client: Client): TestSession {
         const results: QueryResult[] = [await client.query(sql)].flat();
         return results.at(-1)?.rows ?? [];
       } catch (error) {
-        throw error instanceof DatabaseError ? error : (ended ?? error);
+        const refused = asRefusal(error);
+        throw refused instanceof Refusal ? refused : (ended ?? error);
       }
     },
     end: () => client.end(),

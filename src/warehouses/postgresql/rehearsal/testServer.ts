@@ -1,14 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { as } from "../../../proof/session";
 import type { TestServer } from "../../../proof/testWarehouse";
-import type { Target } from "../../../rehearsal/engines/engine";
+import type { Target } from "../../../stack/target";
+import { type OwnOptions, textOf } from "../../options";
 import { type Cluster, startCluster } from "../server/cluster";
 import type { AdminKind } from "../server/server";
 import { layOutWarehouse } from "./fixtures";
 import { testWarehouseOf } from "./testWarehouse";
 
 /** A throw-away PostgreSQL to rehearse on. */
-export async function startPostgresql(admin: AdminKind): Promise<TestServer> {
+export async function startTestServer(own: OwnOptions): Promise<TestServer> {
+  const admin = (textOf(own, "admin") ?? "managed") as AdminKind;
   const cluster = await startCluster({ admin });
   const title = `PostgreSQL ${cluster.version}`;
   return {
@@ -19,7 +21,7 @@ export async function startPostgresql(admin: AdminKind): Promise<TestServer> {
       as(cluster.connect(cluster.admin), (admin) =>
         as(cluster.connect(cluster.superuser), (superuser) => layOutWarehouse(admin, superuser, plan)),
       ),
-    testWarehouseOf: (paths, { credentials }) => testWarehouseOf(cluster, paths, credentials),
+    testWarehouseOf: (paths, credentials) => testWarehouseOf(cluster, paths, credentials),
     stop: cluster.stop,
   };
 }

@@ -2,9 +2,11 @@ import type { Client } from "pg";
 import type { AccessPaths } from "../../../access/paths";
 import { PROD } from "../../../names";
 import { partsOf } from "../../../proof/attacks";
+import type { FixtureTime } from "../../../proof/probes";
 import { probesOf } from "../../../proof/probes";
 import { as, type TestSession } from "../../../proof/session";
-import type { FixtureTime, ProbeSession, TestWarehouse } from "../../../proof/testWarehouse";
+import { type Outcome, outcomeOf, outcomesOf } from "../../../proof/statement";
+import type { ProbeSession, TestWarehouse } from "../../../proof/testWarehouse";
 import { NOTHING_PROVEN } from "../../../proof/verdict";
 import { adoptAll } from "../../adoption";
 import { adopterOf } from "../adopt";
@@ -43,15 +45,19 @@ export function testWarehouseOf(
     enterAsAdmin: async () => probeIn(testSessionOf(await logins.superuser("pipelined"))),
     // NOT_GRANTED: a GRANT that only warns, and whose effect is not there.
     isDenial: ({ code }) => code === DENIED || code === NOT_GRANTED,
-    probesOf: (schemas) => probesOf(paths, schemas, probeDialectOf(cluster.version)),
+    probesOf: (schemas, representation) => probesOf(paths, schemas, probeDialectOf(cluster.version), representation),
+    mostStatements: 5_000_000,
     // Definer routines too: those that are laid out are the warehouse's own.
     adopt: () => as(cluster.connect(cluster.admin), (admin) => adoptAll(plan, adopterOf(admin, { keepDefiner: true }))),
     tablesIn,
     fixtureTimesOf: () => as(logins.superuser(), fixtureTimesOf),
-    fill: (schema, owner, time) =>
-      as(owner === PROD ? asProd(logins, paths) : logins.login(owner), async (client) => {
-        await client.query(fill(schema, time));
-      }),
+    fill: (schemas, owner, time) => {
+      const login = owner === PROD ? asProd(logins, paths) : logins.login(owner);
+      return outcomesOf(
+        schemas,
+        as(login, (client) => fillAll(client, schemas, time)),
+      );
+    },
     runs: RUNS,
     limits: { proveOwn: (identity) => proveOwnLimits(identity, logins), proveShared: async () => NOTHING_PROVEN },
     offboarding: offboardingOn(logins),
@@ -80,6 +86,12 @@ async function tablesIn(admin: TestSession, schemas: readonly string[]): Promise
     `select format('%I.%I', schemaname, tablename) as table from pg_tables where schemaname in (${schemas.map(literal).join()})`,
   );
   return rows.map(({ table }) => String(table));
+}
+
+async function fillAll(client: Client, schemas: readonly string[], time: FixtureTime): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const schema of schemas) outcomes.push(await outcomeOf(client.query(fill(schema, time))));
+  return outcomes;
 }
 
 async function asProd(logins: Logins, { plan }: AccessPaths): Promise<Client> {

@@ -1,6 +1,7 @@
 -- What lies in an owner's schemas, with grants that are not the plan's: for each thing who has what nobody gave, and
 -- which readers lack what they should have.
 -- $1: owner, $2: the owner's schemas, $3 and $4: schema and its reader, side by side, $5: whether readers execute
+-- `things`: what somebody may be granted something on (src/warehouses/postgresql/kinds.ts)
 with schema as (
   select oid, nspname from pg_namespace where nspname = any ($2::text[])
 ), reader as (
@@ -8,23 +9,12 @@ with schema as (
     from unnest($3::text[], $4::text[]) as given (schema, role)
     join schema on schema.nspname = given.schema
     join pg_roles as role on role.rolname = given.role
-), thing as (
-  select 'pg_class'::regclass as classid, oid as objid, relnamespace as namespace, relowner as owner,
-         case relkind when 'S' then 'sequence' else 'table' end as kind,
-         coalesce(relacl, acldefault(case relkind when 'S' then 's' else 'r' end::"char", relowner)) as acl,
-         'SELECT' as privilege,
-         -- The table that an identity or serial column's sequence follows.
-         (select refobjid from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and relkind = 'S'
-             and deptype in ('a', 'i') and refclassid = 'pg_class'::regclass) as leader
-    from pg_class as c where relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-  union all
-  select 'pg_proc'::regclass, oid, pronamespace, proowner, 'routine',
-         coalesce(proacl, acldefault('f', proowner)),
-         -- What runs with its reader's own rights, never what runs with its owner's.
-         case when $5::boolean and not prosecdef then 'EXECUTE' end, null
-    from pg_proc
+), thing (kind, classid, objid, namespace, name, owner, acl, privilege, leader) as (
+  {{things}}
 ), own_thing as (
-  select * from thing as t
+  select kind, classid, objid, namespace, owner, acl, leader,
+         case when privilege <> 'EXECUTE' or $5::boolean then privilege end as privilege
+    from thing as t
    where namespace in (select oid from schema)
      and not exists (select from pg_depend as d where d.classid = t.classid and d.objid = t.objid
                         and (d.deptype = 'e' or d.deptype = 'i' and t.kind = 'routine'))

@@ -9,7 +9,7 @@ import { role } from "./role";
 import { schema } from "./schema";
 
 /** PostgreSQL and its provider. */
-export const postgresql: Backend<Admin> = {
+export const backend: Backend<Admin> = {
   provider: PROVIDER,
   kinds: new Map<string, Kind<Admin>>([
     [PROVIDER, provider],

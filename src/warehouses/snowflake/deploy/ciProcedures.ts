@@ -5,23 +5,15 @@ import * as snowflake from "@pulumi/snowflake";
 import type { Identity } from "../../../access/plan";
 import { LONGEST_RUN, RUN_PATTERN } from "../../../environment/run";
 import { CI_SCHEMA, DUTY_ROLES, grantName, procedureName } from "../../../names";
+import { KINDS } from "../kinds";
 import { identifier, literal, snowflakeName } from "../quote";
-import { componentType, declareSchema, type Warehouse, within } from "./resources";
+import { componentType, within } from "./component";
+import { declareSchema, type Warehouse } from "./resources";
 
 /** What a CI service may do in a schema that was opened for it. */
 const PRIVILEGES = [
   "USAGE",
-  ...[
-    "TABLE",
-    "VIEW",
-    "MATERIALIZED VIEW",
-    "DYNAMIC TABLE",
-    "FUNCTION",
-    "PROCEDURE",
-    "SEQUENCE",
-    "STAGE",
-    "FILE FORMAT",
-  ].map((kind) => `CREATE ${kind}`),
+  ...KINDS.filter(({ ciMakes }) => ciMakes).map(({ plural }) => `CREATE ${plural.slice(0, -1)}`),
 ];
 
 interface Procedure {

@@ -3,8 +3,9 @@ import * as snowflake from "@pulumi/snowflake";
 import { DUTY_ROLES, grantName, PROD } from "../../../names";
 import type { Duty } from "../../../roster/roster";
 import { snowflakeName } from "../quote";
+import { componentType, within } from "./component";
 import { warehouseTimeout } from "./limits";
-import { componentType, type Warehouse, within } from "./resources";
+import type { Warehouse } from "./resources";
 
 /**
  * The warehouses (Snowflake's word for compute): one per duty, so that no duty's load slows down another, each with its

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as snowflake from "@pulumi/snowflake";
 import { DATABASE } from "../../../access/plan";
 import { grantName, PROD } from "../../../names";
-import { componentType, type Warehouse, within } from "./resources";
+import { componentType, within } from "./component";
+import type { Warehouse } from "./resources";
 
 /** Who gets into the database. Nobody gets CREATE SCHEMA: it would allow any name, and renaming into PROD_. */
 export class Database extends pulumi.ComponentResource {

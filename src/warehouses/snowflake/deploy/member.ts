@@ -3,8 +3,9 @@ import * as snowflake from "@pulumi/snowflake";
 import type { Identity, Schema } from "../../../access/plan";
 import { CI_SCHEMA, DUTY_ROLES, PROD } from "../../../names";
 import { snowflakeName } from "../quote";
+import { componentType, within } from "./component";
 import { userTimeout } from "./limits";
-import { componentType, declareReads, declareSchema, type Warehouse, within } from "./resources";
+import { declareReads, declareSchema, type Warehouse } from "./resources";
 
 /** One developer or service: the user, the role that it works in and, for a developer, the personal schemas. */
 export class Member extends pulumi.ComponentResource {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PROD } from "../../../names";
-import { componentType, declareReads, declareSchema, type Warehouse } from "./resources";
+import { componentType } from "./component";
+import { declareReads, declareSchema, type Warehouse } from "./resources";
 
 /**
  * The protected schemas: managed, owned by PROD, read by their reader groups. PROD makes what is in them, so no ownership

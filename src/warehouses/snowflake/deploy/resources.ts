@@ -2,9 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as snowflake from "@pulumi/snowflake";
 import type { AccessPlan, Schema } from "../../../access/plan";
 import { grantName } from "../../../names";
+import { readableKinds } from "../kinds";
 import { identifier, snowflakeName } from "../quote";
 import type { Settings } from "../settings";
-import { READABLE } from "./readable";
+import { within } from "./component";
 import type { Roles } from "./roles";
 
 /** Schemas that are there already, by their name on Snowflake. */
@@ -17,23 +18,6 @@ export interface Warehouse {
   readonly provider: snowflake.Provider;
   readonly roles: Roles;
   readonly existing: ExistingSchemas;
-}
-
-/** Type token of a component: `one-environment:snowflake:Member`. */
-export function componentType(name: string): string {
-  return `one-environment:snowflake:${name}`;
-}
-
-/**
- * Options of every resource. Grants are deleted before they are replaced: the other way round the new grant is made
- * first and then revoked together with the old one, and nobody notices (SF-2).
- */
-export function within(
-  parent: pulumi.Resource,
-  after: readonly pulumi.Resource[] = [],
-  hooks: pulumi.ResourceHookBinding = {},
-): pulumi.CustomResourceOptions {
-  return { parent, deleteBeforeReplace: true, dependsOn: [...after], hooks };
 }
 
 /**
@@ -94,11 +78,11 @@ export function declareReads(
         within(parent, [owned]),
       );
     grant("usage", { privileges: ["USAGE"], onSchema: { schemaName: inSchema } });
-    for (const objectTypePlural of READABLE) {
-      const what = objectTypePlural.toLowerCase().replace(" ", "-");
-      const objects = { objectTypePlural, inSchema };
-      grant(what, { privileges: ["SELECT"], onSchemaObject: { all: objects } });
-      grant(`future-${what}`, { privileges: ["SELECT"], onSchemaObject: { future: objects } });
+    for (const { plural, read } of readableKinds()) {
+      const what = plural.toLowerCase().replace(" ", "-");
+      const objects = { objectTypePlural: plural, inSchema };
+      grant(what, { privileges: [...read], onSchemaObject: { all: objects } });
+      grant(`future-${what}`, { privileges: [...read], onSchemaObject: { future: objects } });
     }
   }
 }

@@ -4,7 +4,7 @@ import type { AccessPlan, Identity, Membership } from "../../../access/plan";
 import { grantName } from "../../../names";
 import type { Lifecycle } from "../lifecycle/lifecycle";
 import { snowflakeName } from "../quote";
-import { componentType, within } from "./resources";
+import { componentType, within } from "./component";
 
 /** The group roles of the plan, and the role of each identity that joins them. */
 export class Roles extends pulumi.ComponentResource {

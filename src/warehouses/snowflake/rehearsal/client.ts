@@ -1,5 +1,6 @@
+import type { TestSession } from "../../../proof/session";
 import { Refusal } from "../../../proof/statement";
-import { type Login, openSession, type Row } from "../session";
+import { type Login, openSession } from "../session";
 
 /** Where an account answers. */
 export type Account = Pick<Login, "organizationName" | "accountName" | "host" | "port" | "protocol">;
@@ -8,11 +9,7 @@ export type Account = Pick<Login, "organizationName" | "accountName" | "host" | 
 export type Credentials = Pick<Login, "user" | "role" | "privateKey">;
 
 /** A session whose refusals are told from other failures. */
-export interface Client {
-  /** @throws Refusal with Snowflake's error number */
-  query(sql: string): Promise<readonly Row[]>;
-  end(): Promise<void>;
-}
+export type Client = TestSession;
 
 /** @throws Refusal when the account does not let the user in */
 export async function connect(account: Account, credentials: Credentials): Promise<Client> {

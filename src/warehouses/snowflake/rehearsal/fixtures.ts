@@ -1,41 +1,22 @@
 import type { AccessPlan } from "../../../access/plan";
-import type { FixtureTime } from "../../../proof/testWarehouse";
-import { identifier, literal } from "../quote";
+import type { FixtureTime } from "../../../proof/probes";
+import { type FixturePlace, KINDS } from "../kinds";
+import { identifier } from "../quote";
 import type { Client } from "./client";
+import { NOBODY } from "./session";
 
-const KINDS = ["table", "base", "view", "matview", "dynamic", "function", "procedure"] as const;
-type Kind = (typeof KINDS)[number];
-
-/** One object of each kind that the access model speaks of; `base` is what the derived tables are made from. */
-export function objects(database: string, schema: string, time: FixtureTime): Record<Kind, string> {
-  const names = KINDS.map((kind) => [kind, identifier(database, schema, `${time}_${kind}`)]);
-  return Object.fromEntries(names) as Record<Kind, string>;
+/** Where the fixtures of a schema lie. */
+export function fixturePlace(database: string, schema: string, time: FixtureTime): FixturePlace {
+  const beside = (name: string) => identifier(database, schema, `${time}_${name}`);
+  return { database, schema, time, nobody: NOBODY, beside };
 }
 
 /** SQL that makes one object of each kind in a schema, owned by the role that runs it. */
 export function fill(database: string, schema: string, time: FixtureTime, warehouse: string): string[] {
-  const { table, base, view, matview, dynamic, function: routine, procedure } = objects(database, schema, time);
-  return [
-    `create table ${table} (ID int, NOTE varchar)`,
-    ...rowsOf(database, schema, time),
-    `create table ${base} (ID int)`,
-    `insert into ${base} values (1), (2)`,
-    `create view ${view} as select ID from ${table}`,
-    `create materialized view ${matview} as select ID from ${base}`,
-    `create dynamic table ${dynamic} target_lag = '1 day' warehouse = ${identifier(warehouse)} as select ID from ${base}`,
-    `create function ${routine}() returns int as '1'`,
-    `create procedure ${procedure}() returns int language sql as 'begin return 1; end'`,
-  ];
-}
-
-/** Puts the rows of a table back as they were. */
-export function refill(database: string, schema: string, time: FixtureTime): string[] {
-  return [`delete from ${objects(database, schema, time).table}`, ...rowsOf(database, schema, time)];
-}
-
-function rowsOf(database: string, schema: string, time: FixtureTime): string[] {
-  const { table } = objects(database, schema, time);
-  return [`insert into ${table} values (1, ${literal(schema)}), (2, ${literal(time)})`];
+  const place = fixturePlace(database, schema, time);
+  return KINDS.flatMap(({ fixtures }) => fixtures).flatMap(({ name, make }) =>
+    make(place.beside(name), place, warehouse),
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import { as, type TestSession } from "../../../proof/session";
 import { outcomeOf } from "../../../proof/statement";
 import type { Verdict } from "../../../proof/verdict";
 import { identifier, literal } from "../quote";
-import { objects } from "./fixtures";
+import { fixturePlace } from "./fixtures";
 import type { Logins } from "./logins";
 import { NOBODY, NOT_AUTHORIZED, NOT_GRANTED } from "./session";
 
@@ -23,7 +23,7 @@ const [ESCALATION, TAKE_BACK] = ["grant role $1 to role $2", "revoke role $1 fro
 /** How somebody leaves Snowflake. */
 export function offboardingOn(logins: Logins): OffboardingDialect {
   return {
-    readIn: (schema) => `select count(*) from ${objects(logins.database, schema, "before").table}`,
+    readIn: (schema) => `select count(*) from ${fixturePlace(logins.database, schema, "before").beside("table")}`,
     loginRefused: LOGIN_REFUSED,
     sessionEnded: ACCESS_DISABLED,
     goOn: (habits) => habits.map((sql) => ({ what: sql, sql })),

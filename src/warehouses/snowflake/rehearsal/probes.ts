@@ -1,10 +1,10 @@
 import type { AccessPaths } from "../../../access/paths";
 import { DUTY_ROLES } from "../../../names";
-import type { Probe, ProbeDialect } from "../../../proof/probes";
+import type { FixtureTime, Probe, ProbeDialect } from "../../../proof/probes";
 import type { ActionStatement } from "../../../proof/statement";
-import type { FixtureTime } from "../../../proof/testWarehouse";
+import { KINDS } from "../kinds";
 import { identifier } from "../quote";
-import { objects, refill } from "./fixtures";
+import { fixturePlace } from "./fixtures";
 import { NOBODY } from "./session";
 
 /** What is tried on Snowflake, where a prod service is a user without a role of its own. */
@@ -21,40 +21,12 @@ export function probeDialectOf(database: string): ProbeDialect {
   };
 }
 
-/** What is tried on the objects of one age: each verb of the access model, on each kind of object that it reads. */
+/** What is tried on the objects of one age. */
 function objectStatements(database: string, schema: string, time: FixtureTime): ActionStatement[] {
-  const { table, view, matview, dynamic, function: routine, procedure } = objects(database, schema, time);
-  const undo = refill(database, schema, time);
-  const renamed = identifier(database, schema, "probe_renamed");
-  return [
-    { action: "read", sql: `select count(*) from ${table}` },
-    { action: "read", sql: `select count(*) from ${view}` },
-    { action: "read", sql: `select count(*) from ${matview}` },
-    { action: "read", sql: `select count(*) from ${dynamic}` },
-    { action: "insert", sql: `insert into ${table} values (3, 'probe')`, undo },
-    { action: "update", sql: `update ${table} set NOTE = 'probe'`, undo },
-    { action: "delete", sql: `delete from ${table}`, undo },
-    { action: "truncate", sql: `truncate table ${table}`, undo },
-    { action: "execute", sql: `select ${routine}()` },
-    { action: "execute", sql: `call ${procedure}()` },
-    {
-      action: "alter",
-      sql: `alter table ${table} add column PROBE int`,
-      undo: [`alter table ${table} drop column PROBE`],
-    },
-    {
-      action: "rename",
-      sql: `alter table ${table} rename to ${renamed}`,
-      undo: [`alter table ${renamed} rename to ${table}`],
-    },
-    { action: "drop", sql: `drop table ${table}`, undo: [`undrop table ${table}`] },
-    {
-      action: "grant",
-      sql: `grant select on table ${table} to role ${NOBODY}`,
-      effect: `show grants on table ${table}`,
-      undo: [`revoke select on table ${table} from role ${NOBODY}`],
-    },
-  ];
+  const place = fixturePlace(database, schema, time);
+  return KINDS.flatMap(({ fixtures }) => fixtures).flatMap(
+    ({ name, tries }) => tries?.(place.beside(name), place) ?? [],
+  );
 }
 
 /** What is tried in and on a schema itself. */

@@ -2,9 +2,10 @@ import type { AccessPaths } from "../../../access/paths";
 import { as } from "../../../proof/session";
 import type { TestServer } from "../../../proof/testWarehouse";
 import { DUTIES } from "../../../roster/roster";
+import type { Target } from "../../../stack/target";
 import { identifier } from "../quote";
 import { newKeyPairs } from "../server/keys";
-import { Settings } from "../settings";
+import { type Connection, Settings } from "../settings";
 import { type Account, type Credentials, connect } from "./client";
 import { layOutWarehouse } from "./fixtures";
 import { openLogins, type Spend } from "./logins";
@@ -26,8 +27,15 @@ export interface ThrowawayAccount {
   close(): Promise<void>;
 }
 
+/** What the program is configured with on an account: the key stands in the configuration, not in the environment. */
+export interface SnowflakeTarget extends Target {
+  readonly settings: Omit<Settings, "team">;
+  readonly connection: Omit<Connection, "keyInEnvironment">;
+}
+
 /** Snowflake to rehearse on. */
 export interface SnowflakeTestServer extends TestServer {
+  readonly target: SnowflakeTarget;
   testWarehouseOf(paths: AccessPaths): SnowflakeTestWarehouse;
 }
 
@@ -55,7 +63,7 @@ export async function testServerOn(
       target: {
         warehouse: "snowflake",
         settings: Settings.parse({ database, publicKeys, warehouses }),
-        connection: { ...account, ...admin, keyInEnvironment: false },
+        connection: { ...account, ...admin },
       },
       layOut: (plan) => layOutWarehouse(logins.admin, database, WAREHOUSE, plan),
       testWarehouseOf: (paths) => testWarehouseOf(logins, paths),

@@ -1,9 +1,11 @@
 import type { AccessPaths } from "../../../access/paths";
 import { PROD } from "../../../names";
 import { partsOf } from "../../../proof/attacks";
+import type { FixtureTime } from "../../../proof/probes";
 import { probesOf } from "../../../proof/probes";
 import { as, type TestSession } from "../../../proof/session";
-import type { FixtureTime, TestWarehouse } from "../../../proof/testWarehouse";
+import { type Outcome, outcomeOf, outcomesOf } from "../../../proof/statement";
+import type { TestWarehouse } from "../../../proof/testWarehouse";
 import { type Adoption, adoptAll, type LeftAlone, type OwnedSchema } from "../../adoption";
 import { adoptionOf } from "../adopt";
 import { identifier } from "../quote";
@@ -33,17 +35,26 @@ export function testWarehouseOf(logins: Logins, paths: AccessPaths): SnowflakeTe
     enter: async (identity) => perform(await logins.login(identity), admin),
     enterAsAdmin: async () => perform(await logins.newAdminSession(), admin),
     isDenial: ({ code }) => DENIALS.includes(code),
-    probesOf: (schemas) => probesOf(paths, schemas, probeDialectOf(database)),
+    probesOf: (schemas, representation) => probesOf(paths, schemas, probeDialectOf(database), representation),
+    mostStatements: 200_000,
     adopt: () => adoptAll(plan, adopterOf(logins)),
     tablesIn: (session, schemas) => tablesIn(session, database, schemas),
     fixtureTimesOf: () => fixtureTimesOf(admin, database),
-    async fill(schema, owner, time) {
+    async fill(schemas, owner, time) {
       const who = owner === PROD ? prodService(plan) : owner;
-      if (who !== undefined) return as(logins.login(who), (client) => fillAs(client, database, schema, time));
+      const fillAll = (client: Client) => each(schemas, (schema) => fillAs(client, database, schema, time));
+      if (who !== undefined) return outcomesOf(schemas, as(logins.login(who), fillAll));
       // Production has an owner even where nobody may act as it.
-      await fillAs(admin, database, schema, time);
+      const filled = await fillAll(admin);
       const { find, apply } = adopterOf(logins);
-      await apply(owner, await find(owner, [{ name: schema }]));
+      await apply(
+        owner,
+        await find(
+          owner,
+          schemas.map((name) => ({ name })),
+        ),
+      );
+      return filled;
     },
     runs: runsIn(database),
     limits: {
@@ -66,6 +77,12 @@ function adopterOf({ admin, database }: Logins) {
       return [];
     },
   };
+}
+
+async function each(schemas: readonly string[], work: (schema: string) => Promise<void>): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const schema of schemas) outcomes.push(await outcomeOf(work(schema)));
+  return outcomes;
 }
 
 async function tablesIn(admin: TestSession, database: string, schemas: readonly string[]): Promise<string[]> {

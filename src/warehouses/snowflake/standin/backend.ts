@@ -14,7 +14,7 @@ import { warehouse } from "./warehouse";
 const PROVIDER = "pulumi:providers:snowflake";
 
 /** Snowflake and its provider. Every statement counts at once: there is nothing to roll back. */
-export const snowflake: Backend<Session> = {
+export const backend: Backend<Session> = {
   provider: PROVIDER,
   kinds: new Map<string, Kind<Session>>([
     [PROVIDER, provider],

@@ -1,6 +1,7 @@
 -- What is granted on the database, on schemas and on what is in them to anybody but owners and administrators, things of
 -- a kind that have the same grants together. A grant that is not its owner's names its grantor.
--- $1: names of schemas; $2: those of them whose tables and sequences matter too; $3: administrators
+-- $1: names of schemas; $2: those of them whose contents matter too; $3: administrators
+-- `things`: what readers are granted something on (src/warehouses/postgresql/kinds.ts)
 with
   trusted as (
     select oid from pg_roles where rolname = any ($3::text[])
@@ -18,17 +19,19 @@ with
       from schema as s
       join pg_namespace as n on n.oid = s.oid
     union all
-    select case c.relkind when 'S' then 'sequence' else 'table' end, s.nspname::text, format('%s.%s', s.nspname, c.relname),
-           format(case c.relkind when 'S' then 'SEQUENCE %I.%I' else 'TABLE %I.%I' end, s.nspname, c.relname),
-           c.relowner, acl.acl
+    select t.kind, s.nspname::text, format('%s.%s', s.nspname, t.name),
+           format('%s %I.%I', upper(t.kind), s.nspname, t.name), t.owner, acl.acl
       from schema as s
-      join pg_class as c on c.relnamespace = s.oid and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
       join (
-             select oid, relacl from pg_class where relacl is not null
+             {{things}}
+           ) as t (kind, classid, objid, namespace, name, owner, acl, privilege, leader) on t.namespace = s.oid
+     cross join lateral (
+             select t.acl
              union all
              -- What is revoked from a table is revoked from its columns too.
-             select attrelid, attacl from pg_attribute where attacl is not null
-           ) as acl (oid, acl) on acl.oid = c.oid
+             select attacl from pg_attribute
+              where t.classid = 'pg_class'::regclass and attrelid = t.objid and attacl is not null
+           ) as acl
      where s.looked_into
   )
 select t.kind, t.schema,

@@ -1,6 +1,6 @@
 import { PROD } from "../../../../names";
 import { as } from "../../../../proof/session";
-import { READABLE } from "../../deploy/readable";
+import { readableKinds } from "../../kinds";
 import { identifier } from "../../quote";
 import { NOBODY } from "../session";
 import {
@@ -44,12 +44,14 @@ export const GRANT_ATTACKS: readonly SnowflakeAttack[] = [
       const { plan, database, outsiders, prodSchema } = context;
       const schema = identifier(database, prodSchema.name);
       const readers = plan.grants.filter(({ target, privilege }) => target === prodSchema.name && privilege === "read");
-      const future = READABLE.flatMap((kinds) => readers.map(({ role }) => ({ kinds, role: identifier(role) })));
+      const future = readableKinds().flatMap(({ plural, read }) =>
+        readers.map(({ role }) => ({ what: `${read.join(", ")} on future ${plural}`, role: identifier(role) })),
+      );
       const undo = [
         // They stand in its way ("ALTER SCHEMA", usage notes).
-        ...future.map(({ kinds, role }) => `revoke select on future ${kinds} in schema ${schema} from role ${role}`),
+        ...future.map(({ what, role }) => `revoke ${what} in schema ${schema} from role ${role}`),
         `alter schema ${schema} enable managed access`,
-        ...future.map(({ kinds, role }) => `grant select on future ${kinds} in schema ${schema} to role ${role}`),
+        ...future.map(({ what, role }) => `grant ${what} in schema ${schema} to role ${role}`),
       ];
       return outsiders.map(({ name: who }) => ({
         who,

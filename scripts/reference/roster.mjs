@@ -1,30 +1,36 @@
-/** The generated part of docs/roster.md: every key with the description that editors show too. */
-import { type JsonSchema, rosterJsonSchema } from "./jsonSchema";
-import { reservedNames } from "./rules/naming";
+// Writes the generated part of docs/roster.md, every key with the description that editors show too; with --check it only
+// says whether that is stale.
+import jsonSchema from "../../dist/src/roster/jsonSchema.js";
+import naming from "../../dist/src/roster/rules/naming.js";
+import { settle, table } from "./page.mjs";
+
+const MARKER = "<!-- generated from src/roster/schema.ts: npm run schema -->\n";
+
+settle("docs/roster.md", (page) => `${page.split(MARKER)[0]}${MARKER}\n${renderReference()}`);
 
 /** Tables of all keys and of all reserved names, as Markdown. */
-export function renderReference(): string {
-  const schema = rosterJsonSchema();
+function renderReference() {
+  const schema = jsonSchema.rosterJsonSchema();
   // CI has every limit that there is.
   const limits = schema.properties?.limits?.properties?.ci ?? {};
-  const reserved = reservedNames().map(([name, reason]) => [code(name), reason]);
+  const reserved = naming.reservedNames().map(([name, reason]) => [code(name), reason]);
   return [
     "### Keys",
     "",
-    ...renderTable(["Key", "Value", "Needed", "Meaning"], listKeys(schema, "")),
+    ...table(["Key", "Value", "Needed", "Meaning"], listKeys(schema, "")),
     "",
     "### Limits",
     "",
-    ...renderTable(["Key", "Value", "Needed", "Meaning"], listKeys(limits, "")),
+    ...table(["Key", "Value", "Needed", "Meaning"], listKeys(limits, "")),
     "",
     "### Reserved names",
     "",
-    ...renderTable(["Name", "Reserved because"], reserved),
+    ...table(["Name", "Reserved because"], reserved),
     "",
   ].join("\n");
 }
 
-function listKeys(schema: JsonSchema, prefix: string): string[][] {
+function listKeys(schema, prefix) {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const path = `${prefix}${key}`;
     const needed = schema.required?.includes(key) ? "yes" : "";
@@ -36,21 +42,19 @@ function listKeys(schema: JsonSchema, prefix: string): string[][] {
 }
 
 /** The mappings that a value can be, or be a list of. */
-function forms(schema: JsonSchema): JsonSchema[] {
+function forms(schema) {
   if (schema.properties) return [schema];
-  return [schema.items, ...(schema.items?.anyOf ?? [])].filter(
-    (form) => form?.properties !== undefined,
-  ) as JsonSchema[];
+  return [schema.items, ...(schema.items?.anyOf ?? [])].filter((form) => form?.properties !== undefined);
 }
 
-function describeValue(schema: JsonSchema): string {
+function describeValue(schema) {
   if (schema.enum) return schema.enum.map(code).join(" or ");
   const kind = describeKind(schema);
   const examples = schema.properties || schema.items?.properties ? [] : (schema.examples ?? []);
   return examples.length === 0 ? kind : `${kind}: ${examples.map((example) => code(writeFlow(example))).join(", ")}`;
 }
 
-function describeKind(schema: JsonSchema): string {
+function describeKind(schema) {
   if (schema.anyOf && !schema.type) return schema.anyOf.map(describeKind).join(" or ");
   switch (schema.type) {
     case "array":
@@ -64,7 +68,7 @@ function describeKind(schema: JsonSchema): string {
   }
 }
 
-function writeFlow(value: unknown): string {
+function writeFlow(value) {
   if (Array.isArray(value)) return `[${value.map(writeFlow).join(", ")}]`;
   if (typeof value !== "object" || value === null) return String(value);
   return `{ ${Object.entries(value)
@@ -72,11 +76,6 @@ function writeFlow(value: unknown): string {
     .join(", ")} }`;
 }
 
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const renderRow = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [renderRow(head), renderRow(head.map(() => "---")), ...rows.map(renderRow)];
-}
-
-function code(text: string): string {
+function code(text) {
   return `\`${text}\``;
 }

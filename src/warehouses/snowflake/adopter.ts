@@ -20,10 +20,7 @@ async function requireSight(session: Session, user: string): Promise<void> {
 }
 
 /** On Snowflake a statement gives all objects of a kind in a schema, and counts at once: what was done stays. */
-export async function withSnowflakeAdopter<T>(
-  choice: AdoptionChoice,
-  work: (adopter: Adopter) => Promise<T>,
-): Promise<T> {
+export async function withAdopter<T>(choice: AdoptionChoice, work: (adopter: Adopter) => Promise<T>): Promise<T> {
   return withSnowflake(async (session, { database, user }) => {
     await requireSight(session, user);
     return work({
