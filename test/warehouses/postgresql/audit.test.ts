@@ -1,4 +1,6 @@
 /** Changes by hand, each alone: found, named, and mended by the statements that are printed. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deriveAccess } from "../../../src/access/derive";
 import { accessPaths } from "../../../src/access/paths";
@@ -14,6 +16,12 @@ test("each rule has a change that breaks it", () => {
   const broken = new Set([...CASES.flatMap(({ rules }) => rules), "access-past-its-end"]);
   expect(Object.keys(RULES).filter((rule) => !broken.has(rule))).toEqual([]);
   expect(CASES.length).toBeGreaterThanOrEqual(80);
+});
+
+test("docs/audit.md has each rule, and what it finds", () => {
+  const page = readFileSync(join(__dirname, "../../../docs/audit.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.*) \|$/gm)].map(([, rule, finds]) => [rule, finds]);
+  expect(rows).toEqual(Object.entries(RULES));
 });
 
 describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (kind) => {
