@@ -24,6 +24,10 @@ with
       from pg_constraint as k join production as p on p.oid = k.confrelid
      where k.contype = 'f'
     union
+    select 'child table', h.inhrelid, p.place, p.place
+      from pg_inherits as h join production as p on p.oid = h.inhparent
+      join pg_class as c on c.oid = h.inhrelid and not c.relispartition
+    union
     select 'column of a row type', a.attrelid, t.place, a.attname from pg_attribute as a join row_type as t on t.oid = a.atttypid
      where not a.attisdropped
   ),
@@ -32,6 +36,7 @@ with
            case r.kind
              when 'materialized view' then format('DROP MATERIALIZED VIEW %I.%I', n.nspname, c.relname)
              when 'foreign key' then format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, r.part)
+             when 'child table' then format('ALTER TABLE %I.%I NO INHERIT %s', n.nspname, c.relname, r.part)
              else format('ALTER TABLE %I.%I ALTER COLUMN %I TYPE text', n.nspname, c.relname, r.part)
            end as mend
       from relation as r
