@@ -28,8 +28,10 @@ with
       from pg_inherits as h join production as p on p.oid = h.inhparent
       join pg_class as c on c.oid = h.inhrelid and not c.relispartition
     union
-    select 'column of a row type', a.attrelid, t.place, a.attname from pg_attribute as a join row_type as t on t.oid = a.atttypid
-     where not a.attisdropped
+    select 'column of a row type', a.attrelid, t.place, a.attname
+      from pg_attribute as a join row_type as t on t.oid = a.atttypid
+           -- Below are the server's own types.
+     where a.atttypid >= 16384 and not a.attisdropped
   ),
   found as (
     select r.kind, pg_get_userbyid(c.relowner) as owner, format('%I.%I', n.nspname, c.relname) as name, r.place,
