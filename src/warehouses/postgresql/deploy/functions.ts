@@ -60,7 +60,8 @@ export function declareFunctions(
   grant(grantee, group, "schema", ["USAGE"]);
 }
 
-function functionBody(name: string, filling: Filling): string {
+/** The text of `sql/<name>.sql` with its gaps filled. */
+export function functionBody(name: string, filling: Filling): string {
   const body = readSql(name);
   return Object.entries(filling).reduce((text, [key, value]) => text.replaceAll(`{{${key}}}`, () => value), body);
 }
