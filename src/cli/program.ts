@@ -46,6 +46,7 @@ export const COMMANDS: readonly (readonly [usage: string, summary: string, load:
   ["profiles [options]", "print a profiles.yml for dbt", () => import("./commands/profiles.js")],
   ["doctor [options]", "check that one's own login does what the roster says", () => import("./commands/doctor.js")],
   ["ci", "open and close CI's throw-away schemas", () => import("./commands/ci.js")],
+  ["guard [options]", "find sessions beyond the roster's limits, and end them", () => import("./commands/guard.js")],
   ["adopt [options] <owner>", "give an owner what lies in their schemas", () => import("./commands/adopt.js")],
 ];
 

@@ -54,6 +54,7 @@ const COMMANDS: Readonly<Record<string, (file: string) => string[]>> = {
   diff: (file) => ["diff", file, "--base", "valid.yaml"],
   doctor: (file) => ["doctor", "--team", file, "--who", "ana"],
   env: (file) => ["env", "--who", "ana", "--team", file],
+  guard: (file) => ["guard", "--team", file],
   explain: (file) => ["explain", "ana", "read", "prod_stripe", "--team", file],
   matrix: (file) => ["matrix", file],
   profiles: (file) => ["profiles", "--who", "ana", "--team", file],

@@ -15,6 +15,7 @@ export const postgresql: Warehouse = {
   withAdopter: async (...words) => (await import("./adopter.js")).withAdopter(...words),
   ciClient: async (own) => (await import("./ci.js")).ciClient(own),
   diagnose: async (...words) => (await import("./doctor.js")).diagnose(...words),
+  withGuard: async (...words) => (await import("./guard.js")).withGuard(...words),
   local: async () => (await import("./local.js")).local,
   startTestServer: async (_identities, own) => (await import("./rehearsal/testServer.js")).startTestServer(own),
   standIn: async () => (await import("./standin/backend.js")).backend,
