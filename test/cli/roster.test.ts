@@ -92,6 +92,7 @@ describe.each(Object.entries(COMMANDS))("one-env %s", (name, words) => {
     const rest = stderr.slice(WARNINGS.length);
     switch (name) {
       case "adopt":
+      case "guard":
         expect({ code, rest }).toEqual({ code: 2, rest: expect.stringContaining("127.0.0.1:1") });
         break;
       case "doctor":

@@ -8,7 +8,6 @@ import type { Limits } from "../../roster/roster";
 import { type OwnOptions, textOf } from "../options";
 import { reasonOf, withWarehouse } from "./connect";
 import { endSession, SIGNALS } from "./guardEnd";
-import { identifier } from "./quote";
 import { readSql } from "./readSql";
 
 /** A session as sql/guard.sql has it. */
@@ -35,7 +34,7 @@ export async function withGuard<T>(
 ): Promise<T> {
   return withWarehouse(textOf(own, "url"), async (client) => {
     const { user, sees, unblocks } = await rightsOf(client);
-    const toSee = `as a superuser: GRANT pg_read_all_stats, ${SIGNALS} TO ${identifier(user)}`;
+    const toSee = `log in as a member of pg_read_all_stats, and of ${SIGNALS} to end sessions`;
     if (!sees && !unblocks) throw new UserError(`\`${user}\` may not see what others' sessions do`, toSee);
     const guard: Guard = {
       toSee,
