@@ -334,6 +334,28 @@ describe("names of schemas and roles", () => {
   });
 });
 
+/** Names of types that three files or more declare: a reader cannot tell which one is meant. */
+function typesInThreeFiles(of: readonly SourceFile[]): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const { path, tree } of of) {
+    for (const node of nodesOf(tree)) {
+      const isType = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isClassDeclaration(node);
+      if (isType && node.name) places.set(node.name.text, (places.get(node.name.text) ?? new Set()).add(path));
+    }
+  }
+  return [...places].flatMap(([name, paths]) => (paths.size < 3 ? [] : [`${name}: ${[...paths].join(", ")}`]));
+}
+
+describe("names of types", () => {
+  it("stand in two files at most", () => {
+    const [emulator, project] = [true, false].map((own) =>
+      files.filter(({ path }) => path.startsWith(EMULATOR) === own),
+    );
+    expect(typesInThreeFiles(emulator ?? [])).toEqual([]);
+    expect(typesInThreeFiles(project ?? [])).toEqual([]);
+  });
+});
+
 describe("files", () => {
   it("have at most 300 lines", () => {
     const long = files.filter(({ text }) => text.trimEnd().split("\n").length > 300);
@@ -382,6 +404,15 @@ describe("these rules", () => {
     ];
     expect(circlesOf([...circle, sample("src/d.ts", 'import "./a";')])).toEqual([["src/a", "src/b", "src/folder/c"]]);
     expect(circlesOf(circle.slice(1))).toEqual([]);
+  });
+
+  it("see a type's name in three files, exported or not, and not in two", () => {
+    const declared = [
+      sample("src/a.ts", "export interface Step {}\ninterface Place {}\nclass Place {}"),
+      sample("src/b.ts", "type Step = 1; type Place = 2;"),
+      sample("src/c.ts", "export class Step {}\nconst Place = 3;"),
+    ];
+    expect(typesInThreeFiles(declared)).toEqual(["Step: src/a.ts, src/b.ts, src/c.ts"]);
   });
 
   it("see a look at the clock, and not a date that is given", () => {

@@ -9,14 +9,14 @@ import { identityNamed } from "../load/identity";
 import { quote } from "../messages/quote";
 import { schemaName } from "../names";
 import { contractOf } from "./contract";
-import { type Finding, refusalBy } from "./finding";
+import { type DoctorFinding, refusalBy } from "./finding";
 import { PROFILE, targetOf } from "./profiles";
 import { runPrefix } from "./run";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the roster has against a login: it does not know it, or its access has ended. */
-export function unknownLogin(access: DatedAccess, user: string): Finding | undefined {
+export function unknownLogin(access: DatedAccess, user: string): DoctorFinding | undefined {
   return refusalBy(() => identityNamed(access, user));
 }
 
@@ -26,7 +26,7 @@ export function variablesHelp({ name }: Identity): string {
 }
 
 /** ENV, SCHEMA_PREFIX and SIDE_EFFECTS of this shell. */
-export function checkVariables(identity: Identity, env: Environment): Finding[] {
+export function checkVariables(identity: Identity, env: Environment): DoctorFinding[] {
   const help = variablesHelp(identity);
   const run = identity.duty === "ci" ? env.CI_RUN : undefined;
   const badRun = run ? refusalBy(() => runPrefix(run)) : undefined;
@@ -55,7 +55,7 @@ function wantedVariables(identity: Identity, run: string | undefined): [string, 
 }
 
 /** Where dbt builds: as the roster says and, where there is a profile of ours, as dbt would read it. */
-export function checkTarget(identity: Identity, schemas: readonly string[], env: Environment): Finding[] {
+export function checkTarget(identity: Identity, schemas: readonly string[], env: Environment): DoctorFinding[] {
   const target = targetOf(identity);
   // A run's schemas do not exist yet.
   if (!target || identity.duty === "ci" || !schemas.includes(target.schema)) return [];

@@ -1,7 +1,7 @@
 import { UserError } from "../messages/userError";
 
 /** One thing that `one-env doctor` has looked at. */
-export interface Finding {
+export interface DoctorFinding {
   readonly ok: boolean;
   readonly text: string;
   /** What to do. */
@@ -17,7 +17,7 @@ export const HELP = {
 } as const;
 
 /** What a piece of work has against its input, as a finding; none where it goes well. */
-export function refusalBy(work: () => unknown): Finding | undefined {
+export function refusalBy(work: () => unknown): DoctorFinding | undefined {
   try {
     work();
     return undefined;
@@ -41,7 +41,7 @@ export interface Try {
 }
 
 /** @param undone how a write that worked has left nothing behind: `rolled back` */
-export function describeTries(tries: readonly Try[], undone: string, denial: string): Finding[] {
+export function describeTries(tries: readonly Try[], undone: string, denial: string): DoctorFinding[] {
   const isRight = ({ expected, allowed, isDenial }: Try) => (expected ? allowed : isDenial);
   const names = (expected: boolean) => [
     ...new Set(tries.filter((each) => isRight(each) && each.expected === expected).map(({ schema }) => schema)),

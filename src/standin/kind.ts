@@ -6,7 +6,7 @@ import type { Inputs } from "./resource";
  * properties: the table of kinds pairs each with inputs that its own schema has parsed, which the type system cannot
  * follow.
  */
-export interface Kind<Session, I extends Inputs = Inputs> {
+export interface ResourceKind<Session, I extends Inputs = Inputs> {
   /** Every property that the stand-in follows; a strict object, so that others are refused. */
   readonly inputs: z.ZodType<I>;
   /** Properties that cannot change in place (`ForceNew` upstream). */
@@ -23,7 +23,7 @@ export interface Backend<Session> {
   /** The provider's own type, `pulumi:providers:<warehouse>`. */
   readonly provider: string;
   /** By type; the provider's own is one of them. */
-  readonly kinds: ReadonlyMap<string, Kind<Session>>;
+  readonly kinds: ReadonlyMap<string, ResourceKind<Session>>;
   /**
    * Runs `work` with a session that the provider's inputs describe.
    *

@@ -1,7 +1,7 @@
-import type { Backend, Kind } from "./kind";
+import type { Backend, ResourceKind } from "./kind";
 import { labelOf, type Resource } from "./resource";
 
-export function kindOf<S>({ kinds }: Backend<S>, type: string): Kind<S> {
+export function kindOf<S>({ kinds }: Backend<S>, type: string): ResourceKind<S> {
   const kind = kinds.get(type);
   if (kind === undefined) throw new Error(`the stand-in does not know resources of type \`${type}\``);
   return kind;

@@ -3,7 +3,7 @@ import { LEFT, PROD, UNBLOCK_SCHEMA } from "../../names";
 import { componentType } from "./deploy/component";
 import { UNBLOCK_FUNCTIONS } from "./deploy/functionSpecs";
 import { declareFunctions, jsonObject, textArray } from "./deploy/functions";
-import type { Warehouse } from "./deploy/resources";
+import type { DeployContext } from "./deploy/resources";
 import { literal } from "./quote";
 
 /**
@@ -12,7 +12,7 @@ import { literal } from "./quote";
  * deploying admin, who gives out these roles, do it for `prod`.
  */
 export class Unblocking extends pulumi.ComponentResource {
-  constructor(warehouse: Warehouse) {
+  constructor(warehouse: DeployContext) {
     super(componentType("Unblocking"), UNBLOCK_SCHEMA, {}, { provider: warehouse.provider });
     const { identities, roles } = warehouse.plan;
     const others = [...identities.filter(({ duty }) => duty !== "prod"), ...roles.filter(({ name }) => name !== PROD)];

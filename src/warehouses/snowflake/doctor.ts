@@ -4,7 +4,7 @@ import type { DatedAccess } from "../../access/dated";
 import { type AccessPaths, levelOf } from "../../access/paths";
 import { type Identity, includes } from "../../access/plan";
 import { checkTarget, checkVariables, unknownLogin, variablesHelp } from "../../environment/doctor";
-import { describeTries, type Finding, HELP, type Try } from "../../environment/finding";
+import { type DoctorFinding, describeTries, HELP, type Try } from "../../environment/finding";
 import { identityNamed } from "../../load/identity";
 import { quote } from "../../messages/quote";
 import { CI_SCHEMA, procedureName, schemaName } from "../../names";
@@ -26,7 +26,7 @@ interface DoctorSession {
 }
 
 /** Logs in as the SNOWFLAKE_* variables say, and tries what the roster allows and what it does not. */
-export async function diagnose(access: DatedAccess, who: string | undefined): Promise<Finding[]> {
+export async function diagnose(access: DatedAccess, who: string | undefined): Promise<DoctorFinding[]> {
   const login = loginFromEnvironment();
   const user = login.user.toLowerCase();
   const stranger = unknownLogin(access, user);
@@ -58,8 +58,12 @@ export async function diagnose(access: DatedAccess, who: string | undefined): Pr
 }
 
 /** Why Snowflake lets somebody not in, and what to do about it. */
-function explainRefusal({ code, message }: Failure, { user, role }: SnowflakeLogin): Finding {
-  const wrong = (text: string, help: string): Finding => ({ ok: false, text: `${text}: ${message} (${code})`, help });
+function explainRefusal({ code, message }: Failure, { user, role }: SnowflakeLogin): DoctorFinding {
+  const wrong = (text: string, help: string): DoctorFinding => ({
+    ok: false,
+    text: `${text}: ${message} (${code})`,
+    help,
+  });
   switch (String(code)) {
     case "390144":
       return wrong(
@@ -75,7 +79,7 @@ function explainRefusal({ code, message }: Failure, { user, role }: SnowflakeLog
   }
 }
 
-async function examine(doctorSession: DoctorSession): Promise<Finding[]> {
+async function examine(doctorSession: DoctorSession): Promise<DoctorFinding[]> {
   const { session, login, paths, identity } = doctorSession;
   const standing = await checkSession(doctorSession);
   let owners: ReadonlyMap<string, string>;
@@ -97,7 +101,7 @@ async function examine(doctorSession: DoctorSession): Promise<Finding[]> {
   ];
 }
 
-async function checkSession({ session, identity }: DoctorSession): Promise<Finding[]> {
+async function checkSession({ session, identity }: DoctorSession): Promise<DoctorFinding[]> {
   const [row = {}] = await session.query(
     `select current_role() as "role", current_warehouse() as "warehouse", current_secondary_roles() as "secondary"`,
   );
@@ -123,7 +127,7 @@ async function checkSession({ session, identity }: DoctorSession): Promise<Findi
 }
 
 /** What dbt and drivers would compute on: our own session starts with the user's default. */
-function checkCompute(identity: Identity, found: string | undefined): Finding[] {
+function checkCompute(identity: Identity, found: string | undefined): DoctorFinding[] {
   const wanted = computeOf(identity);
   if (!found || found.toUpperCase() === wanted) return [];
   const text = `SNOWFLAKE_WAREHOUSE is ${quote(found)}, and should be ${quote(wanted)}`;
@@ -131,10 +135,10 @@ function checkCompute(identity: Identity, found: string | undefined): Finding[] 
 }
 
 /** A schema is visible to whoever has any right in it. */
-function checkSchemas(doctorSession: DoctorSession, owners: ReadonlyMap<string, string>): Finding[] {
+function checkSchemas(doctorSession: DoctorSession, owners: ReadonlyMap<string, string>): DoctorFinding[] {
   const role = roleOf(doctorSession.identity);
   const [owned, read]: [string[], string[]] = [[], []];
-  const wrong: Finding[] = [];
+  const wrong: DoctorFinding[] = [];
   for (const { name, kind } of doctorSession.paths.plan.schemas) {
     if (kind === "throwaway") continue;
     const wanted = levelOf(doctorSession.paths, doctorSession.identity.name, name);

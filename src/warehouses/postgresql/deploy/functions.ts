@@ -5,7 +5,7 @@ import { literal } from "../quote";
 import { readSql } from "../readSql";
 import { within } from "./component";
 import type { FunctionSpec } from "./functionSpecs";
-import { closeSchema, type Warehouse } from "./resources";
+import { closeSchema, type DeployContext } from "./resources";
 
 /** Fills in what is decided elsewhere, as SQL: `{{name}}` in a body → a literal, or a condition. */
 export type Filling = Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export type Filling = Readonly<Record<string, string>>;
  * @param grantee the group role that may call them
  */
 export function declareFunctions(
-  warehouse: Warehouse,
+  warehouse: DeployContext,
   parent: pulumi.Resource,
   schemaName: string,
   specs: readonly FunctionSpec[],

@@ -2,7 +2,7 @@
 
 import { identifier } from "../quote";
 import type { MembershipRow } from "./catalog";
-import { type Finding, listed } from "./finding";
+import { listed, type PreflightFinding } from "./finding";
 import type { OutsideLogins } from "./outsideLogins";
 import type { Snapshot } from "./snapshot";
 
@@ -18,7 +18,7 @@ const SERVER_WIDE = [
 const DANGEROUS = new Set([...SERVER_WIDE, "pg_maintain", "pg_read_all_data", "pg_write_all_data"]);
 
 /** Who is in a role of the plan, or in an administrator's, and who of the plan is in a role that goes around it. */
-export function memberFindings(snapshot: Snapshot): Finding[] {
+export function memberFindings(snapshot: Snapshot): PreflightFinding[] {
   return snapshot.memberships
     .filter((membership) => isWrong(snapshot, membership))
     .map((membership) => ({
@@ -81,7 +81,7 @@ function revocation(snapshot: Snapshot, membership: MembershipRow): string {
 }
 
 /** Attributes that go around grants: of the roster's roles all of them, of strangers what reaches the plan. */
-export function attributeFindings({ serverRoles, version }: Snapshot): Finding[] {
+export function attributeFindings({ serverRoles, version }: Snapshot): PreflightFinding[] {
   return [...serverRoles.roles.values()].flatMap(({ name, attributes }) => {
     if (serverRoles.trusted.has(name) || serverRoles.isLeaving(name)) return [];
     const excessive = attributes.filter((attribute) =>
@@ -94,7 +94,7 @@ export function attributeFindings({ serverRoles, version }: Snapshot): Finding[]
 }
 
 /** Strangers in a role that goes around every grant: of the server, or of the database that they can connect to. */
-export function strangerFindings(snapshot: Snapshot, { all, keeping }: OutsideLogins): Finding[] {
+export function strangerFindings(snapshot: Snapshot, { all, keeping }: OutsideLogins): PreflightFinding[] {
   const accepted = new Set(snapshot.settings.acceptKeeping ?? []);
   const dangers = (name: string) => (keeping.includes(name) ? DANGEROUS : new Set(SERVER_WIDE));
   return all.flatMap((name) =>

@@ -2,7 +2,7 @@
 import type { AccessPlan } from "../../../access/plan";
 import { PUBLIC } from "../deploy/component";
 import { identifier } from "../quote";
-import { type Finding, listed } from "./finding";
+import { listed, type PreflightFinding } from "./finding";
 import type { Snapshot } from "./snapshot";
 
 /** Logins outside the roster, by the way in that they have. */
@@ -28,7 +28,7 @@ export function outsideLoginsOf(snapshot: Snapshot): OutsideLogins {
 }
 
 /** Logins that nobody has decided about. */
-export function outsideLoginFindings(snapshot: Snapshot, { keeping, losing }: OutsideLogins): Finding[] {
+export function outsideLoginFindings(snapshot: Snapshot, { keeping, losing }: OutsideLogins): PreflightFinding[] {
   const { database, acceptKeeping = [], acceptLosing = [] } = snapshot.settings;
   const kept = keeping.filter((name) => !acceptKeeping.includes(name));
   const lost = losing.filter((name) => ![...acceptLosing, ...acceptKeeping].includes(name));

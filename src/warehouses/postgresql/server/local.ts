@@ -17,7 +17,7 @@ export interface LocalDatabase {
   readonly port: number;
   readonly database: string;
   readonly kind: server.AdminKind;
-  readonly admin: server.Login;
+  readonly admin: server.ServerLogin;
   readonly version: string;
 }
 
@@ -25,7 +25,7 @@ export interface LocalDatabase {
 interface State {
   readonly database: string;
   readonly kind: server.AdminKind;
-  readonly admin: server.Login;
+  readonly admin: server.ServerLogin;
   /** Taken again when free, so that the URL stays. */
   readonly port: number;
 }

@@ -6,7 +6,7 @@ import type { Installation } from "./installation";
 import { isReady } from "./postmaster";
 
 /** Who logs in. */
-export interface Login {
+export interface ServerLogin {
   readonly user: string;
   readonly password: string;
   /** Settings of the session, such as `-c statement_timeout=0`; they go before those of the role. */
@@ -106,7 +106,7 @@ export function newPassword(): string {
 /** Logs in over TCP. A connection that breaks later (the server was stopped) must not end our process. */
 export async function connect(
   { port, database }: Address,
-  { user, password, options, pipeline = false }: Login,
+  { user, password, options, pipeline = false }: ServerLogin,
 ): Promise<Client> {
   const client = new Client({
     host: HOST,
@@ -125,7 +125,11 @@ export async function connect(
 }
 
 /** Creates the database and its admin; returns the admin and the server's version. */
-export async function provision(address: Address, superuser: Login, kind: AdminKind): Promise<[Login, string]> {
+export async function provision(
+  address: Address,
+  superuser: ServerLogin,
+  kind: AdminKind,
+): Promise<[ServerLogin, string]> {
   const admin = { user: kind === "managed" ? "warehouse_admin" : "postgres_admin", password: newPassword() };
   const rights = kind === "managed" ? "NOSUPERUSER CREATEROLE CREATEDB" : "SUPERUSER";
   const client = await connect({ ...address, database: "postgres" }, superuser);

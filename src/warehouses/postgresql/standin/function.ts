@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import type { Admin } from "../admin";
 import { identifier, literal } from "../quote";
 import { execute } from "./execute";
@@ -17,7 +17,7 @@ const inputs = z.strictObject({
 type FunctionInputs = z.output<typeof inputs>;
 
 /** `postgresql.Function`. A new body replaces the old one in place and keeps the function's privileges. */
-export const routine: Kind<Admin, FunctionInputs> = {
+export const routine: ResourceKind<Admin, FunctionInputs> = {
   inputs,
   replacedBy: ["name", "database", "schema", "args", "returns", "language"] satisfies (keyof FunctionInputs)[],
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import type { Admin } from "../admin";
 import { identifier } from "../quote";
 import { column, execute } from "./execute";
@@ -9,7 +9,7 @@ const inputs = z.strictObject({ name: z.string().min(1), database: z.string(), o
 type SchemaInputs = z.output<typeof inputs>;
 
 /** `postgresql.Schema`. One that exists is adopted: only its owner changes. */
-export const schema: Kind<Admin, SchemaInputs> = {
+export const schema: ResourceKind<Admin, SchemaInputs> = {
   inputs,
   replacedBy: ["database"] satisfies (keyof SchemaInputs)[],
 

@@ -12,7 +12,7 @@ import type { Roles } from "./roles";
 export type ExistingSchemas = ReadonlyMap<string, { readonly transient: boolean }>;
 
 /** What every component of the Snowflake warehouse needs. */
-export interface Warehouse {
+export interface DeployContext {
   readonly plan: AccessPlan;
   readonly settings: Settings;
   readonly provider: snowflake.Provider;
@@ -29,7 +29,7 @@ export interface Warehouse {
  * @returns what comes before the grants in it
  */
 export function declareSchema(
-  { settings: { database }, roles, existing }: Warehouse,
+  { settings: { database }, roles, existing }: DeployContext,
   { name, kind, owner }: Pick<Schema, "name" | "kind" | "owner">,
   parent: pulumi.Resource,
 ): pulumi.Resource {
@@ -62,7 +62,7 @@ export function declareSchema(
 
 /** The grants of those who read a schema: what is in it now, and what will be. */
 export function declareReads(
-  { plan, settings: { database }, roles }: Warehouse,
+  { plan, settings: { database }, roles }: DeployContext,
   schema: string,
   owned: pulumi.Resource,
   parent: pulumi.Resource,

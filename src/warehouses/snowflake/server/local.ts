@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openSession } from "../session";
 import { newKeyPair } from "./keys";
-import { ADMIN, KEY_FILE, type Place, STATE_FILE } from "./place";
+import { ADMIN, KEY_FILE, type RunningEmulator, STATE_FILE } from "./place";
 
 /** An emulator for trying things by hand. It stays up after the command that started it; what it holds goes when it ends. */
-export interface LocalEmulator extends Place {
+export interface LocalEmulator extends RunningEmulator {
   readonly user: string;
   /** Relative to the working directory. */
   readonly keyFile: string;
@@ -80,9 +80,9 @@ async function launch(cwd: string, port: number): Promise<boolean> {
   return existsSync(join(directory, STATE_FILE));
 }
 
-function readPlace(cwd: string): Place | undefined {
+function readPlace(cwd: string): RunningEmulator | undefined {
   const file = join(cwd, LOCAL_DIRECTORY, STATE_FILE);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Place) : undefined;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RunningEmulator) : undefined;
 }
 
 function isAlive(pid: number): boolean {

@@ -7,7 +7,7 @@ export const KEY_FILE = "admin.p8";
 export const STATE_FILE = "state.json";
 
 /** Where the emulator answers, and which process it is. */
-export interface Place {
+export interface RunningEmulator {
   readonly organization: string;
   readonly account: string;
   readonly host: string;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import { setOf } from "../../../standin/sets";
 import { identifier } from "../quote";
 import type { Session } from "../session";
@@ -24,7 +24,7 @@ const inputs = z.strictObject({
 type GrantInputs = z.output<typeof inputs>;
 
 /** `snowflake.GrantPrivilegesToAccountRole`: privileges on a thing, beside what else the role has there. */
-export const grantPrivileges: Kind<Session, GrantInputs> = {
+export const grantPrivileges: ResourceKind<Session, GrantInputs> = {
   inputs,
   replacedBy: ["accountRoleName", "onAccountObject", "onSchema", "onSchemaObject"] satisfies (keyof GrantInputs)[],
 
