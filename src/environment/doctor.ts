@@ -1,4 +1,4 @@
-/** What the shell and dbt's profile say, held against the roster. They are rails: the database would refuse, and say less. */
+/** What the shell and dbt's profile say, compared with the roster. Wrong ones open nothing, but the database does not say why. */
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { runPrefix } from "./run";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the roster has against a login: it does not know it, or its access has ended. */
+/** Why the roster gives a login nothing: it does not know it, or its access has ended; undefined otherwise. */
 export function unknownLogin(access: DatedAccess, user: string): DoctorFinding | undefined {
   return refusalBy(() => identityNamed(access, user));
 }
@@ -43,7 +43,7 @@ export function checkVariables(identity: Identity, env: Environment): DoctorFind
   ];
 }
 
-/** @param run of CI, where the shell names one; without, the prefix is nobody's to judge */
+/** @param run of CI, where the shell names one; without it a prefix of CI cannot be checked */
 function wantedVariables(identity: Identity, run: string | undefined): [string, string][] {
   const contract = contractOf(identity, identity.duty === "ci" ? run || "any" : undefined);
   const prefix = identity.duty === "ci" && !run ? undefined : contract.schemaPrefix;

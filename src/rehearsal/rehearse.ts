@@ -138,7 +138,7 @@ async function examineBase(
 ): Promise<BaseProof> {
   const { paths } = testWarehouse;
   const fixtures = await createFixtures(testWarehouse, "before");
-  // Afterwards: it opens production's functions to its readers too.
+  // After the fixtures, before access is measured: it also lets production's readers execute its functions.
   await testWarehouse.adopt();
   options.onProgress("measuring access before the change");
   const proof = await prove(testWarehouse, fixtures.schemas, options);
@@ -147,7 +147,7 @@ async function examineBase(
   return { ...proof, verdict: addVerdicts([fixtures.verdict, proof.verdict]), paths, proveOffboarding };
 }
 
-/** Who left is out, and access changed as the plans say and in no other way. */
+/** Proves that who left is out, and that access changed as the two plans differ and in no other way. */
 async function examineChange(base: BaseProof, proof: Proof, { paths }: TestWarehouse) {
   const changes = levelChanges(measuredLevels(base), measuredLevels(proof));
   const planned = levelChanges(plannedLevels(base.paths), plannedLevels(paths));

@@ -26,7 +26,7 @@ export interface Warehouse {
   readonly leaves: string;
   /** The environment variable that says who logs in. */
   readonly userVariable: string;
-  /** What commands have for it alone. */
+  /** Options and help of commands that only it has. */
   readonly commands: Readonly<Partial<Record<WarehouseCommand, CommandWords>>>;
 
   /** How a stack is configured for it, and deployed. */

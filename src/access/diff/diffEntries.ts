@@ -47,13 +47,13 @@ function standing(
   }
 }
 
-/** A person's schemas stay, with every row, and nothing manages them any more. */
+/** A removal warns when a person leaves: the schemas stay, with every row, and nothing manages them any more. */
 function leftBehind({ duty }: Identity) {
   const isPerson = duty === "developer";
   return { risk: isPerson ? "safeguard" : "ordinary", direction: "narrower", warning: isPerson } as const;
 }
 
-/** The access that comes with it is what warns. */
+/** Sessions that start as another role, or no longer do. What warns is the access that changes with it. */
 function acting(name: string, was: Identity | undefined, is: Identity | undefined, statuses: Statuses): EntryChange[] {
   if (was?.actsAs === is?.actsAs) return [];
   const common = { risk: "production", because: statuses.identityCause(name) } as const;

@@ -38,8 +38,8 @@ async function diagnoseSession(client: Client, access: DatedAccess, who: string 
   );
   const { user = "", database = "", version = "" } = rows[0] ?? {};
   const login: DoctorFinding = { ok: true, text: `logs in as ${user} to ${database}, PostgreSQL ${version}` };
-  const stranger = unknownLogin(access, user);
-  if (stranger) return [login, stranger];
+  const unknown = unknownLogin(access, user);
+  if (unknown) return [login, unknown];
   if (who !== undefined && who !== user) {
     const text = `the login is \`${user}\`, not \`${who}\``;
     return [login, { ok: false, text, help: `set PGUSER=${who} and its password` }];

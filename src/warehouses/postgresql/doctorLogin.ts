@@ -29,8 +29,8 @@ export function explainLogin(
   switch (code) {
     case "28P01":
     case "28000": {
-      const stranger = unknownLogin(access, user);
-      if (stranger) return stranger;
+      const unknown = unknownLogin(access, user);
+      if (unknown) return unknown;
       const help =
         password === NO_PASSWORD
           ? "PGPASSWORD is the placeholder: `one-env env --with-secrets`, or ask for the password"

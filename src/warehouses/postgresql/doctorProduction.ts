@@ -1,4 +1,4 @@
-/** What is granted in production, held against the plan: dbt's `grants` and hooks, and whatever somebody did by hand. */
+/** What is granted in production, compared with the plan: dbt's `grants` and hooks, and whatever somebody did by hand. */
 import type { Client } from "pg";
 import type { AccessPlan } from "../../access/plan";
 import { groupBy } from "../../collections";

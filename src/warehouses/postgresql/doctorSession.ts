@@ -1,4 +1,4 @@
-/** What a session can do, as the database says and shows it, held against the plan. */
+/** What a session can do, by the database's catalog and by trying, compared with the plan. */
 import type { Client } from "pg";
 import { type AccessPaths, levelOf } from "../../access/paths";
 import { type Identity, includes, type Level } from "../../access/plan";
@@ -106,7 +106,7 @@ function checkSchemas(doctorSession: DoctorSession, seen: ReadonlyMap<string, Se
     if (!schema) {
       if (wanted !== "none") wrong.push({ ok: false, text: `schema ${quote(name)} does not exist`, help: HELP.gone });
     } else if (level !== wanted) {
-      const help = includes(level, wanted) ? HELP.beside : HELP.deploy;
+      const help = includes(level, wanted) ? HELP.outside : HELP.deploy;
       wrong.push({ ok: false, text: `${quote(name)}: the database says ${level}, the roster ${wanted}`, help });
     } else if (wanted !== "none" && closed > 0) {
       const text = `cannot read ${closed} of ${relations} tables in ${quote(name)}`;

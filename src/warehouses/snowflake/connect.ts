@@ -6,7 +6,7 @@ import { DEFAULT_DATABASE } from "./environment";
 import { type AccountLogin, openSession, type Session } from "./session";
 import { readPrivateKey } from "./settings";
 
-/** Somebody's own way in: what `one-env env` prints. */
+/** How somebody logs in with their own credentials: the variables that `one-env env` prints. */
 export interface SnowflakeLogin extends AccountLogin {
   readonly database: string;
 }

@@ -1,4 +1,4 @@
-/** What somebody's own session on Snowflake can do, held against the plan. */
+/** What somebody's own session on Snowflake can do, compared with the plan. */
 import { randomBytes } from "node:crypto";
 import type { DatedAccess } from "../../access/dated";
 import { type AccessPaths, levelOf } from "../../access/paths";
@@ -29,18 +29,18 @@ interface DoctorSession {
 export async function diagnose(access: DatedAccess, who: string | undefined): Promise<DoctorFinding[]> {
   const login = loginFromEnvironment();
   const user = login.user.toLowerCase();
-  const stranger = unknownLogin(access, user);
+  const unknown = unknownLogin(access, user);
   let session: Session;
   try {
     session = await openSession(login);
   } catch (error) {
-    return [stranger ?? explainRefusal(error as Failure, login)];
+    return [unknown ?? explainRefusal(error as Failure, login)];
   }
   try {
     const [seen = {}] = await session.query("select current_version() as VERSION");
     const account = `${login.organizationName}-${login.accountName}`;
     const text = `logs in as ${snowflakeName(user)} to ${account}, Snowflake ${seen.VERSION}`;
-    if (stranger) return [{ ok: true, text }, stranger];
+    if (unknown) return [{ ok: true, text }, unknown];
     if (who !== undefined && who !== user) {
       const wrong = `the login is ${quote(user)}, not ${quote(who)}`;
       return [
@@ -121,7 +121,7 @@ async function checkSession({ session, identity }: DoctorSession): Promise<Docto
           help: HELP.deploy,
         },
     ...(hasMore
-      ? [{ ok: false, text: "secondary roles are in use: all of the user's rights count at once", help: HELP.beside }]
+      ? [{ ok: false, text: "secondary roles are in use: all of the user's rights count at once", help: HELP.outside }]
       : []),
   ];
 }
@@ -150,7 +150,7 @@ function checkSchemas(doctorSession: DoctorSession, owners: ReadonlyMap<string, 
         help: HELP.gone,
       });
     else if (owner !== undefined && wanted === "none")
-      wrong.push({ ok: false, text: `${quote(name)}: visible, and the roster says none`, help: HELP.beside });
+      wrong.push({ ok: false, text: `${quote(name)}: visible, and the roster says none`, help: HELP.outside });
     else if ((owner === role) !== (wanted === "own") && owner !== undefined)
       wrong.push({
         ok: false,

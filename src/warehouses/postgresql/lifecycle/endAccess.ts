@@ -4,12 +4,12 @@ import { type Admin, OPTIONS_OF_MEMBERSHIPS, transaction } from "../admin";
 import { isConflict } from "../preflight/conflicts";
 import { identifier } from "../quote";
 import { actFor } from "../reach";
-import { Blocked, impatiently } from "./locks";
+import { Blocked, withLockTimeout } from "./locks";
 
 /** How often a leaver's sessions are ended and the login tried again. */
 const ATTEMPTS = 3;
 
-/** Told about what stays, in a sentence. */
+/** Called with a sentence about what could not be taken away. */
 export type Tell = (what: string) => void;
 
 /** A role that is on its way out. */
@@ -53,7 +53,7 @@ async function lockOut(
   for (let attempt = 1; ; attempt++) {
     try {
       const kept = await transaction(admin.client, () =>
-        impatiently(admin.client, watcher, async () => {
+        withLockTimeout(admin.client, watcher, async () => {
           if (role.login) await admin.client.query(`alter role ${identifier(role.name)} nologin`);
           return revokeMemberships(admin, role);
         }),

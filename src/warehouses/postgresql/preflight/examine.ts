@@ -11,7 +11,7 @@ import { type Deployment, readSnapshot, type Snapshot } from "./snapshot";
 import { serverFindings, settingFindings, surroundingWarnings } from "./surroundings";
 import { takenFindings } from "./taken";
 
-/** What a warehouse has beside the plan. */
+/** What a warehouse has that is not from the plan. */
 export interface Examination {
   /** In the way of the plan or against it. */
   readonly findings: readonly PreflightFinding[];

@@ -7,7 +7,7 @@ import type { GrantRow } from "./catalog";
 import type { PreflightFinding } from "./finding";
 import type { Snapshot } from "./snapshot";
 
-/** Privileges of PUBLIC, of strangers and of the roster's roles beyond the plan. */
+/** Privileges of PUBLIC, of roles outside the plan, and of the roster's roles beyond it. */
 export function grantFindings(snapshot: Snapshot): PreflightFinding[] {
   const excessive = snapshot.grants
     .map((grant) => ({ ...grant, privileges: excessOf(snapshot, grant) }))

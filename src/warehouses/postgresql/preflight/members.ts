@@ -1,4 +1,4 @@
-/** Memberships and attributes that nobody gave by the roster. */
+/** Memberships and attributes that are not from the roster. */
 
 import { identifier } from "../quote";
 import type { MembershipRow } from "./catalog";
@@ -59,7 +59,7 @@ function isPlanned({ serverRoles, state }: Snapshot, { role, member }: Membershi
   return [serverRoles.memberOf.get(member), state.memberships.get(member)].some((roles) => roles?.has(role));
 }
 
-/** Since 16 such a membership stays beside the program's own, and goes on when the roster ends that. */
+/** Since PostgreSQL 16 such a membership exists besides the program's own, and stays when the roster ends that one. */
 function isOutOfReach({ serverRoles, version }: Snapshot, { grantor }: MembershipRow): boolean {
   return version >= 16 && grantor !== null && serverRoles.roles.get(grantor)?.usable === false;
 }
@@ -80,7 +80,7 @@ function revocation(snapshot: Snapshot, membership: MembershipRow): string {
   return `REVOKE ${option}${identifier(role)} FROM ${identifier(member)}${by} CASCADE`;
 }
 
-/** Attributes that go around grants: of the roster's roles all of them, of strangers what reaches the plan. */
+/** Attributes that go around grants: of the roster's roles all of them, of roles outside the plan those that reach it. */
 export function attributeFindings({ serverRoles, version }: Snapshot): PreflightFinding[] {
   return [...serverRoles.roles.values()].flatMap(({ name, attributes }) => {
     if (serverRoles.trusted.has(name) || serverRoles.isLeaving(name)) return [];
@@ -93,7 +93,7 @@ export function attributeFindings({ serverRoles, version }: Snapshot): Preflight
   });
 }
 
-/** Strangers in a role that goes around every grant: of the server, or of the database that they can connect to. */
+/** Logins outside the roster in a role that goes around every grant: of the server, or of a database that lets them in. */
 export function strangerFindings(snapshot: Snapshot, { all, keeping }: OutsideLogins): PreflightFinding[] {
   const accepted = new Set(snapshot.settings.acceptKeeping ?? []);
   const dangers = (name: string) => (keeping.includes(name) ? DANGEROUS : new Set(SERVER_WIDE));
@@ -110,7 +110,7 @@ export function strangerFindings(snapshot: Snapshot, { all, keeping }: OutsideLo
   );
 }
 
-/** Strangers with attributes that a database shared with others has to live with. */
+/** Roles outside the plan that may replicate: they may have to on a server shared with others, so nothing is refused. */
 export function attributeWarnings({ serverRoles }: Snapshot): string[] {
   const replicas = [...serverRoles.roles.values()].filter(
     ({ name, attributes }) =>

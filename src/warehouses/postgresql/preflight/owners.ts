@@ -92,8 +92,8 @@ export function objectFindings(snapshot: Snapshot): PreflightFinding[] {
 export function objectWarnings(snapshot: Snapshot): string[] {
   const inProduction = looked(snapshot).filter(({ schema }) => isProdSchema(schema));
   return [...groupBy(inProduction, ({ owner }) => owner)].flatMap(([owner, things]) => {
-    const isStranger = !snapshot.serverRoles.trusted.has(owner) && objection(snapshot, owner, things) === undefined;
-    if (!isStranger) return [];
+    const isOutside = !snapshot.serverRoles.trusted.has(owner) && objection(snapshot, owner, things) === undefined;
+    if (!isOutside) return [];
     return [`\`${owner}\` owns ${counted(things)} in production: \`one-env adopt prod\` gives them to \`${PROD}\``];
   });
 }

@@ -1,4 +1,4 @@
-/** What is beside roles and grants: settings of sessions, servers, triggers, and rows that show through. */
+/** What bears on the plan besides roles and grants: settings of sessions, servers, triggers, and rows that show through. */
 
 import { accessPaths } from "../../../access/paths";
 import { groupBy } from "../../../collections";

@@ -26,7 +26,7 @@ function outOfReach({ serverRoles }: Snapshot, name: string): PreflightFinding[]
   ];
 }
 
-/** Somebody logs in as it: that would end without a word. */
+/** A role that logs in and would become a group: it could no longer log in, and nobody would be told. */
 function loginOfGroup({ plan, serverRoles }: Snapshot, name: string): PreflightFinding[] {
   const isGroup = plan.roles.some((role) => role.name === name);
   if (!isGroup || !serverRoles.roles.get(name)?.login) return [];

@@ -21,7 +21,7 @@ export interface LocalDatabase {
   readonly version: string;
 }
 
-/** What `state.json` beside the data remembers. */
+/** What `state.json` next to the data remembers. */
 interface State {
   readonly database: string;
   readonly kind: server.AdminKind;

@@ -33,10 +33,10 @@ const SETTINGS = {
   listen_addresses: HOST,
   unix_socket_directories: "",
   max_connections: "200",
-  // Refused statements are what the rehearsal is made of; only the server's own state belongs into the log.
+  // A rehearsal makes thousands of refused statements: the log gets what the server says of itself, and not those.
   log_min_messages: "log",
   timezone: "UTC",
-  // One server for few people: no replication, though what takes hold of its log can be attacked.
+  // No replication; but with this level an attack can try to make a replication slot.
   wal_level: "replica",
   max_wal_senders: "0",
 };

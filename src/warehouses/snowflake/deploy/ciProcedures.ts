@@ -22,7 +22,7 @@ interface Procedure {
   readonly args: readonly { argName: string; argDataType: string }[];
 }
 
-/** One of each for every CI service, which alone may call it: who calls needs no finding out. */
+/** Every CI service has a copy of each that it alone may call, so a body knows who called it. */
 const PER_SERVICE: readonly Procedure[] = [
   { name: "open", args: [{ argName: "RUN", argDataType: "VARCHAR" }] },
   { name: "close", args: [{ argName: "RUN", argDataType: "VARCHAR" }] },

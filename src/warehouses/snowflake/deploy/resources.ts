@@ -24,7 +24,8 @@ export interface DeployContext {
  * A schema, and its owner if that is not the deploying admin.
  *
  * One that exists is taken over: the provider can only create (error 002002). The schema is retained when it leaves the
- * program, with every row in it, and so is its owner; the owner's role leaves it to a role that may do nothing (life/).
+ * program, with every row in it, and so is its owner; the owner's role leaves it to a role that may do nothing
+ * (lifecycle/retire.ts).
  *
  * @returns what comes before the grants in it
  */

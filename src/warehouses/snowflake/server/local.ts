@@ -15,7 +15,7 @@ export interface LocalEmulator extends RunningEmulator {
 
 const LOCAL_DIRECTORY = join(".one-env", "snowflake");
 /** A start takes about a second; a busy machine takes its time. */
-const PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** Starts it, or says where it is when it is up. Key and port are those of the last time, so that a stack stays right. */
 export async function startLocalEmulator(cwd: string): Promise<LocalEmulator> {
@@ -27,7 +27,7 @@ export async function startLocalEmulator(cwd: string): Promise<LocalEmulator> {
   writeFileSync(join(cwd, ".one-env", ".gitignore"), "*\n");
   if (!existsSync(keyFile)) writeFileSync(keyFile, (await newKeyPair()).privateKey, { mode: 0o600 });
   const port = readPlace(cwd)?.port ?? 0;
-  if (!(await launch(cwd, port)) && port !== 0) await launch(cwd, 0); // the port is somebody else's now
+  if (!(await launch(cwd, port)) && port !== 0) await launch(cwd, 0); // another program has taken the port
   const started = await localEmulator(cwd);
   if (!started) throw new Error(`the emulator ended just after its start; see \`${join(LOCAL_DIRECTORY, "log")}\``);
   return started;
@@ -36,7 +36,7 @@ export async function startLocalEmulator(cwd: string): Promise<LocalEmulator> {
 /** The running emulator, proven by a login; undefined when it is not running. */
 export async function localEmulator(cwd: string): Promise<LocalEmulator | undefined> {
   const place = readPlace(cwd);
-  // Without its process the port may be anybody's, and somebody who never answers.
+  // Without its process the port may belong to another program by now, even to one that never answers.
   if (!place || !isAlive(place.pid)) return undefined;
   const keyFile = join(LOCAL_DIRECTORY, KEY_FILE);
   const { organization: organizationName, account: accountName, host, port } = place;
@@ -75,7 +75,7 @@ async function launch(cwd: string, port: number): Promise<boolean> {
   let ended = false;
   for (const event of ["error", "exit"]) child.once(event, () => (ended = true));
   child.unref();
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + START_TIMEOUT_MS;
   while (!existsSync(join(directory, STATE_FILE)) && !ended && Date.now() < deadline) await sleep(20);
   return existsSync(join(directory, STATE_FILE));
 }

@@ -11,7 +11,7 @@ async function serve(directory: string, port: number): Promise<void> {
   const emulator = await startEmulator({ admin: { user: ADMIN, publicKey }, database: DATABASE, port });
   const { organization, account, host } = emulator;
   const place: RunningEmulator = { organization, account, host, port: emulator.port, pid: process.pid };
-  // As a whole, so that no reader sees half of it; it also says that logins are taken.
+  // Renamed into place, so that no reader sees half a file; that it exists means that the emulator takes logins.
   const file = join(directory, STATE_FILE);
   writeFileSync(`${file}.new`, JSON.stringify(place));
   renameSync(`${file}.new`, file);

@@ -23,7 +23,7 @@ const inputs = z.strictObject({
 });
 type GrantInputs = z.output<typeof inputs>;
 
-/** `snowflake.GrantPrivilegesToAccountRole`: privileges on a thing, beside what else the role has there. */
+/** `snowflake.GrantPrivilegesToAccountRole`: privileges on a thing; whatever else the role has there stays. */
 export const grantPrivileges: ResourceKind<Session, GrantInputs> = {
   inputs,
   replacedBy: ["accountRoleName", "onAccountObject", "onSchema", "onSchemaObject"] satisfies (keyof GrantInputs)[],
