@@ -2,8 +2,8 @@
 import type { DatedAccess } from "../access/dated";
 import type { AccessPlan, Identity } from "../access/plan";
 import type { Contract } from "../environment/contract";
-import type { DbtLogin } from "../environment/dbtLogin";
 import type { DoctorFinding } from "../environment/finding";
+import type { DbtLogin } from "../environment/profiles";
 import type { TestServer } from "../proof/testWarehouse";
 import type { StackResource } from "../stack/stackOutputs";
 import type { Backend } from "../standin/kind";

@@ -1,7 +1,7 @@
 /** The environment variables and dbt target that an identity works with on PostgreSQL. */
 
 import { type Contract, contractVariables } from "../../environment/contract";
-import { variable } from "../../environment/dbtLogin";
+import { variable } from "../../environment/profiles";
 import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
 import { textOf } from "../options";

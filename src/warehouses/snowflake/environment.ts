@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Identity } from "../../access/plan";
 import { type Contract, contractVariables } from "../../environment/contract";
-import { variable } from "../../environment/dbtLogin";
+import { variable } from "../../environment/profiles";
 import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
 import { DUTY_ROLES } from "../../names";

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Identity } from "../../../access/plan";
 import { LONGEST_RUN, RUN_FORM, RUN_PATTERN } from "../../../environment/run";
 import { CI_SCHEMA, DUTY_ROLES } from "../../../names";
 import { literal } from "../quote";
 import { readSql } from "../readSql";
 import { componentType } from "./component";
-import { CI_FUNCTIONS } from "./functionSpecs";
+import { CI_FUNCTIONS, type Filling } from "./functionSpecs";
 import { declareFunctions, jsonObject, textArray } from "./functions";
 import type { DeployContext } from "./resources";
 
@@ -17,19 +18,23 @@ export class CiFunctions extends pulumi.ComponentResource {
   constructor(warehouse: DeployContext, sources: readonly string[]) {
     super(componentType("CiFactory"), CI_SCHEMA, {}, { provider: warehouse.provider });
     const services = warehouse.plan.identities.filter(({ duty }) => duty === "ci");
-    const filling = {
-      run_pattern: literal(`^${RUN_PATTERN}$`),
-      longest_run: String(LONGEST_RUN),
-      run_form: literal(`A${RUN_FORM.slice(1)}.`),
-      due: readSql("due").trimEnd(),
-      sources: textArray(sources),
-      services: jsonObject(
-        services.map(({ name, limits }) => [
-          name,
-          { lifetime: `${limits.schemaTtl ?? 0} milliseconds`, runs: limits.runs ?? 0 },
-        ]),
-      ),
-    };
-    declareFunctions(warehouse, this, CI_SCHEMA, CI_FUNCTIONS, filling, DUTY_ROLES.ci);
+    declareFunctions(warehouse, this, CI_SCHEMA, CI_FUNCTIONS, ciFilling(services, sources), DUTY_ROLES.ci);
   }
+}
+
+/** What the plan decides in the bodies of CI's functions. */
+export function ciFilling(services: readonly Pick<Identity, "name" | "limits">[], sources: readonly string[]): Filling {
+  return {
+    run_pattern: literal(`^${RUN_PATTERN}$`),
+    longest_run: String(LONGEST_RUN),
+    run_form: literal(`A${RUN_FORM.slice(1)}.`),
+    due: readSql("due").trimEnd(),
+    sources: textArray(sources),
+    services: jsonObject(
+      services.map(({ name, limits }) => [
+        name,
+        { lifetime: `${limits.schemaTtl ?? 0} milliseconds`, runs: limits.runs ?? 0 },
+      ]),
+    ),
+  };
 }

@@ -6,7 +6,6 @@ import { UserError } from "../../../messages/userError";
 import { runTied, type TiedProcess } from "../../../os/childProcess";
 import { giveTo, mayWrite, type OsUser } from "../../../os/osUser";
 import { findInstallation } from "./installation";
-import { logTail } from "./log";
 import * as server from "./server";
 import { serverUser } from "./serverUser";
 
@@ -85,7 +84,7 @@ async function startOnce({
     await tied?.cut();
     rmSync(directory, { recursive: true, force: true });
     if (error instanceof UserError) throw error;
-    throw new Error(`${(error as Error).message}${logTail(log)}`, { cause: error });
+    throw new Error(`${(error as Error).message}${server.logTail(log)}`, { cause: error });
   } finally {
     closeSync(log);
   }

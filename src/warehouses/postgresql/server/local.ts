@@ -6,7 +6,6 @@ import { UserError } from "../../../messages/userError";
 import { mayEnter } from "../../../os/osUser";
 import { startCluster } from "./cluster";
 import { findInstallation } from "./installation";
-import { logTail } from "./log";
 import { postmasterOf } from "./postmaster";
 import * as server from "./server";
 import { serverUser } from "./serverUser";
@@ -141,7 +140,7 @@ async function launch(home: string, state: State): Promise<void> {
     await server
       .waitUntilReady(data, () => alive)
       .catch((error: Error) => {
-        throw new Error(`${error.message}${logTail(log)}`, { cause: error });
+        throw new Error(`${error.message}${server.logTail(log)}`, { cause: error });
       });
     writeState(directory, { ...state, port });
   } finally {

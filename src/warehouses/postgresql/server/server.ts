@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
@@ -146,4 +147,11 @@ export async function provision(
 export async function versionOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
   return rows[0]?.server_version ?? "unknown";
+}
+
+/** Why a server did not start: the last lines of its log. By handle: the file may be gone with its directory. */
+export function logTail(log: number): string {
+  const buffer = Buffer.alloc(64 * 1024);
+  const text = buffer.toString("utf8", 0, readSync(log, buffer, 0, buffer.length, 0)).trimEnd();
+  return text && `\n${text.split("\n").slice(-20).join("\n")}`;
 }

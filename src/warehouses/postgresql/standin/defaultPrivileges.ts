@@ -1,9 +1,7 @@
 import { z } from "zod";
-import type { ResourceKind } from "../../../standin/kind";
-import { setOf } from "../../../standin/sets";
-import type { Admin } from "../admin";
+import { type ResourceKind, setOf } from "../../../standin/kind";
+import { type Admin, execute } from "../admin";
 import { identifier } from "../quote";
-import { execute } from "./execute";
 import { asMemberOf } from "./memberships";
 
 const inputs = z.strictObject({

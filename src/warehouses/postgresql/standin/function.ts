@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { ResourceKind } from "../../../standin/kind";
-import type { Admin } from "../admin";
+import { type Admin, execute } from "../admin";
 import { identifier, literal } from "../quote";
-import { execute } from "./execute";
 
 const inputs = z.strictObject({
   name: z.string().min(1),

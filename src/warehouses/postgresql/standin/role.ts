@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { ResourceKind } from "../../../standin/kind";
-import { setOf } from "../../../standin/sets";
-import type { Admin } from "../admin";
+import { type ResourceKind, setOf } from "../../../standin/kind";
+import { type Admin, execute } from "../admin";
 import { identifier, literal } from "../quote";
-import { execute } from "./execute";
 import { asMemberOf, grant, membershipsOf, revoke } from "./memberships";
 
 const inputs = z.strictObject({

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { ResourceKind } from "../../../standin/kind";
-import type { Admin } from "../admin";
+import { type Admin, column, execute } from "../admin";
 import { identifier } from "../quote";
-import { column, execute } from "./execute";
 import { asMemberOf } from "./memberships";
 
 const inputs = z.strictObject({ name: z.string().min(1), database: z.string(), owner: z.string().min(1).optional() });

@@ -7,7 +7,6 @@ import { snowflakeName } from "../quote";
 import { type Session, withSession } from "../session";
 import type { Connection, Settings } from "../settings";
 import { authorityOf } from "./authority";
-import { behaviorChangeWarnings } from "./behaviorChange";
 import { databaseAdmins, futureGrants, grantsToEverybody } from "./databaseGrants";
 import { currentRole, lackOf, refuseClashes, requireDatabase } from "./deployer";
 import { schemasOf, takenSchemas } from "./foundSchemas";
@@ -17,6 +16,7 @@ import { inheritedGrants } from "./inheritedGrants";
 import { declaredRoles, takenNames } from "./takenNames";
 import { takeoverProblems } from "./takeover";
 import { trustedGranteesOf } from "./trustedGrantees";
+import { behaviorChangeWarnings } from "./warnings";
 
 /** An account that can be deployed to. */
 export interface PreflightResult {

@@ -4,7 +4,23 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openSession } from "../session";
 import { newKeyPair } from "./keys";
-import { ADMIN, KEY_FILE, type RunningEmulator, STATE_FILE } from "./place";
+
+/** What the process of a local emulator and those who look for it have to agree on. */
+export const ADMIN = "ADMIN";
+export const DATABASE = "ANALYTICS";
+
+/** Private key of the administrator: PKCS #8, PEM. */
+export const KEY_FILE = "admin.p8";
+export const STATE_FILE = "state.json";
+
+/** Where the emulator answers, and which process it is. */
+export interface RunningEmulator {
+  readonly organization: string;
+  readonly account: string;
+  readonly host: string;
+  readonly port: number;
+  readonly pid: number;
+}
 
 /** An emulator for trying things by hand. It stays up after the command that started it; what it holds goes when it ends. */
 export interface LocalEmulator extends RunningEmulator {

@@ -3,7 +3,7 @@ import { createPublicKey } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "snowflake-access-emulator";
-import { ADMIN, DATABASE, KEY_FILE, type RunningEmulator, STATE_FILE } from "./place";
+import { ADMIN, DATABASE, KEY_FILE, type RunningEmulator, STATE_FILE } from "./local";
 
 async function serve(directory: string, port: number): Promise<void> {
   const key = createPublicKey(readFileSync(join(directory, KEY_FILE)));

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { ResourceKind } from "../../../standin/kind";
-import { setOf } from "../../../standin/sets";
+import { type ResourceKind, setOf } from "../../../standin/kind";
 import { identifier } from "../quote";
 import type { Session } from "../session";
 
