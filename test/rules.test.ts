@@ -1,4 +1,4 @@
-/** The rules of the house that a compiler does not know read off the source text. */
+/** Rules of this project that no compiler checks, read off the source text. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import ts from "typescript";
@@ -6,13 +6,13 @@ import { describe, expect, it } from "vitest";
 
 const ROOT = join(__dirname, "..");
 
-/** What everything may stand on. */
+/** What everything may import. */
 const GROUND = ["names", "collections", "messages"];
 const MODEL = [...GROUND, "roster", "access"];
 
 /**
  * What each area may import besides itself; an area is a folder of src, a warehouse's folder, or a file right in src.
- * Nothing imports what stands below it, and neither warehouse knows the other.
+ * Nothing imports what is built on it, and neither warehouse knows the other.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Names come before the roster: which names it may use depends on those that we build.
