@@ -2,8 +2,8 @@
 import type { DatedAccess } from "../access/dated";
 import type { AccessPlan, Identity } from "../access/plan";
 import type { Contract } from "../environment/contract";
-import type { DbtLogin } from "../environment/dbtLogin";
-import type { Finding } from "../environment/finding";
+import type { DoctorFinding } from "../environment/finding";
+import type { DbtLogin } from "../environment/profiles";
 import type { Guard, Patience } from "../guard/guard";
 import type { TestServer } from "../proof/testWarehouse";
 import type { StackResource } from "../stack/stackOutputs";
@@ -27,7 +27,7 @@ export interface Warehouse {
   readonly leaves: string;
   /** The environment variable that says who logs in. */
   readonly userVariable: string;
-  /** What commands have for it alone. */
+  /** Options and help of commands that only it has. */
   readonly commands: Readonly<Partial<Record<WarehouseCommand, CommandWords>>>;
 
   /** How a stack is configured for it, and deployed. */
@@ -47,7 +47,7 @@ export interface Warehouse {
    *
    * @param who who the login should be; default: whoever it is
    */
-  diagnose(access: DatedAccess, who: string | undefined, own: OwnOptions): Promise<Finding[]>;
+  diagnose(access: DatedAccess, who: string | undefined, own: OwnOptions): Promise<DoctorFinding[]>;
   /**
    * `one-env guard`: runs `work` in a session that sees who is beyond the limits. Absent: there is no guard for it yet.
    *
