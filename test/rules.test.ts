@@ -24,6 +24,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   emulator: [],
   roster: GROUND,
   access: [...GROUND, "roster"],
+  // What a live warehouse has beside the roster, on any warehouse.
+  audit: MODEL,
   load: [...MODEL, "os"],
   environment: [...MODEL, "os", "load"],
   // What is proven and how, on any warehouse.
@@ -32,7 +34,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stack: GROUND,
   standin: [...GROUND, "stack"],
   warehouses: [...MODEL, "os", "load", "environment", "proof", "stack", "standin"],
-  "warehouses/postgresql": [...MODEL, "os", "load", "environment", "proof", "stack", "standin", "warehouses"],
+  "warehouses/postgresql": [
+    ...[...MODEL, "os", "audit", "load", "environment", "proof", "stack", "standin", "warehouses"],
+  ],
   "warehouses/snowflake": [
     ...[...MODEL, "os", "load", "environment", "proof", "stack", "standin", "warehouses"],
     "emulator",

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AccessPlan } from "../../access/plan";
 import { LEFT, PROD, UNBLOCK_SCHEMA } from "../../names";
 import { componentType } from "./deploy/component";
-import { UNBLOCK_FUNCTIONS } from "./deploy/functionSpecs";
+import { type Filling, UNBLOCK_FUNCTIONS } from "./deploy/functionSpecs";
 import { declareFunctions, jsonObject, textArray } from "./deploy/functions";
 import type { DeployContext } from "./deploy/resources";
 import { literal } from "./quote";
@@ -14,14 +15,18 @@ import { literal } from "./quote";
 export class Unblocking extends pulumi.ComponentResource {
   constructor(warehouse: DeployContext) {
     super(componentType("Unblocking"), UNBLOCK_SCHEMA, {}, { provider: warehouse.provider });
-    const { identities, roles } = warehouse.plan;
-    const others = [...identities.filter(({ duty }) => duty !== "prod"), ...roles.filter(({ name }) => name !== PROD)];
-    const filling = {
-      duties: jsonObject(identities.map(({ name, duty }) => [name, duty])),
-      // Somebody who uses a group role makes views that belong to it.
-      owners: textArray(others.map(({ name }) => name)),
-      left: literal(LEFT),
-    };
+    const filling = unblockFilling(warehouse.plan);
     declareFunctions(warehouse, this, UNBLOCK_SCHEMA, UNBLOCK_FUNCTIONS, filling, PROD);
   }
+}
+
+/** What the bodies of the functions say of the roster: who has which duty, and whose views may go. */
+export function unblockFilling({ identities, roles }: AccessPlan): Filling {
+  const others = [...identities.filter(({ duty }) => duty !== "prod"), ...roles.filter(({ name }) => name !== PROD)];
+  return {
+    duties: jsonObject(identities.map(({ name, duty }) => [name, duty])),
+    // Somebody who uses a group role makes views that belong to it.
+    owners: textArray(others.map(({ name }) => name)),
+    left: literal(LEFT),
+  };
 }

@@ -6,7 +6,7 @@ import { parseRoster } from "../../../src/roster/parse";
 import { record } from "../../../src/standin/record";
 import { labelOf, type Resource } from "../../../src/standin/resource";
 import { declareWarehouse } from "../../../src/warehouses/postgresql/deploy/declare";
-import { plannedPrivileges, privilegeKey } from "../../../src/warehouses/postgresql/deploy/planned";
+import { plannedDefaults, plannedPrivileges, privilegeKey } from "../../../src/warehouses/postgresql/deploy/planned";
 
 const SOURCES = ["a", "b", "c", "d", "e"];
 const ROSTER = `
@@ -150,6 +150,17 @@ test("the preflight knows what is declared: every grant, and no other", () => {
     [...privileges].sort(),
   ]);
   expect(new Map(planned)).toEqual(new Map(declared));
+});
+
+test("the audit knows what is declared of the future: every default privilege, and no other", () => {
+  const defaults = resources.filter(({ type }) => type.endsWith(":DefaultPrivileges")).map(({ inputs }) => inputs);
+  const declared = defaults.map(({ owner, schema, objectType, role, privileges }) =>
+    JSON.stringify([owner, schema ?? null, objectType, role, privileges]),
+  );
+  const planned = plannedDefaults(planOf(ROSTER), "admin").map(({ owner, schema, kind, grantee, privileges }) =>
+    JSON.stringify([owner, schema ?? null, kind, grantee, privileges]),
+  );
+  expect(planned.sort()).toEqual(declared.sort());
 });
 
 test("no input is the text of an output", () => {

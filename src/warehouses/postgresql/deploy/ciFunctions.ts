@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Identity } from "../../../access/plan";
+import type { AccessPlan } from "../../../access/plan";
 import { LONGEST_RUN, RUN_FORM, RUN_PATTERN } from "../../../environment/run";
 import { CI_SCHEMA, DUTY_ROLES } from "../../../names";
 import { literal } from "../quote";
@@ -17,13 +17,14 @@ import type { DeployContext } from "./resources";
 export class CiFunctions extends pulumi.ComponentResource {
   constructor(warehouse: DeployContext, sources: readonly string[]) {
     super(componentType("CiFactory"), CI_SCHEMA, {}, { provider: warehouse.provider });
-    const services = warehouse.plan.identities.filter(({ duty }) => duty === "ci");
-    declareFunctions(warehouse, this, CI_SCHEMA, CI_FUNCTIONS, ciFilling(services, sources), DUTY_ROLES.ci);
+    const filling = ciFilling(warehouse.plan, sources);
+    declareFunctions(warehouse, this, CI_SCHEMA, CI_FUNCTIONS, filling, DUTY_ROLES.ci);
   }
 }
 
-/** What the plan decides in the bodies of CI's functions. */
-export function ciFilling(services: readonly Pick<Identity, "name" | "limits">[], sources: readonly string[]): Filling {
+/** What the bodies of the functions say of the roster: which services there are, and which sources. */
+export function ciFilling({ identities }: AccessPlan, sources: readonly string[]): Filling {
+  const services = identities.filter(({ duty }) => duty === "ci");
   return {
     run_pattern: literal(`^${RUN_PATTERN}$`),
     longest_run: String(LONGEST_RUN),

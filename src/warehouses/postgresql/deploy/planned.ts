@@ -41,3 +41,39 @@ export function plannedPrivileges(plan: AccessPlan): ReadonlyMap<string, Readonl
   }
   return planned;
 }
+
+/** What others get on what a role will make. Without a schema: in every schema, instead of PostgreSQL's own default. */
+export interface PlannedDefault {
+  readonly owner: string;
+  readonly schema?: string;
+  /** As ALTER DEFAULT PRIVILEGES calls one of them. */
+  readonly kind: string;
+  readonly grantee: string;
+  /** None: what PostgreSQL gives by itself is taken away. */
+  readonly privileges: readonly string[];
+}
+
+/** The default privileges that the program declares for a plan. @param admin the deploying admin */
+export function plannedDefaults(plan: AccessPlan, admin: string): PlannedDefault[] {
+  const kinds = grantableKinds().map(({ objectType, grant }) => ({ objectType, ...grant }));
+  const makers = [PROD, ...plan.identities.filter(({ actsAs }) => actsAs === undefined).map(({ name }) => name)];
+  const closed = kinds.flatMap(({ openByDefault: kind }) =>
+    kind === undefined ? [] : makers.map((owner) => ({ owner, kind, grantee: PUBLIC, privileges: [] })),
+  );
+  const future = readableKinds().filter(({ grant }) => grant.future);
+  const schemas = new Map(plan.schemas.map((schema) => [schema.name, schema]));
+  const opened = plan.grants.flatMap(({ role: grantee, privilege, target: schema }) => {
+    const { owner, kind } = schemas.get(schema) ?? {};
+    if (privilege !== "read" || owner === undefined) return [];
+    return (kind === "prod" ? [owner, admin] : [owner]).flatMap((maker) =>
+      future.map(({ objectType, grant }) => ({
+        owner: maker,
+        schema,
+        kind: objectType,
+        grantee,
+        privileges: grant.read,
+      })),
+    );
+  });
+  return [...closed, ...opened];
+}

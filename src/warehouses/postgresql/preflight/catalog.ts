@@ -18,6 +18,11 @@ export interface RoleRow {
   readonly name: string;
   readonly superuser: boolean;
   readonly login: boolean;
+  readonly inherit: boolean;
+  /** -1: any number. */
+  readonly connectionLimit: number;
+  /** `2027-01-31T00:00:00Z`; null: for ever. */
+  readonly validUntil: string | null;
   /** `CREATEROLE` and the like, without LOGIN. */
   readonly attributes: readonly string[];
   readonly usable: boolean;
@@ -29,6 +34,9 @@ export interface MembershipRow {
   readonly member: string;
   readonly grantor: string | null;
   readonly admin: boolean;
+  /** Null before PostgreSQL 16, as `set`. */
+  readonly inherit: boolean | null;
+  readonly set: boolean | null;
   /** The member has the role's privileges or may act as it. */
   readonly useful: boolean;
 }
@@ -41,6 +49,7 @@ export interface SchemaRow {
   readonly creators: readonly string[];
   /** It has routines that the deploying admin cannot revoke anything from. */
   readonly foreignRoutines: boolean;
+  readonly comment: string | null;
 }
 
 export interface GrantRow {

@@ -7,7 +7,7 @@ import type { OutsideLogins } from "./outsideLogins";
 import type { Snapshot } from "./snapshot";
 
 /** Predefined roles that reach every database of the server, from whichever one their members log in to. */
-const SERVER_WIDE = [
+export const SERVER_WIDE = [
   "pg_create_subscription",
   "pg_execute_server_program",
   "pg_read_server_files",
@@ -15,7 +15,7 @@ const SERVER_WIDE = [
   "pg_write_server_files",
 ];
 /** Those that go around every grant, where they can connect. */
-const DANGEROUS = new Set([...SERVER_WIDE, "pg_maintain", "pg_read_all_data", "pg_write_all_data"]);
+export const DANGEROUS = new Set([...SERVER_WIDE, "pg_maintain", "pg_read_all_data", "pg_write_all_data"]);
 
 /** Who is in a role of the plan, or in an administrator's, and who of the plan is in a role that goes around it. */
 export function memberFindings(snapshot: Snapshot): PreflightFinding[] {

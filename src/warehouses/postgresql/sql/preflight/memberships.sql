@@ -3,6 +3,8 @@ select role.rolname as role,
        member.rolname as member,
        grantor.rolname as grantor,
        m.admin_option as admin,
+       (to_jsonb(m) ->> 'inherit_option')::boolean as inherit,
+       (to_jsonb(m) ->> 'set_option')::boolean as set,
        coalesce((to_jsonb(m) ->> 'inherit_option')::boolean or (to_jsonb(m) ->> 'set_option')::boolean, true) as useful
   from pg_auth_members as m
   join pg_roles as role on role.oid = m.roleid

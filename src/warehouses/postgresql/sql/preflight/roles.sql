@@ -6,6 +6,9 @@ with
 select r.rolname as name,
        r.rolsuper as superuser,
        r.rolcanlogin as login,
+       r.rolinherit as inherit,
+       r.rolconnlimit as "connectionLimit",
+       case when isfinite(r.rolvaliduntil) then to_char(r.rolvaliduntil at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end as "validUntil",
        array_remove(array[
          case when r.rolsuper then 'SUPERUSER' end,
          case when r.rolcreaterole then 'CREATEROLE' end,

@@ -11,7 +11,8 @@ select n.nspname as name,
           where item.privilege_type = 'CREATE' and item.grantee <> n.nspowner
        ) as creators,
        exists (select from pg_proc as p where p.pronamespace = n.oid and not pg_has_role(current_user, p.proowner, 'usage'))
-         as "foreignRoutines"
+         as "foreignRoutines",
+       obj_description(n.oid, 'pg_namespace') as comment
   from pg_namespace as n
   join pg_roles as owner on owner.oid = n.nspowner
   join pg_database as d on d.datname = current_database()
