@@ -26,7 +26,7 @@ export const LEFT = "left:";
 /** Stands for every schema that CI opens for its runs: `ci_<run>` and `ci_<run>_<source>`. */
 export const CI_SCHEMAS = "ci_*";
 
-/** Longest role or schema name in bytes: NAMEDATALEN - 1 in PostgreSQL; Snowflake allows 255. */
+/** Longest role or schema name in bytes: no warehouse allows less. */
 export const MAX_NAME_BYTES = 63;
 
 /** Group role that reads one production schema. */

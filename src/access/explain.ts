@@ -95,12 +95,12 @@ function besides(paths: AccessPaths, who: string, { name, owner, kind, because }
         return { text: `objects that do not exist yet belong to ${maker}, in its own schemas`, because };
       case "read":
         return {
-          text: `objects that do not exist yet are covered: default privileges of ${maker} give reading on new tables, views and sequences`,
+          text: `objects that do not exist yet are covered: what ${maker} makes there can be read at once`,
           because: access.power.because,
         };
       default:
         return {
-          text: `objects that do not exist yet: no default privilege of ${maker} names a role of \`${who}\``,
+          text: `objects that do not exist yet: what ${maker} makes there is open to no role of \`${who}\``,
           because,
         };
     }

@@ -5,13 +5,7 @@ import { UserError } from "../messages/userError";
 import type { OwnOptions, WarehouseCommand } from "../warehouses/options";
 import { DEFAULT_WAREHOUSE, WAREHOUSE_KINDS, type WarehouseKind, warehouseOf } from "../warehouses/registry";
 import type { Warehouse } from "../warehouses/warehouse";
-import { nameOf } from "./warehouseOptions";
-
-/** What every command with a warehouse has. */
-export interface WarehouseOptions {
-  /** Default: the one that another option decides, else that of the stack's configuration. */
-  readonly warehouse?: WarehouseKind;
-}
+import { nameOf, type WarehouseOptions } from "./warehouseOptions";
 
 /**
  * The warehouse that a command's options mean, and those of them that only it has.

@@ -7,6 +7,11 @@ import { tellProblems } from "./problems";
 export const EXIT = { fine: 0, findings: 1, badInput: 2, internal: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Sets the exit code and lets the process end by itself: `process.exit` would cut output that a pipe has not taken. */
+export async function finish(exitCode: ExitCode | Promise<ExitCode>): Promise<void> {
+  process.exitCode = await exitCode;
+}
+
 /** The one place that turns an error into words on stderr and an exit code. */
 export function exitCodeFor(error: unknown): ExitCode {
   if (error instanceof CommanderError) {

@@ -1,8 +1,14 @@
 /** What commands have of the warehouses that there are: `--warehouse`, each one's own options, and its part of the help. */
-import { type Command, Option } from "commander";
 import type { WarehouseCommand, WarehouseOption } from "../warehouses/options";
-import { DEFAULT_WAREHOUSE, WAREHOUSE_KINDS, warehouseOf } from "../warehouses/registry";
+import { DEFAULT_WAREHOUSE, WAREHOUSE_KINDS, type WarehouseKind, warehouseOf } from "../warehouses/registry";
 import type { Warehouse } from "../warehouses/warehouse";
+import { type DefinedCommand, Option, type OptionValues, type Untyped } from "./commander";
+
+/** What every command with a warehouse has. */
+export interface WarehouseOptions {
+  /** Default: the one that another option decides, else that of the stack's configuration. */
+  readonly warehouse?: WarehouseKind;
+}
 
 const ALL = WAREHOUSE_KINDS.map(warehouseOf);
 
@@ -12,7 +18,7 @@ export function wordsOf(word: (warehouse: Warehouse) => string, between: string)
 }
 
 /** `--warehouse`, for one that the command starts. */
-export function startedWarehouse(): Option {
+export function startedWarehouse() {
   return new Option(
     "--warehouse <name>",
     wordsOf(({ server }) => server, ", or "),
@@ -22,18 +28,20 @@ export function startedWarehouse(): Option {
 }
 
 /** `--warehouse`, for one that is there already. */
-function foundWarehouse(): Option {
+function foundWarehouse() {
   const description = `default: that of the stack's configuration, else ${DEFAULT_WAREHOUSE}`;
   return new Option("--warehouse <name>", description).choices(WAREHOUSE_KINDS);
 }
 
 /** Adds `--warehouse`, and the options that only one warehouse has, each with the name of that warehouse. */
-export function addWarehouseOptions(
-  command: Command,
+export function addWarehouseOptions<Args extends unknown[], Options extends OptionValues>(
+  command: DefinedCommand<Args, Options>,
   name: WarehouseCommand,
-  warehouse: Option = foundWarehouse(),
-): Command {
-  command.addOption(warehouse);
+  warehouse: ReturnType<typeof startedWarehouse | typeof foundWarehouse> = foundWarehouse(),
+): DefinedCommand<Args, Options & WarehouseOptions> {
+  // What they are is data of the warehouses, so that types do not know their names.
+  const untyped = command as unknown as Untyped;
+  untyped.addOption(warehouse);
   const described = ALL.flatMap(({ title, commands }) =>
     (commands[name]?.options ?? []).map((option) => ({ ...option, description: `${title}: ${option.description}` })),
   );
@@ -41,9 +49,9 @@ export function addWarehouseOptions(
     const same = described.filter((option) => option.flags === flags);
     const option = new Option(flags, same.map(({ description }) => description).join("; "));
     const choices = same.flatMap((each) => each.choices ?? []);
-    command.addOption(choices.length === 0 ? option : option.choices(choices));
+    untyped.addOption(choices.length === 0 ? option : option.choices(choices));
   }
-  return command;
+  return untyped as unknown as DefinedCommand<Args, Options & WarehouseOptions>;
 }
 
 /** The name of an option's value, in camel case. */

@@ -17,8 +17,8 @@ export interface TiedProcess {
 }
 
 /**
- * `$1` the directory, `$2` the command. SIGTERM ends whatever has no handlers yet, and initdb; SIGQUIT is PostgreSQL's
- * immediate shutdown. The shell itself ignores both. A dying initdb may still add files, hence `until`. The last line ends
+ * `$1` the directory, `$2` the command. SIGTERM ends whatever has no handlers yet, and initdb; SIGQUIT is a
+ * database server's immediate shutdown. The shell itself ignores both. A dying initdb may still add files, hence `until`. The last line ends
  * what is left of the group, the shell included.
  */
 const SHELL = `

@@ -15,11 +15,11 @@ import { NAME_PATTERN, refuseName } from "./rules/naming";
 /** A refusal of a value: what is wrong and what to do. */
 type Refusal = { message: string; help?: string } | undefined;
 
-/** PostgreSQL allows no more connections than this in a whole server. */
+/** A whole server allows no more connections than this. */
 const MAX_CONNECTIONS = 262_143;
 /** Each run is a handful of schemas: more than this a warehouse would not bear. */
 const MAX_RUNS = 10_000;
-/** PostgreSQL's largest integer: more rotations than anybody lives to see. */
+/** The largest 32-bit integer: more rotations than anybody lives to see. */
 const MAX_ROTATION = 2_147_483_647;
 
 function expected(what: string) {

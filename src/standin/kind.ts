@@ -20,7 +20,7 @@ export interface Kind<Session, I extends Inputs = Inputs> {
 
 /** What the stand-in must know of a warehouse and its provider. */
 export interface Backend<Session> {
-  /** The provider's own type, `pulumi:providers:postgresql`. */
+  /** The provider's own type, `pulumi:providers:<warehouse>`. */
   readonly provider: string;
   /** By type; the provider's own is one of them. */
   readonly kinds: ReadonlyMap<string, Kind<Session>>;

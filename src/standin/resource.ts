@@ -8,7 +8,7 @@ export type HookPoint = (typeof HOOK_POINTS)[number];
 /** A resource as the program declares it and, once applied, as the stand-in remembers it. */
 export interface Resource {
   readonly urn: string;
-  /** `postgresql:index/role:Role`. */
+  /** As Pulumi has it: `<warehouse>:index/role:Role`. */
   readonly type: string;
   /** Logical name. */
   readonly name: string;

@@ -32,7 +32,7 @@ describe("one-env explain", () => {
         \`read_prod_stripe\` may read \`prod_stripe\` (team.yaml:2:5)
 
       also looked at:
-        objects that do not exist yet are covered: default privileges of \`prod\` give reading on new tables, views and sequences (team.yaml:2:5)
+        objects that do not exist yet are covered: what \`prod\` makes there can be read at once (team.yaml:2:5)
         PUBLIC has no privilege in \`prod_stripe\`: nothing comes from there (team.yaml:2:5)
       "
     `);
@@ -49,7 +49,7 @@ describe("one-env explain", () => {
         \`bob\` is not a member of \`prod\`, which owns it (team.yaml:3:5)
 
       also looked at:
-        objects that do not exist yet: no default privilege of \`prod\` names a role of \`bob\` (team.yaml:3:5)
+        objects that do not exist yet: what \`prod\` makes there is open to no role of \`bob\` (team.yaml:3:5)
         PUBLIC has no privilege in \`prod_hr\`: nothing comes from there (team.yaml:3:5)
 
       who may:

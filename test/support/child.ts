@@ -19,19 +19,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/**
- * The script of `one-env …` with the commands that a module registers.
- *
- * @param registration call on that module: `src("cli/local").registerLocal(program)`
- */
-export function commandScript(registration: string, words: readonly string[]): string {
-  // Resolved from here: the directory that it runs in has no node_modules.
+/** The script of `one-env …`. */
+export function commandScript(words: readonly string[]): string {
   return `
-    const { Command } = require(${JSON.stringify(require.resolve("commander"))});
-    const program = new Command("one-env").exitOverride();
-    const finish = async (code) => { process.exitCode = await code; };
-    ${registration};
-    await program.parseAsync(${JSON.stringify(words)}, { from: "user" }).catch((error) => {
+    await src("cli/program").defineProgram("0.0.0").parseAsync(${JSON.stringify(words)}, { from: "user" }).catch((error) => {
       process.exitCode = src("cli/exit").exitCodeFor(error);
     });`;
 }

@@ -1,6 +1,6 @@
 import { Child, commandScript, type Ended } from "./child";
 
-/** `one-env …` in a process of its own: the commands that show what a roster means. */
+/** `one-env …` in a process of its own. */
 export function oneEnv(cwd: string, ...words: string[]): Promise<Ended> {
-  return new Child(commandScript(`src("cli/review").registerReview(program, finish)`, words), { cwd }).ended;
+  return new Child(commandScript(words), { cwd }).ended;
 }

@@ -1,14 +1,12 @@
-import { Command } from "commander";
 import { vi } from "vitest";
 import { exitCodeFor } from "../../src/cli/exit";
-import { registerPlugIn } from "../../src/cli/plugIn";
+import { defineProgram } from "../../src/cli/program";
 import { Child, commandScript } from "./child";
 import type { TestWarehouse } from "./warehouse";
 
 /** `one-env …` in a process of its own: the commands that plug people, jobs and CI into the warehouse. */
 export function startPlugIn(words: readonly string[], env: Record<string, string> = {}, cwd?: string): Child {
-  const script = commandScript(`src("cli/plugIn").registerPlugIn(program, finish)`, words);
-  return new Child(script, { env, ...(cwd === undefined ? {} : { cwd }) });
+  return new Child(commandScript(words), { env, ...(cwd === undefined ? {} : { cwd }) });
 }
 
 /**
@@ -48,16 +46,16 @@ export async function callPlugIn(
     }),
   ];
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  // It is the test runner's own as well.
+  const before = process.exitCode;
   let code = 0;
   try {
-    const program = new Command("one-env").exitOverride();
-    registerPlugIn(program, async (exitCode) => {
-      code = await exitCode;
-    });
-    await program.parseAsync([...words], { from: "user" });
+    await defineProgram("0.0.0").parseAsync([...words], { from: "user" });
+    code = Number(process.exitCode ?? 0);
   } catch (error) {
     code = exitCodeFor(error);
   } finally {
+    process.exitCode = before;
     vi.unstubAllEnvs();
     for (const spy of spies) spy.mockRestore();
   }

@@ -2,17 +2,37 @@ import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
 import { type AdoptionChoice, ownedSchemas } from "../../warehouses/adoption";
-import { chosenWarehouse, type WarehouseOptions } from "../chosenWarehouse";
-import { EXIT, type ExitCode } from "../exit";
+import { chosenWarehouse } from "../chosenWarehouse";
+import type { Command } from "../commander";
+import { EXIT, type ExitCode, finish } from "../exit";
 import { openRoster } from "../openRoster";
+import { addWarehouseOptions, helpOf, type WarehouseOptions } from "../warehouseOptions";
 
-export interface AdoptOptions extends AdoptionChoice, WarehouseOptions {
+const HELP = `For a warehouse that was there before its roster, for what an admin restored or prod moved between its schemas, and for
+somebody who comes back: their schemas return with the next deployment, what is in them with this. Logs in as the deploying
+admin. A line \`-- left alone\` names what stays as it is, and why; the exit code is 1 then.`;
+
+/** `one-env adopt <owner>`: a dry run that prints SQL, unless told to apply it. */
+export function define(command: Command) {
+  const described = command
+    .description(
+      "Makes everything in the schemas of a developer, or of prod, belong to them and open to its readers alone. A dry run prints the SQL.",
+    )
+    .argument("<owner>", "developer, or `prod`")
+    .option("--team <file>", "roster", "team.yaml")
+    .option("--apply", "do it")
+    .option("--keep-definer", "what runs with its owner's rights does so with the new owner's");
+  return addWarehouseOptions(described, "adopt")
+    .addHelpText("after", helpOf("adopt", HELP, []))
+    .action((owner, options) => finish(adopt(owner, options)));
+}
+
+interface AdoptOptions extends AdoptionChoice, WarehouseOptions {
   readonly team: string;
   readonly apply?: boolean;
 }
 
-/** `one-env adopt <owner>`: a dry run that prints SQL, unless told to apply it. */
-export async function runAdopt(owner: string, options: AdoptOptions): Promise<ExitCode> {
+async function adopt(owner: string, options: AdoptOptions): Promise<ExitCode> {
   const { team, apply = false, keepDefiner = false } = options;
   const owned = ownedSchemas(openRoster(team).paths.plan);
   const schemas = owned.get(owner);

@@ -1,13 +1,34 @@
 import { readAccess } from "../../load/loadAccess";
 import { isError, notesOf, type Problem } from "../../roster/problem";
 import type { Roster } from "../../roster/roster";
-import { EXIT, type ExitCode } from "../exit";
+import { type Command, Option } from "../commander";
+import { EXIT, type ExitCode, finish } from "../exit";
 import { renderAnnotation, renderProblem, terminalColors } from "../problems";
 
-export type CheckFormat = "text" | "json" | "github";
+type CheckFormat = "text" | "json" | "github";
+
+const HELP = `
+Warnings alone pass: the exit code is 0 without errors, else 2.
+
+Examples:
+  $ one-env check
+  $ one-env check rosters/team.yaml --format json | jq '.problems[].message'`;
 
 /** `one-env check`. */
-export function runCheck(file: string, { format }: { format: CheckFormat }): ExitCode {
+export function define(command: Command) {
+  return command
+    .description("Checks a roster and reports every problem at once. Touches no warehouse.")
+    .argument("[file]", "roster to check", "team.yaml")
+    .addOption(
+      new Option("--format <format>", "form of the report")
+        .choices(["text", "json", "github"])
+        .default("text" as const),
+    )
+    .addHelpText("after", HELP)
+    .action((file, { format }) => finish(check(file, format)));
+}
+
+function check(file: string, format: CheckFormat): ExitCode {
   const { access, problems } = readAccess(file, new Date());
   const checked = { problems, ...(access && { roster: access.roster }) };
   process.stdout.write(`${render(file, checked, format)}\n`);

@@ -1,16 +1,35 @@
 import { identityNamed } from "../../load/identity";
-import { chosenWarehouse, type WarehouseOptions } from "../chosenWarehouse";
-import { EXIT, type ExitCode } from "../exit";
+import { chosenWarehouse } from "../chosenWarehouse";
+import type { Command } from "../commander";
+import { EXIT, type ExitCode, finish } from "../exit";
 import { openRoster } from "../openRoster";
+import { addWarehouseOptions, helpOf, type WarehouseOptions } from "../warehouseOptions";
 
-export interface DoctorOptions extends WarehouseOptions {
+const HELP = "Exit code 1: something is wrong, with what to do about it. Nothing stays of what is tried.";
+
+const EXAMPLES = [
+  "one-env doctor                    as this shell's environment says",
+  "one-env doctor --who alice        and be told when the login is somebody else's",
+];
+
+/** `one-env doctor`: whether one's own login does what the roster says, and what to do if not. Changes nothing. */
+export function define(command: Command) {
+  const described = command
+    .description("Logs in with one's own credentials and tries what the roster allows, and what it does not.")
+    .option("--team <file>", "roster", "team.yaml")
+    .option("--who <identity>", "who the login should be");
+  return addWarehouseOptions(described, "doctor")
+    .addHelpText("after", helpOf("doctor", HELP, EXAMPLES))
+    .action((options) => finish(doctor(options)));
+}
+
+interface DoctorOptions extends WarehouseOptions {
   readonly team: string;
   /** Default: whoever the credentials log in. */
   readonly who?: string;
 }
 
-/** `one-env doctor`: whether one's own login does what the roster says, and what to do if not. Changes nothing. */
-export async function runDoctor(options: DoctorOptions): Promise<ExitCode> {
+async function doctor(options: DoctorOptions): Promise<ExitCode> {
   const { team, who } = options;
   const access = openRoster(team);
   if (who !== undefined) identityNamed(access, who);

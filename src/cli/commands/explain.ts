@@ -6,16 +6,37 @@ import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
 import { describeExplanation, renderExplanation } from "../../report/explainText";
-import { EXIT, type ExitCode } from "../exit";
+import { type Command, Option } from "../commander";
+import { EXIT, type ExitCode, finish } from "../exit";
 import { openRoster } from "../openRoster";
 
-export interface ExplainOptions {
+const HELP = `
+Allowed or denied, the exit code is 0: both are answers. An unknown name is bad input.
+
+Examples:
+  $ one-env explain alice read prod_hr
+  $ one-env explain alice create-table prod_stripe.charges
+  $ one-env explain airflow act-as prod --format json`;
+
+/** `one-env explain`: whether somebody may do something, and why. Both answers are fine: exit code 0. */
+export function define(command: Command) {
+  return command
+    .description("Says whether somebody may do something, and the whole way to it with its roster lines.")
+    .argument("<who>", "identity of the roster")
+    .argument("<action>", "read, write, insert, create-table, drop-schema, act-as, …")
+    .argument("<target>", "schema, object in one, or role for act-as")
+    .option("--team <file>", "roster", "team.yaml")
+    .addOption(new Option("--format <format>", "form of the answer").choices(["text", "json"]).default("text" as const))
+    .addHelpText("after", HELP)
+    .action((who, action, target, options) => finish(answer(who, action, target, options)));
+}
+
+interface ExplainOptions {
   readonly team: string;
   readonly format: "text" | "json";
 }
 
-/** `one-env explain`: whether somebody may do something, and why. Both answers are fine: exit code 0. */
-export function runExplain(who: string, action: string, target: string, { team, format }: ExplainOptions): ExitCode {
+function answer(who: string, action: string, target: string, { team, format }: ExplainOptions): ExitCode {
   const access = openRoster(team);
   const explanation = ask(access, who, actionNamed(action), target);
   const text =

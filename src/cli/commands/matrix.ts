@@ -6,15 +6,38 @@ import { didYouMean } from "../../messages/suggest";
 import { UserError } from "../../messages/userError";
 import { cellsOf, renderCsv, renderMatrixMarkdown } from "../../report/matrix/matrixFormats";
 import { renderMatrix } from "../../report/matrix/matrixText";
-import { EXIT, type ExitCode } from "../exit";
+import { type Command, Option } from "../commander";
+import { EXIT, type ExitCode, finish } from "../exit";
 import { openRoster } from "../openRoster";
 
-export interface MatrixOptions extends Filter {
+const HELP = `
+Examples:
+  $ one-env matrix
+  $ one-env matrix --action write --schema 'prod*'      who writes production
+  $ one-env matrix --who alice --format csv`;
+
+/** `one-env matrix`: who may do what where. Touches no warehouse. */
+export function define(command: Command) {
+  return command
+    .description("Shows who may do what where. Touches no warehouse.")
+    .argument("[file]", "roster", "team.yaml")
+    .addOption(
+      new Option("--format <format>", "form of the table")
+        .choices(["text", "markdown", "csv", "json"])
+        .default("text" as const),
+    )
+    .option("--who <pattern>", "only these identities; `*` fits any text")
+    .option("--schema <pattern>", "only these schemas; `*` fits any text")
+    .addOption(new Option("--action <action>", "only where this is allowed").choices(["read", "write", "own"]))
+    .addHelpText("after", HELP)
+    .action((file, options) => finish(matrix(file, options)));
+}
+
+interface MatrixOptions extends Filter {
   readonly format: "text" | "markdown" | "csv" | "json";
 }
 
-/** `one-env matrix`: who may do what where. Touches no warehouse. */
-export function runMatrix(team: string, { format, ...filter }: MatrixOptions): ExitCode {
+function matrix(team: string, { format, ...filter }: MatrixOptions): ExitCode {
   const access = openRoster(team);
   refuseStranger("identity", filter.who, [...access.paths.identities.keys()]);
   refuseStranger("schema", filter.schema, [...access.paths.schemas.keys()]);

@@ -9,12 +9,36 @@ import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
 import { readText, writeText } from "../../os/files";
 import type { EnvironmentAdapter } from "../../warehouses/warehouse";
-import { chosenWarehouse, type WarehouseOptions } from "../chosenWarehouse";
-import { EXIT, type ExitCode } from "../exit";
+import { chosenWarehouse } from "../chosenWarehouse";
+import { type Command, Option } from "../commander";
+import { EXIT, type ExitCode, finish } from "../exit";
 import { openRoster } from "../openRoster";
-import { wordsOf } from "../warehouseOptions";
+import { addWarehouseOptions, helpOf, type WarehouseOptions, wordsOf } from "../warehouseOptions";
 
-export interface ProfilesOptions extends WarehouseOptions {
+const HELP = "The password and the place come from the environment (one-env env); the file holds no secret.";
+
+const EXAMPLES = [
+  "one-env profiles --who alice --out ~/.dbt/profiles.yml",
+  "one-env profiles --all --out profiles.yml     one file for everybody, kept with the dbt project",
+];
+
+/** `one-env profiles`: dbt's profiles.yml for one identity, or for everybody. It holds no secret. */
+export function define(command: Command) {
+  const described = command
+    .description("Prints a profiles.yml for dbt, with the targets that the identity may build.")
+    .option("--team <file>", "roster", "team.yaml")
+    .option(
+      "--who <identity>",
+      `developer or service of the roster (default: ${wordsOf(({ userVariable }) => userVariable, ", ")})`,
+    )
+    .addOption(new Option("--all", "one profile for everybody").conflicts("who"))
+    .option("-o, --out <file>", "write it to a file");
+  return addWarehouseOptions(described, "profiles")
+    .addHelpText("after", helpOf("profiles", HELP, EXAMPLES))
+    .action((options) => finish(profiles(options)));
+}
+
+interface ProfilesOptions extends WarehouseOptions {
   readonly team: string;
   /** Default: who logs in, as the environment says. */
   readonly who?: string;
@@ -22,8 +46,7 @@ export interface ProfilesOptions extends WarehouseOptions {
   readonly out?: string;
 }
 
-/** `one-env profiles`: dbt's profiles.yml for one identity, or for everybody. It holds no secret. */
-export async function runProfiles(options: ProfilesOptions): Promise<ExitCode> {
+async function profiles(options: ProfilesOptions): Promise<ExitCode> {
   const { team, all = false, out } = options;
   const access = openRoster(team);
   const environment = await chosenWarehouse("profiles", options).warehouse.environment();

@@ -154,7 +154,7 @@ function checkWords(
   ];
 }
 
-/** Entries whose name came before; case-folded, as Snowflake would. */
+/** Entries whose name came before; case-folded, as a warehouse may do it. */
 function findRepeats<T>(entries: readonly T[], nameOf: (entry: T) => Word): { entry: T; first: T }[] {
   const seen = new Map<string, T>();
   return entries.flatMap((entry) => {

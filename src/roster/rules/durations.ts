@@ -5,7 +5,7 @@ const UNITS = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 } as c
 /** A whole number and a unit; also the `pattern` of the JSON schema. */
 export const DURATION_PATTERN = "^[0-9]+(ms|s|min|h|d)$";
 
-/** Longest timeout that PostgreSQL can hold: its settings are 32-bit milliseconds. */
+/** Longest timeout that every warehouse can hold: 32-bit milliseconds. */
 export const MAX_TIMEOUT = 2_147_483_647;
 
 /** Longest life of a CI schema: ten years, far beyond any use and far below where arithmetic gets inexact. */

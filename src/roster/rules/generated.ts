@@ -106,7 +106,7 @@ function findShared(owners: readonly Word[], sources: readonly (Word | undefined
   for (const owner of owners) {
     for (const source of sources) {
       const schema = schemaName(owner.text, source?.text);
-      // Case-folded, as Snowflake would.
+      // Case-folded, as a warehouse may do it.
       const key = schema.toLowerCase();
       const other = schemas.get(key);
       if (!other) schemas.set(key, { owner, source });

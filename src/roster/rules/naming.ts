@@ -57,7 +57,7 @@ export function reservedNames(): [name: string, reason: string][] {
   return [...RESERVED, ...prefixes].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Why an identity may not have this name, if so. Compared case-folded, as Snowflake would. */
+/** Why an identity may not have this name, if so. Compared case-folded, as a warehouse may do it. */
 export function refuseReserved(name: string): string | undefined {
   const folded = name.toLowerCase();
   const reason = RESERVED.get(folded);

@@ -1,11 +1,16 @@
 import { UserError } from "../../messages/userError";
 import type { AdoptionChoice, Change } from "../adoption";
-import { KINDS } from "./kinds";
+import { KINDS, type Kind } from "./kinds";
 import { unquoted } from "./preflight/authority";
 import { readGrant, withoutNames } from "./preflight/grantRows";
 import { type Asking, namesOf, showAll } from "./preflight/listing";
 import { exactly, identifier, snowflakeName } from "./quote";
 import type { Row } from "./session";
+
+/** What is given first, and what last. */
+function inOrder(): readonly Kind[] {
+  return [...KINDS.filter(({ adopt }) => !adopt?.code), ...KINDS.filter(({ adopt }) => adopt?.code)];
+}
 
 /**
  * The statements that make everything in some schemas belong to an owner ("GRANT OWNERSHIP"); grants that are on it stay,
@@ -36,7 +41,7 @@ export async function adoptionOf(
         "deploy the roster first",
       );
     const place = identifier(database, schema);
-    for (const { plural, adopt } of KINDS) {
+    for (const { plural, adopt } of inOrder()) {
       if (adopt === undefined) continue;
       const { show, counts = () => true, disarmed = false } = adopt;
       const kind = plural.toLowerCase();

@@ -28,6 +28,8 @@ export interface KindAdoption {
   readonly counts?: (row: Row) => boolean;
   /** Whether one may run with its owner's rights, and comes as one that runs with its caller's. */
   readonly disarmed?: true;
+  /** Whether they come after all that is no code: code may use it. */
+  readonly code?: true;
 }
 
 /** An object that a rehearsal makes: `before_<name>` or `after_<name>`. */
@@ -116,7 +118,7 @@ const DYNAMIC_TABLES: Kind = {
 const FUNCTIONS: Kind = {
   plural: "FUNCTIONS",
   ciMakes: true,
-  adopt: { show: "user functions" },
+  adopt: { show: "user functions", code: true },
   fixtures: [
     {
       name: "function",
@@ -129,7 +131,7 @@ const FUNCTIONS: Kind = {
 const PROCEDURES: Kind = {
   plural: "PROCEDURES",
   ciMakes: true,
-  adopt: { show: "procedures", counts: ({ is_builtin }) => is_builtin !== "Y", disarmed: true },
+  adopt: { show: "procedures", counts: ({ is_builtin }) => is_builtin !== "Y", disarmed: true, code: true },
   fixtures: [
     {
       name: "procedure",

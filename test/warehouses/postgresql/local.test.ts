@@ -29,7 +29,7 @@ afterEach(async () => {
 
 /** The command in a process of its own, as `npx --no one-env …` in that directory. */
 function oneEnv(...words: string[]): Promise<Ended> {
-  return new Child(commandScript(`src("cli/commands/local").registerLocal(program)`, words), { cwd }).ended;
+  return new Child(commandScript(words), { cwd }).ended;
 }
 
 async function ask(url: string, sql: string): Promise<unknown[]> {

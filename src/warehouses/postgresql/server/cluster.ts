@@ -4,10 +4,11 @@ import { join } from "node:path";
 import type { Client } from "pg";
 import { UserError } from "../../../messages/userError";
 import { runTied, type TiedProcess } from "../../../os/childProcess";
-import { giveTo, mayWrite, type OsUser, serverUser } from "../../../os/osUser";
+import { giveTo, mayWrite, type OsUser } from "../../../os/osUser";
 import { findInstallation } from "./installation";
 import { logTail } from "./log";
 import * as server from "./server";
+import { serverUser } from "./serverUser";
 
 export interface ClusterOptions {
   /** Default `analytics`. */

@@ -3,12 +3,13 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../messages/userError";
-import { mayEnter, serverUser } from "../../../os/osUser";
+import { mayEnter } from "../../../os/osUser";
 import { startCluster } from "./cluster";
 import { findInstallation } from "./installation";
 import { logTail } from "./log";
 import { postmasterOf } from "./postmaster";
 import * as server from "./server";
+import { serverUser } from "./serverUser";
 
 /** A database for trying things by hand; it stays up after the command that started it. */
 export interface LocalDatabase {
