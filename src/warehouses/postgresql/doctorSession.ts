@@ -11,7 +11,7 @@ import { formatDuration } from "../../roster/rules/durations";
 import { checkProduction } from "./doctorProduction";
 import { identifier } from "./quote";
 import { schemaStatements } from "./rehearsal/probes";
-import { DENIED, Session } from "./rehearsal/session";
+import { DENIED, Session, testSessionOf } from "./rehearsal/session";
 
 export interface DoctorSession {
   readonly client: Client;
@@ -138,7 +138,7 @@ function adoptionHelp({ paths, identity }: DoctorSession, { name, foreign, ungra
 
 /** Tries to write everywhere in a transaction that is rolled back: privileges are read above, here they are used. */
 async function tryWrites(doctorSession: DoctorSession, seen: ReadonlyMap<string, Seen>): Promise<Finding[]> {
-  const session = await Session.begin(doctorSession.client);
+  const session = await Session.begin(testSessionOf(doctorSession.client));
   const tries: Try[] = [];
   for (const { name, statement, expected } of attemptsOf(doctorSession, seen)) {
     const { allowed, code, message } = await session.attempt(statement);

@@ -432,6 +432,22 @@ export const CASES: readonly Case[] = [
     "ana ← ana.spy ← TRIGGER spy",
   ),
   one(
+    "code-in-production",
+    "`prod_sales.orders` calls `ana_hr.f`, which `ana` can change",
+    "alter table prod_sales.orders add column extra int default ana_hr.f()",
+    "ana ← ana_hr.f ← prod_sales.orders",
+  ),
+  one(
+    "code-in-production",
+    "`prod_sales.orders` calls `ana_hr.f`",
+    "alter table prod_sales.orders add check (ana_hr.f() = 1)",
+  ),
+  one(
+    "depends-on-production",
+    "child table `ana_hr.child` of `ana`",
+    "create table ana_hr.child () inherits (prod_hr.people); alter table ana_hr.child owner to ana",
+  ),
+  one(
     "rule-on-production",
     "rule `no` changes what DELETE on `prod_sales.orders` does",
     "create rule no as on delete to prod_sales.orders do instead nothing",

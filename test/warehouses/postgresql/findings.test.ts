@@ -57,6 +57,8 @@ const FOUND = `
   create view prod_sales.recent as select * from prod_sales.orders; create sequence prod_sales.numbers;
   create table prod_hr.salaries (id int, pay int); create table ana_sales.drafts (id int); create table ben_sales.notes (id int)`;
 
+const NOTHING_FOUND = { findings: [], warnings: [], taken: new Set(), foreignRoutines: new Set() };
+
 interface Place {
   readonly cluster: Cluster;
   readonly state: StackState;
@@ -115,9 +117,17 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
     afterAll(() => place?.cluster.stop());
 
     test("nothing is in the way by itself", async () => {
-      expect(await look(place)).toEqual({ findings: [], warnings: [], taken: new Set() });
+      expect(await look(place)).toEqual(NOTHING_FOUND);
     });
     test.each(GROWN.filter(isHere))("$what", (found) => prove(place, found));
+
+    test("routines of a trusted extension, which are a superuser's, can be closed by a superuser alone (PG-30)", async () => {
+      const { cluster } = place;
+      await query(cluster, cluster.admin, "create extension citext schema prod_hr");
+      const foreignRoutines = new Set(admin === "managed" ? ["prod_hr"] : []);
+      const found = await look(place).finally(() => asSuperuser(place, "drop extension citext"));
+      expect(found).toEqual({ ...NOTHING_FOUND, foreignRoutines });
+    });
   });
 
   describe("after a deployment", () => {
@@ -133,7 +143,7 @@ describe.each<AdminKind>(["managed", "superuser"])("as a %s admin", (admin) => {
     afterAll(() => warehouse?.stop());
 
     test("nothing is in the way by itself", async () => {
-      expect(await look(place)).toEqual({ findings: [], warnings: [], taken: new Set() });
+      expect(await look(place)).toEqual(NOTHING_FOUND);
     });
     test.each(DEPLOYED.filter(isHere))("$what", (found) => prove(place, found));
   });

@@ -4,6 +4,7 @@ import { groupBy } from "../../../collections";
 import { PROD } from "../../../names";
 import { PUBLIC } from "../deploy/component";
 import { toSql, whoIs } from "../preflight/grants";
+import { identifier } from "../quote";
 import type { BesideRow } from "./facts";
 import { actingFor } from "./mend";
 import { causeOfRole, type Scene } from "./scene";
@@ -13,6 +14,7 @@ export function besideFindings(scene: Scene): AuditFinding[] {
   const of = (what: BesideRow["what"]) => scene.facts.beside.filter((row) => row.what === what);
   return [
     ...of("trigger").flatMap((row) => trigger(scene, row)),
+    ...foreignCode(scene, of("code")),
     ...of("rule").map((row) => rule(scene, row)),
     ...rowSecurity(scene, of("row security")),
     ...of("event trigger").map((row) => eventTrigger(scene, row)),
@@ -38,6 +40,33 @@ function trigger(scene: Scene, { name, place, holder, owner, details }: BesideRo
       { because: "sources" },
     ),
   ];
+}
+
+/** One finding for each routine: it comes to production, where nobody else can change it. */
+function foreignCode(scene: Scene, rows: readonly BesideRow[]): AuditFinding[] {
+  const others = rows.filter(({ owner }) => owner !== PROD && !scene.server.trusted.has(owner));
+  return [...groupBy(others, ({ name, details }) => JSON.stringify([name, details[1]])).values()].map((uses) => {
+    const [{ name, owner, holder, details }] = uses as [BesideRow, ...BesideRow[]];
+    const [routine = "", types = "", schema = ""] = details;
+    const places = abridged(uses.map(({ place }) => code(place)));
+    const moved = `${schema}.${routine}(${types})`;
+    return found(
+      "code-in-production",
+      "critical",
+      `${places} calls ${code(name)}, which \`${owner}\` can change`,
+      `${owner} ← ${name} ← ${abridged(uses.map(({ place }) => place))}`,
+      actingFor(
+        scene,
+        [owner, holder],
+        [
+          `ALTER ROUTINE ${name}(${types}) SET SCHEMA ${schema}`,
+          `REVOKE ALL ON ROUTINE ${moved} FROM PUBLIC`,
+          `ALTER ROUTINE ${moved} OWNER TO ${identifier(PROD)}`,
+        ],
+      ),
+      { because: "sources", otherwise: "read it first: production runs it" },
+    );
+  });
 }
 
 function rule(scene: Scene, { name, place, holder, details: [event = "", kind = ""] }: BesideRow): AuditFinding {

@@ -65,6 +65,7 @@ export interface FunctionRow {
 export interface BesideRow {
   readonly what:
     | "trigger"
+    | "code"
     | "rule"
     | "row security"
     | "event trigger"

@@ -41,6 +41,8 @@ export const RULES = {
   "default-outside-roster": "somebody would get a privilege on future things that the roster does not give",
   "default-missing": "readers would lack future things, or future functions would be everybody's",
   "trigger-on-production": "code of somebody else than `prod` runs when production writes",
+  "code-in-production":
+    "a default, check, index, policy or view of production calls a routine that somebody else than `prod` can change",
   "rule-on-production": "a rule changes what statements on production do",
   "row-security-on-production": "row security hides rows from production's readers",
   "event-trigger": "an event trigger runs in everybody's sessions",

@@ -19,6 +19,22 @@ select 'trigger' as what, quote_ident(t.tgname) as name, c.place, pg_get_userbyi
  where not t.tgisinternal and t.tgparentid = 0 and t.tgenabled <> 'D'
    and n.nspname <> 'pg_catalog' and (select count(*) from member where classid = 'pg_proc'::regclass and objid = p.oid) = 0
 union all
+-- Defaults, generated columns, checks, indexes, policies and views that call somebody's routine: `details` is its name and
+-- its arguments' types, each as SQL has it.
+select distinct 'code', format('%I.%I', n.nspname, p.proname), c.place, pg_get_userbyid(c.relowner), pg_get_userbyid(p.proowner),
+       array[quote_ident(p.proname), pg_get_function_identity_arguments(p.oid), quote_ident(c.nspname)]
+  from pg_depend as d
+  join pg_proc as p on p.oid = d.refobjid
+  join pg_namespace as n on n.oid = p.pronamespace
+  left join pg_attrdef as a on d.classid = 'pg_attrdef'::regclass and a.oid = d.objid
+  left join pg_constraint as k on d.classid = 'pg_constraint'::regclass and k.oid = d.objid
+  left join pg_rewrite as r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
+  left join pg_policy as o on d.classid = 'pg_policy'::regclass and o.oid = d.objid
+  left join pg_index as i on d.classid = 'pg_class'::regclass and i.indexrelid = d.objid
+  join production as c on c.oid = coalesce(a.adrelid, k.conrelid, r.ev_class, o.polrelid, i.indrelid)
+ where d.refclassid = 'pg_proc'::regclass and n.nspname !~ '^pg_' and p.proowner <> c.relowner
+   and (select count(*) from member where classid = 'pg_proc'::regclass and objid = p.oid) = 0
+union all
 select 'rule', quote_ident(r.rulename), c.place, pg_get_userbyid(c.relowner), pg_get_userbyid(c.relowner),
        array[case r.ev_type when '1' then 'SELECT' when '2' then 'UPDATE' when '3' then 'INSERT' else 'DELETE' end, c.relkind]
   from pg_rewrite as r

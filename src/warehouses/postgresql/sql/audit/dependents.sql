@@ -24,14 +24,21 @@ with
       from pg_constraint as k join production as p on p.oid = k.confrelid
      where k.contype = 'f'
     union
-    select 'column of a row type', a.attrelid, t.place, a.attname from pg_attribute as a join row_type as t on t.oid = a.atttypid
-     where not a.attisdropped
+    select 'child table', h.inhrelid, p.place, p.place
+      from pg_inherits as h join production as p on p.oid = h.inhparent
+      join pg_class as c on c.oid = h.inhrelid and not c.relispartition
+    union
+    select 'column of a row type', a.attrelid, t.place, a.attname
+      from pg_attribute as a join row_type as t on t.oid = a.atttypid
+           -- Below are the server's own types.
+     where a.atttypid >= 16384 and not a.attisdropped
   ),
   found as (
     select r.kind, pg_get_userbyid(c.relowner) as owner, format('%I.%I', n.nspname, c.relname) as name, r.place,
            case r.kind
              when 'materialized view' then format('DROP MATERIALIZED VIEW %I.%I', n.nspname, c.relname)
              when 'foreign key' then format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, r.part)
+             when 'child table' then format('ALTER TABLE %I.%I NO INHERIT %s', n.nspname, c.relname, r.part)
              else format('ALTER TABLE %I.%I ALTER COLUMN %I TYPE text', n.nspname, c.relname, r.part)
            end as mend
       from relation as r
