@@ -17,11 +17,11 @@ export function sarifOf({ roster, judgement, findings }: Audited, rules: Readonl
   const result = (finding: AuditFinding) => describeResult(roster, finding, ids.indexOf(finding.rule));
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    version: "2.1.0",
+    version: "2.1.0" as const,
     runs: [
       {
         tool: { driver: { name: "one-env", rules: Object.entries(rules).map(describeRule) } },
-        columnKind: "unicodeCodePoints",
+        columnKind: "unicodeCodePoints" as const,
         results: [
           ...findings.map(result),
           ...judgement.accepted.map((finding) => ({
@@ -38,7 +38,7 @@ function describeRule([id, finds]: readonly [string, string]) {
   return {
     id,
     shortDescription: { text: finds },
-    help: { text: `${finds}. \`one-env repair\` prints the statements that mend it; docs/audit.md has every rule.` },
+    help: { text: `\`one-env repair\` prints what mends it; docs/audit.md says how it is found.` },
   };
 }
 
@@ -72,7 +72,7 @@ function describeResult(roster: Roster, finding: AuditFinding, ruleIndex: number
 }
 
 function describeSuppression({ because, until }: Acceptance) {
-  return { kind: "external", status: "accepted", justification: `${because} (until ${until})` };
+  return { kind: "external" as const, status: "accepted" as const, justification: `${because} (until ${until})` };
 }
 
 function fingerprint(...parts: string[]): string {

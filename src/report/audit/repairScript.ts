@@ -13,7 +13,9 @@ export interface RepairChoice {
 export function leftBecause({ mend, by, destroys, otherwise }: AuditFinding, { destroy }: RepairChoice) {
   if (mend.length === 0) return otherwise ?? "no statement mends it";
   if (by !== undefined) return `${by} has to do it`;
-  if (destroys && !destroy) return "it destroys what nothing brings back: add --destroy";
+  if (destroys && !destroy) {
+    return `it destroys what nothing brings back: add --destroy${otherwise === undefined ? "" : `, or ${otherwise}`}`;
+  }
   return undefined;
 }
 
