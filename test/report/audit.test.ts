@@ -89,9 +89,10 @@ describe("Markdown", () => {
 
   test("gives names no way out", () => {
     const markdown = renderAuditMarkdown(audited(finding({ what: `\`${HOSTILE}\``, path: HOSTILE, mend: [HOSTILE] })));
-    // Outside of code: the code spans and blocks taken away.
-    const outside = markdown.replaceAll(/(`+)[^`](?:.|\n)*?[^`]\1(?!`)/g, "");
-    expect(outside).not.toMatch(/[<[]/);
+    const named = "`x`&#92;n&#60;/details&#62;&#91;y&#93;(z)&#92;u{1b}&#91;2J&#96;";
+    expect(markdown).toContain(`- **grant-outside-roster**: ${named} (\`team.yaml:2:14\`)\n`);
+    // More backticks around it than it has.
+    expect(markdown).toContain("  `` x`\\n</details>[y](z)\\u{1b}[2J ``\n");
     expect(markdown).not.toContain("\u001b");
   });
 
