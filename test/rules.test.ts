@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What the program and whoever runs it agree on.
   stack: GROUND,
   standin: [...GROUND, "stack"],
-  warehouses: [...MODEL, "os", "load", "environment", "proof", "stack", "standin"],
+  warehouses: [...MODEL, "audit", "os", "load", "environment", "proof", "stack", "standin"],
   "warehouses/postgresql": [
     ...[...MODEL, "os", "audit", "load", "environment", "proof", "stack", "standin", "warehouses"],
   ],
@@ -46,9 +46,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   program: [...MODEL, "load", "warehouses", "warehouses/registry"],
   rehearsal: [...[...MODEL, "os", "load", "proof", "stack", "standin", "warehouses", "warehouses/registry"], "program"],
   // Renders what the others found, and never the other way round.
-  report: [...MODEL, "environment", "proof", "warehouses", "rehearsal"],
+  report: [...MODEL, "audit", "environment", "proof", "warehouses", "rehearsal"],
   cli: [
-    ...[...MODEL, "os", "load", "environment", "proof", "warehouses", "warehouses/registry", "rehearsal"],
+    ...[...MODEL, "audit", "os", "load", "environment", "proof", "warehouses", "warehouses/registry", "rehearsal"],
     "report",
   ],
   index: ["program"],
