@@ -63,9 +63,9 @@ async function inSession(work) {
 
 /** Schema `ci` as the program declares it, for the user who is connected. */
 function definitions(user) {
-  const service = { name: user, limits: { schemaTtl: 86_400_000, runs: runs + 1 } };
+  const service = { name: user, duty: "ci", limits: { schemaTtl: 86_400_000, runs: runs + 1 } };
   const names = Array.from({ length: sources }, (_, index) => `source_${index}`);
-  const filling = ciFilling([service], names);
+  const filling = ciFilling({ identities: [service] }, names);
   const functions = CI_FUNCTIONS.map(({ name, args, returns, securityDefiner }) => {
     const parameters = args.map((arg) => `${arg.name} ${arg.type}`).join(", ");
     const body = literal(functionBody(name, filling));

@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What the program and whoever runs it agree on.
   stack: GROUND,
   standin: [...GROUND, "stack"],
-  warehouses: [...MODEL, "os", "load", "environment", "guard", "proof", "stack", "standin"],
+  warehouses: [...MODEL, "audit", "os", "load", "environment", "guard", "proof", "stack", "standin"],
   "warehouses/postgresql": [
     ...[...MODEL, "os", "audit", "load", "environment", "guard", "proof", "stack", "standin", "warehouses"],
   ],
@@ -48,9 +48,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   program: [...MODEL, "load", "warehouses", "warehouses/registry"],
   rehearsal: [...[...MODEL, "os", "load", "proof", "stack", "standin", "warehouses", "warehouses/registry"], "program"],
   // Renders what the others found, and never the other way round.
-  report: [...MODEL, "environment", "guard", "proof", "warehouses", "rehearsal"],
+  report: [...MODEL, "audit", "environment", "guard", "proof", "warehouses", "rehearsal"],
   cli: [
-    ...[...MODEL, "os", "load", "environment", "guard", "proof", "warehouses", "warehouses/registry", "rehearsal"],
+    ...[
+      ...MODEL,
+      "audit",
+      "os",
+      "load",
+      "environment",
+      "guard",
+      "proof",
+      "warehouses",
+      "warehouses/registry",
+      "rehearsal",
+    ],
     "report",
   ],
   index: ["program"],

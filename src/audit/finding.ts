@@ -13,7 +13,7 @@ export interface AuditFinding {
   readonly severity: Severity;
   /** A sentence without a final period, with names in backticks. */
   readonly what: string;
-  /** From who has it to how: `metabase ← reader ← GRANT SELECT ON prod.orders by root`. */
+  /** From who has it to how: `metabase ← reader ← GRANT SELECT ON prod.orders by root`; empty where there is none. */
   readonly path: string;
   /** The roster's entry that it contradicts, such as `sources.stripe`. */
   readonly because?: RosterPath;

@@ -33,14 +33,37 @@ export function chosenWarehouse(
 
 /** What the stack's configuration here says: of PULUMI_STACK, or of all stacks where they agree. */
 function configuredWarehouse(): WarehouseKind {
-  // `stack`, or `organization/project/stack`.
-  const stack = process.env.PULUMI_STACK?.split("/").at(-1);
-  const files = stack ? [`Pulumi.${stack}.yaml`].filter((file) => existsSync(file)) : stackFiles();
-  const kinds = new Set(files.map(configuredKind));
+  const kinds = new Set(configuredStacks().map(configuredKind));
   const [kind = DEFAULT_WAREHOUSE] = kinds;
   if (kinds.size > 1)
     throw new UserError("the stacks here have different warehouses", "say which: --warehouse, or PULUMI_STACK");
   return kind;
+}
+
+/** Logins outside the roster that may connect: those that the stack accepts, or of several all that each of them does. */
+export function acceptedLogins(): string[] {
+  const [first = [], ...others] = configuredStacks().map((file) => {
+    const accepted = configOf(file)?.["one-environment:acceptKeeping"];
+    const list: unknown = typeof accepted === "string" ? parseJson(accepted) : accepted;
+    return Array.isArray(list) ? list.map(String) : [];
+  });
+  return first.filter((login) => others.every((list) => list.includes(login)));
+}
+
+/** Pulumi keeps a list as a list or as its JSON; whatever else it is, the deployment says. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The files of PULUMI_STACK, or of all stacks here. */
+function configuredStacks(): string[] {
+  // `stack`, or `organization/project/stack`.
+  const stack = process.env.PULUMI_STACK?.split("/").at(-1);
+  return stack ? [`Pulumi.${stack}.yaml`].filter((file) => existsSync(file)) : stackFiles();
 }
 
 function stackFiles(): string[] {

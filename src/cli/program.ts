@@ -46,6 +46,12 @@ export const COMMANDS: readonly (readonly [usage: string, summary: string, load:
   ["profiles [options]", "print a profiles.yml for dbt", () => import("./commands/profiles.js")],
   ["doctor [options]", "check that one's own login does what the roster says", () => import("./commands/doctor.js")],
   ["ci", "open and close CI's throw-away schemas", () => import("./commands/ci.js")],
+  [
+    "audit [options] [file]",
+    "say where the live warehouse is not as the roster says",
+    () => import("./commands/audit.js"),
+  ],
+  ["repair [options] [file]", "mend what the audit finds", () => import("./commands/repair.js")],
   ["guard [options]", "find sessions beyond the roster's limits, and end them", () => import("./commands/guard.js")],
   ["adopt [options] <owner>", "give an owner what lies in their schemas", () => import("./commands/adopt.js")],
 ];

@@ -84,5 +84,5 @@ function refusal(base: string, message: string): UserError {
 
 function emptyRoster(file: string): Roster {
   const limits = { developer: {}, prod: {}, ci: {}, reader: {} };
-  return { file, sources: [], developers: [], services: [], limits, expect: [], positions: new Map() };
+  return { file, sources: [], developers: [], services: [], limits, expect: [], audit: [], positions: new Map() };
 }

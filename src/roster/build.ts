@@ -1,6 +1,7 @@
 /** Raw file of the right form → {@link Roster}. */
 
 import {
+  type Acceptance,
   type Claim,
   type Developer,
   type Duty,
@@ -27,11 +28,12 @@ export function buildRoster(raw: RawRoster, file: string, locator: Locator): Ros
     services: (raw.services ?? []).map(buildService),
     limits: buildDutyLimits(raw.limits ?? {}),
     expect: (raw.expect ?? []).map(buildExpectation),
+    audit: (raw.audit ?? []).map(buildAcceptance),
     positions: collectPositions(locator),
   };
 }
 
-type Raw<K extends "sources" | "developers" | "services" | "expect"> = NonNullable<RawRoster[K]>[number];
+type Raw<K extends "sources" | "developers" | "services" | "expect" | "audit"> = NonNullable<RawRoster[K]>[number];
 
 function buildSource(raw: Raw<"sources">): Source {
   if (typeof raw === "string") return { name: raw };
@@ -102,6 +104,10 @@ function buildClaims(texts: readonly string[], path: RosterPath): Claim[] {
   });
 }
 
+function buildAcceptance({ accept, of, because, until }: Raw<"audit">, index: number): Acceptance {
+  return { rule: accept, of: typeof of === "string" ? [of] : of, because, until, path: `audit.${index}` };
+}
+
 /** Every entry under its name: list entries by their name, or by their number where they have none. */
 function collectPositions({ root, at }: Locator): Map<RosterPath, Position> {
   const positions = new Map<RosterPath, Position>();
@@ -121,8 +127,8 @@ function collectPositions({ root, at }: Locator): Map<RosterPath, Position> {
 }
 
 function nameEntry(item: YamlNode, index: number, path: RosterPath): string {
-  // Expectations have no name, and a claim may stand in two of them.
-  if (path === "expect" || path.startsWith("expect.")) return String(index);
+  // Expectations and acceptances have no name, and what is in one may stand in another.
+  if (/^(expect|audit)(\.|$)/.test(path)) return String(index);
   return textOf(item.kind === "mapping" ? item.pairs.find(({ key }) => textOf(key) === "name")?.value : item);
 }
 

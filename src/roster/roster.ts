@@ -89,6 +89,18 @@ export interface Expectation {
   readonly cannot: readonly Claim[];
 }
 
+/** Findings of an audit that are accepted for a while. */
+export interface Acceptance {
+  /** The rule that finds them. */
+  readonly rule: string;
+  /** Names or patterns with `*`; a finding has all of them. */
+  readonly of: readonly string[];
+  readonly because: string;
+  /** First day (UTC, `YYYY-MM-DD`) on which they are findings again. */
+  readonly until: string;
+  readonly path: RosterPath;
+}
+
 /** The parsed, validated `team.yaml`. Lists keep the file's order. */
 export interface Roster {
   readonly file: string;
@@ -97,6 +109,7 @@ export interface Roster {
   readonly services: readonly Service[];
   readonly limits: Readonly<Record<Duty, LimitsAsWritten>>;
   readonly expect: readonly Expectation[];
+  readonly audit: readonly Acceptance[];
   readonly positions: ReadonlyMap<RosterPath, Position>;
 }
 

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { describeValue, quote } from "../messages/quote";
 import { DEFAULT_LIMITS, describeDefaults } from "./defaults";
 import { NO_LIMIT } from "./roster";
+import { PATTERN, RULE_PATTERN, refusePattern, refuseReason, refuseRule } from "./rules/acceptances";
 import { refuseClaim } from "./rules/claims";
 import { refuseDate } from "./rules/dates";
 import { DURATION_PATTERN, formatDuration, MAX_TIMEOUT, MAX_TTL, refuseDuration } from "./rules/durations";
@@ -110,7 +111,7 @@ const ciLimits = { ...limits, ...ownCiLimits };
 export const CI_LIMITS: readonly string[] = Object.keys(ownCiLimits);
 
 const identity = {
-  expires: text("a date such as `2027-01-31`", refuseDate)
+  expires: text("a date such as `2027-01-31`", (value) => refuseDate(value))
     .optional()
     .describe(
       "First day (UTC) without access. The password stops working on that day; the next deploy removes the rest.",
@@ -201,6 +202,27 @@ const expectation = z
   )
   .meta({ anyOf: [{ required: ["can"] }, { required: ["cannot"] }] });
 
+const accepted = text("a name or a pattern", refusePattern, { pattern: PATTERN });
+
+const acceptance = z.strictObject(
+  {
+    accept: text("the name of a rule", refuseRule, { pattern: RULE_PATTERN })
+      .describe("Rule of the findings that are accepted, as `one-env audit` prints it (docs/audit.md).")
+      .meta({ examples: ["grant-outside-roster"] }),
+    of: z
+      .union([accepted, list(accepted).min(1)], expected("a name or a list of names"))
+      .describe(
+        "Which of them: names that the finding's sentence or path has; `*` stands for any letters. Of a list, it must have all.",
+      )
+      .meta({ examples: ["metabase", ["metabase", "prod_hr.*"]] }),
+    because: text("a reason", refuseReason).describe("Why it is accepted."),
+    until: text("a date such as `2027-01-31`", (value) => refuseDate(value, "on which it is a finding again"))
+      .describe("First day (UTC) on which it is a finding again: a year ahead at most.")
+      .meta({ format: "date", examples: ["2027-01-31"] }),
+  },
+  expected("a mapping with `accept`, `of`, `because` and `until`"),
+);
+
 const dutyLimits = (who: string) => z.strictObject(limits, expected("a mapping")).optional().describe(who);
 
 /** The whole file. */
@@ -234,6 +256,9 @@ export const rosterSchema = z.strictObject(
     expect: list(expectation)
       .optional()
       .describe("Tests of this file: checked before anything is deployed, and a failing one stops the deployment."),
+    audit: list(acceptance)
+      .optional()
+      .describe("Findings of `one-env audit` that are accepted for a while. Changes nothing in the warehouse."),
   },
   expected("a mapping with `sources`"),
 );

@@ -1,7 +1,17 @@
 /** What the command line has of one warehouse: plain data, so that printing help loads nothing of it. */
 
 /** The commands that have to do with a warehouse. */
-export type WarehouseCommand = "adopt" | "ci" | "doctor" | "env" | "guard" | "local start" | "profiles" | "rehearse";
+export type WarehouseCommand =
+  | "adopt"
+  | "audit"
+  | "ci"
+  | "doctor"
+  | "env"
+  | "guard"
+  | "local start"
+  | "profiles"
+  | "rehearse"
+  | "repair";
 
 /** An option that only this warehouse has; of the same flags on two warehouses, one option is made. */
 export interface WarehouseOption {

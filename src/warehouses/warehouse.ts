@@ -1,6 +1,7 @@
 /** What the project asks of a warehouse. Each has an adapter, `src/warehouses/<name>/warehouse.ts`. */
 import type { DatedAccess } from "../access/dated";
 import type { AccessPlan, Identity } from "../access/plan";
+import type { AuditFinding } from "../audit/finding";
 import type { Contract } from "../environment/contract";
 import type { DoctorFinding } from "../environment/finding";
 import type { DbtLogin } from "../environment/profiles";
@@ -40,6 +41,12 @@ export interface Warehouse {
    * @throws UserError when there is no way in
    */
   withAdopter<T>(choice: AdoptionChoice, own: OwnOptions, work: (adopter: Adopter) => Promise<T>): Promise<T>;
+  /**
+   * `one-env audit` and `one-env repair`: runs `work` in a session of the deploying admin. Absent: it cannot be audited.
+   *
+   * @throws UserError when there is no way in
+   */
+  withAuditor?<T>(own: OwnOptions, work: (auditor: Auditor) => Promise<T>): Promise<T>;
   /** `one-env ci`. */
   ciClient(own: OwnOptions): Promise<CiClient>;
   /**
@@ -151,4 +158,28 @@ export interface LocalAdapter {
 export interface NamedAttack {
   readonly name: string;
   readonly wants: string;
+}
+
+/** The live warehouse, as the deploying admin asks it. */
+export interface Auditor {
+  /** Rule → what it finds, in the order in which findings are mended. */
+  readonly rules: Readonly<Record<string, string>>;
+  /**
+   * Everything in which the warehouse is not as the roster says, at one moment; nothing is changed.
+   *
+   * @param acceptKeeping logins outside the roster that may connect, as the stack's configuration says
+   */
+  findings(access: DatedAccess, acceptKeeping: readonly string[]): Promise<AuditFinding[]>;
+  /**
+   * Executes statements of findings, one after the other: all of them, or none.
+   *
+   * @returns the one that was refused; nothing is done then
+   */
+  mend(statements: readonly string[]): Promise<Refused | undefined>;
+}
+
+/** A statement, and why the warehouse refused it. */
+export interface Refused {
+  readonly statement: string;
+  readonly reason: string;
 }

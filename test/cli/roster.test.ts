@@ -51,6 +51,7 @@ function oneEnv(words: readonly string[]) {
 /** Every command that reads a roster, by what it is called with. */
 const COMMANDS: Readonly<Record<string, (file: string) => string[]>> = {
   adopt: (file) => ["adopt", "ana", "--team", file],
+  audit: (file) => ["audit", file],
   diff: (file) => ["diff", file, "--base", "valid.yaml"],
   doctor: (file) => ["doctor", "--team", file, "--who", "ana"],
   env: (file) => ["env", "--who", "ana", "--team", file],
@@ -59,6 +60,7 @@ const COMMANDS: Readonly<Record<string, (file: string) => string[]>> = {
   matrix: (file) => ["matrix", file],
   profiles: (file) => ["profiles", "--who", "ana", "--team", file],
   rehearse: (file) => ["rehearse", file],
+  repair: (file) => ["repair", file],
   report: (file) => ["report", file, "--out", "access.html"],
 };
 
@@ -93,6 +95,8 @@ describe.each(Object.entries(COMMANDS))("one-env %s", (name, words) => {
     switch (name) {
       case "adopt":
       case "guard":
+      case "audit":
+      case "repair":
         expect({ code, rest }).toEqual({ code: 2, rest: expect.stringContaining("127.0.0.1:1") });
         break;
       case "doctor":

@@ -17,7 +17,7 @@ export function rosterOf(text: string): Roster {
 
 /** A model as a roster that has no file. Parsing one takes a hundred times as long as all that is asked of it here. */
 export function withoutFile(model: RosterModel): Roster {
-  return { ...model, file: "team.yaml", positions: new Map() };
+  return { ...model, file: "team.yaml", audit: [], positions: new Map() };
 }
 
 export function pathsOf(roster: Roster, now = NOW): AccessPaths {

@@ -13,8 +13,8 @@ import type {
 } from "../../src/roster/roster";
 import { refuseReserved } from "../../src/roster/rules/naming";
 
-/** A roster without its file. */
-export type RosterModel = Omit<Roster, "file" | "positions">;
+/** A roster without its file, that accepts nothing an audit finds. */
+export type RosterModel = Omit<Roster, "file" | "positions" | "audit">;
 
 export interface RosterSize {
   /** Most entries; at least one source there always is. */

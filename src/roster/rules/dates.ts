@@ -1,8 +1,8 @@
 import { quote } from "../../messages/quote";
 
-/** What is wrong with a calendar date, if anything. */
-export function refuseDate(text: string): { message: string; help: string } | undefined {
-  const help = "write the first day without access as `YYYY-MM-DD`";
+/** What is wrong with a calendar date, if anything. `what` says of which day it is the first. */
+export function refuseDate(text: string, what = "without access"): { message: string; help: string } | undefined {
+  const help = `write the first day ${what} as \`YYYY-MM-DD\``;
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (!parts) return { message: `${quote(text)} is not a date`, help };
   const date = new Date(`${text}T00:00:00Z`);

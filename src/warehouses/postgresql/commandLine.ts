@@ -33,6 +33,12 @@ Members of extensions are the extension's.`,
       'one-env adopt alice --url "$ADMIN_URL" --apply',
     ],
   },
+  audit: {
+    options: [URL_OPTION],
+    help: `logs in as PGHOST, PGUSER, … or --url say: as the deploying admin, for whom the statements are made. It reads the
+catalog in one read-only transaction.`,
+    examples: ["PGHOST=… PGUSER=… PGPASSWORD=… PGDATABASE=analytics one-env audit"],
+  },
   ci: { options: [URL_OPTION] },
   doctor: {
     options: [URL_OPTION],
@@ -75,5 +81,11 @@ production, and ends that with unblock.end_blocker. On every database of the ser
     options: [
       { flags: "--admin <kind>", description: "account that deploys to it (default: managed)", choices: ADMINS },
     ],
+  },
+  repair: {
+    options: [URL_OPTION],
+    help: `logs in as PGHOST, PGUSER, … or --url say: as the deploying admin. All is done in one transaction, which waits for no
+lock longer than 10 seconds. What only a superuser may do is printed as a comment.`,
+    examples: ['one-env repair --url "$ADMIN_URL" --apply'],
   },
 };

@@ -13,6 +13,7 @@ export const postgresql: Warehouse = {
   stack: async () => (await import("./stack.js")).stack,
   environment: async () => (await import("./environment.js")).environment,
   withAdopter: async (...words) => (await import("./adopter.js")).withAdopter(...words),
+  withAuditor: async (...words) => (await import("./auditor.js")).withAuditor(...words),
   ciClient: async (own) => (await import("./ci.js")).ciClient(own),
   diagnose: async (...words) => (await import("./doctor.js")).diagnose(...words),
   withGuard: async (...words) => (await import("./guard.js")).withGuard(...words),
