@@ -32,13 +32,13 @@ function team(sharing) {
   };
 }
 
-/** Milliseconds of each stage, the best of several rounds. */
+/** Milliseconds of each step, the best of several rounds. */
 function measure(roster) {
   const best = {};
-  const timed = (stage, run) => {
+  const timed = (step, run) => {
     const start = performance.now();
     const result = run();
-    best[stage] = Math.min(best[stage] ?? Number.POSITIVE_INFINITY, performance.now() - start);
+    best[step] = Math.min(best[step] ?? Number.POSITIVE_INFINITY, performance.now() - start);
     return result;
   };
   for (let round = 0; round < ROUNDS; round++) {
@@ -58,6 +58,6 @@ for (const [label, sharing] of [
   ["nobody shares", 0],
   ["every tenth shares", Math.ceil(developers / 10)],
 ]) {
-  const stages = Object.entries(measure(team(sharing)));
-  console.log(`${label}: ${stages.map(([stage, ms]) => `${stage} ${ms.toFixed(0)}`).join(", ")}`);
+  const steps = Object.entries(measure(team(sharing)));
+  console.log(`${label}: ${steps.map(([step, ms]) => `${step} ${ms.toFixed(0)}`).join(", ")}`);
 }

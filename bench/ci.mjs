@@ -7,7 +7,8 @@ import { performance } from "node:perf_hooks";
 const require = createRequire(import.meta.url);
 const dist = (module) => require(`../dist/src/${module}.js`);
 const { startCluster } = dist("warehouses/postgresql/server/cluster");
-const { CI_FUNCTIONS, functionBody } = dist("warehouses/postgresql/deploy/ciFunctions");
+const { CI_FUNCTIONS, functionBody } = dist("warehouses/postgresql/deploy/functionSpecs");
+const { ciFilling } = dist("warehouses/postgresql/deploy/ciFunctions");
 const { literal } = dist("warehouses/postgresql/quote");
 
 const [runs = 400, sources = 3] = process.argv.slice(2).map(Number);
@@ -64,9 +65,10 @@ async function inSession(work) {
 function definitions(user) {
   const service = { name: user, duty: "ci", limits: { schemaTtl: 86_400_000, runs: runs + 1 } };
   const names = Array.from({ length: sources }, (_, index) => `source_${index}`);
+  const filling = ciFilling({ identities: [service] }, names);
   const functions = CI_FUNCTIONS.map(({ name, args, returns, securityDefiner }) => {
     const parameters = args.map((arg) => `${arg.name} ${arg.type}`).join(", ");
-    const body = literal(functionBody(name, { identities: [service] }, names));
+    const body = literal(functionBody(name, filling));
     return `create function ci.${name}(${parameters}) returns ${returns} language plpgsql ${securityDefiner ? "security definer" : ""} as ${body}`;
   });
   return ["create schema ci", ...functions].join(";\n");

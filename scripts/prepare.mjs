@@ -5,13 +5,13 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const age = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const changed = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const folders = ["src", "packages/snowflake-emulator/src"];
 const sources = folders.flatMap((folder) => readdirSync(folder, { recursive: true }).map((path) => join(folder, path)));
 const inputs = [...folders, ...sources, "index.ts", "tsconfig.json", "tsconfig.build.json", "package.json"];
-const built = age("dist/built");
+const built = changed("dist/built");
 
-if (inputs.some((path) => age(path) >= built)) {
+if (inputs.some((path) => changed(path) >= built)) {
   for (const [script, ...words] of [
     ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json", ...process.argv.slice(2)],
     ["scripts/copy-assets.mjs"],

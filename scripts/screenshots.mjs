@@ -1,14 +1,10 @@
 // The pictures of the page in docs/, made anew: `npm run build && node scripts/screenshots.mjs`. Needs a Chromium and pngquant.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-
-const require = createRequire(import.meta.url);
-const { runReport } = require("../dist/src/cli/commands/report.js");
 
 /** The change in the picture: one joins, a source is restricted, another service writes production. */
 const CHANGE = [
@@ -24,7 +20,8 @@ const root = process.cwd();
 process.chdir(directory);
 writeFileSync("main.yaml", before);
 writeFileSync("team.yaml", after);
-await runReport("team.yaml", { out: "access.html", base: "main.yaml" });
+const command = join(root, "dist/src/cli/cli.js");
+execFileSync(process.execPath, [command, "report", "team.yaml", "--out", "access.html", "--base", "main.yaml"]);
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",

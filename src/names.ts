@@ -20,7 +20,7 @@ export const CI_SCHEMA = "ci";
 /** Schema that holds the functions by which production frees itself from those who block it. */
 export const UNBLOCK_SCHEMA = "unblock";
 
-/** Roles that keep what those who left have made carry this before their name; no name of a roster can have a colon. */
+/** Prefix of the roles that own what identities who left had made; no name of a roster can have a colon. */
 export const LEFT = "left:";
 
 /** Stands for every schema that CI opens for its runs: `ci_<run>` and `ci_<run>_<source>`. */

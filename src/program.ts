@@ -20,7 +20,7 @@ export interface Outputs {
  * The Pulumi program: load the roster, derive what it means, check it, declare it. Nothing is declared when anything
  * speaks against it.
  *
- * @param given the roster to deploy, by somebody who has told its warnings; default: the one that the stack's
+ * @param given the roster to deploy, whose warnings the caller has printed; default: the one that the stack's
  *   configuration names, as it is now
  */
 export async function program(given?: LoadedAccess): Promise<Outputs> {

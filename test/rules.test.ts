@@ -1,4 +1,4 @@
-/** The rules of the house that a compiler does not know read off the source text. */
+/** Rules of this project that no compiler checks, read off the source text. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import ts from "typescript";
@@ -6,13 +6,13 @@ import { describe, expect, it } from "vitest";
 
 const ROOT = join(__dirname, "..");
 
-/** What everything may stand on. */
+/** What everything may import. */
 const GROUND = ["names", "collections", "messages"];
 const MODEL = [...GROUND, "roster", "access"];
 
 /**
  * What each area may import besides itself; an area is a folder of src, a warehouse's folder, or a file right in src.
- * Nothing imports what stands below it, and neither warehouse knows the other.
+ * Nothing imports what is built on it, and neither warehouse knows the other.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Names come before the roster: which names it may use depends on those that we build.
@@ -338,6 +338,28 @@ describe("names of schemas and roles", () => {
   });
 });
 
+/** Names of types that three files or more declare: a reader cannot tell which one is meant. */
+function typesInThreeFiles(of: readonly SourceFile[]): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const { path, tree } of of) {
+    for (const node of nodesOf(tree)) {
+      const isType = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isClassDeclaration(node);
+      if (isType && node.name) places.set(node.name.text, (places.get(node.name.text) ?? new Set()).add(path));
+    }
+  }
+  return [...places].flatMap(([name, paths]) => (paths.size < 3 ? [] : [`${name}: ${[...paths].join(", ")}`]));
+}
+
+describe("names of types", () => {
+  it("stand in two files at most", () => {
+    const [emulator, project] = [true, false].map((own) =>
+      files.filter(({ path }) => path.startsWith(EMULATOR) === own),
+    );
+    expect(typesInThreeFiles(emulator ?? [])).toEqual([]);
+    expect(typesInThreeFiles(project ?? [])).toEqual([]);
+  });
+});
+
 describe("files", () => {
   it("have at most 300 lines", () => {
     const long = files.filter(({ text }) => text.trimEnd().split("\n").length > 300);
@@ -386,6 +408,15 @@ describe("these rules", () => {
     ];
     expect(circlesOf([...circle, sample("src/d.ts", 'import "./a";')])).toEqual([["src/a", "src/b", "src/folder/c"]]);
     expect(circlesOf(circle.slice(1))).toEqual([]);
+  });
+
+  it("see a type's name in three files, exported or not, and not in two", () => {
+    const declared = [
+      sample("src/a.ts", "export interface Step {}\ninterface Place {}\nclass Place {}"),
+      sample("src/b.ts", "type Step = 1; type Place = 2;"),
+      sample("src/c.ts", "export class Step {}\nconst Place = 3;"),
+    ];
+    expect(typesInThreeFiles(declared)).toEqual(["Step: src/a.ts, src/b.ts, src/c.ts"]);
   });
 
   it("see a look at the clock, and not a date that is given", () => {

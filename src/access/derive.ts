@@ -67,7 +67,7 @@ function groupRoles(roster: Roster): GroupRole[] {
     ...duties,
     ...readers,
     { name: READ_PROD, memberOf: everyReader, because: "sources" },
-    // Production has an owner even while nobody is there to deploy it.
+    // `prod` owns production even while the roster has no prod service.
     ...(duties.some(({ name }) => name === PROD) ? [] : [{ name: PROD, memberOf: [], because: "sources" }]),
   ];
 }

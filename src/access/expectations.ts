@@ -8,7 +8,7 @@ import { fits } from "./pattern";
 import type { Schema } from "./plan";
 
 /**
- * The roster's own tests, held against its plan. A target that fits no schema is a problem: a claim about nothing
+ * The roster's own tests, checked on its plan. A target that fits no schema is a problem: a claim about nothing
  * must not pass.
  */
 export function expectationProblems(roster: Roster, paths: AccessPaths): Problem[] {

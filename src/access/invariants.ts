@@ -17,7 +17,7 @@ export interface Invariant {
 }
 
 /**
- * The promises of the access model, held against every plan before anything is declared. They compare the finished plan
+ * The promises of the access model, checked on every plan before anything is declared. They compare the finished plan
  * with the roster and share no code with its derivation, so a mistake there is caught here. The rehearsal holds the same
  * promises against the warehouse by execution.
  */

@@ -74,15 +74,15 @@ function reachableRoles(name: string, identities: Map<string, Identity>, roles: 
 }
 
 /** An identity that has a role, and the way there. */
-interface Member {
+interface RoleHolder {
   readonly role: string;
   readonly identity: string;
   readonly way: readonly Step[];
 }
 
-function membersByRole(identities: readonly Identity[], rolesOf: AccessPaths["rolesOf"]): Map<string, Member[]> {
+function membersByRole(identities: readonly Identity[], rolesOf: AccessPaths["rolesOf"]): Map<string, RoleHolder[]> {
   const members = identities.flatMap(({ name: identity }) =>
-    [...rolesOf(identity)].map(([role, way]): Member => ({ role, identity, way })),
+    [...rolesOf(identity)].map(([role, way]): RoleHolder => ({ role, identity, way })),
   );
   return groupBy(members, ({ role }) => role);
 }
@@ -112,7 +112,7 @@ function stepOf({ role, schema, level, because }: Power): Step {
 }
 
 /** The best that each identity gets from the powers over one schema. */
-function combine(powers: readonly Power[], members: ReadonlyMap<string, readonly Member[]>): Map<string, Access> {
+function combine(powers: readonly Power[], members: ReadonlyMap<string, readonly RoleHolder[]>): Map<string, Access> {
   const holders = new Map<string, Access>();
   for (const power of powers) {
     const { role, level } = power;

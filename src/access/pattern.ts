@@ -1,6 +1,6 @@
 /**
- * Whether a name is the pattern, or fits it; `*` stands for any text. Piece by piece, not as a regular expression: a
- * pattern of many `*` would take one for ever.
+ * Whether a name fits a pattern, in which `*` stands for any text. Compared piece by piece: a regular expression would
+ * take exponential time for a pattern of many `*`.
  */
 export function fits(name: string, pattern: string): boolean {
   const [start = "", ...pieces] = pattern.split("*");

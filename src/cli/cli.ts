@@ -7,7 +7,7 @@ import { exitCodeFor } from "./exit";
 import { defineProgram } from "./program";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // `one-env … | head`: the reader has what it wanted.
+  // `one-env … | head` closes the pipe before all is written: no error.
   if (error.code === "EPIPE") return;
   process.exit(exitCodeFor(new UserError(`cannot write to stdout: ${error.code}`)));
 });

@@ -1,4 +1,4 @@
-/** What the shell and dbt's profile say, held against the roster. They are rails: the database would refuse, and say less. */
+/** What the shell and dbt's profile say, compared with the roster. Wrong ones open nothing, but the database does not say why. */
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -9,14 +9,14 @@ import { identityNamed } from "../load/identity";
 import { quote } from "../messages/quote";
 import { schemaName } from "../names";
 import { contractOf } from "./contract";
-import { type Finding, refusalBy } from "./finding";
+import { type DoctorFinding, refusalBy } from "./finding";
 import { PROFILE, targetOf } from "./profiles";
 import { runPrefix } from "./run";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the roster has against a login: it does not know it, or its access has ended. */
-export function unknownLogin(access: DatedAccess, user: string): Finding | undefined {
+/** Why the roster gives a login nothing: it does not know it, or its access has ended; undefined otherwise. */
+export function unknownLogin(access: DatedAccess, user: string): DoctorFinding | undefined {
   return refusalBy(() => identityNamed(access, user));
 }
 
@@ -26,7 +26,7 @@ export function variablesHelp({ name }: Identity): string {
 }
 
 /** ENV, SCHEMA_PREFIX and SIDE_EFFECTS of this shell. */
-export function checkVariables(identity: Identity, env: Environment): Finding[] {
+export function checkVariables(identity: Identity, env: Environment): DoctorFinding[] {
   const help = variablesHelp(identity);
   const run = identity.duty === "ci" ? env.CI_RUN : undefined;
   const badRun = run ? refusalBy(() => runPrefix(run)) : undefined;
@@ -43,7 +43,7 @@ export function checkVariables(identity: Identity, env: Environment): Finding[] 
   ];
 }
 
-/** @param run of CI, where the shell names one; without, the prefix is nobody's to judge */
+/** @param run of CI, where the shell names one; without it a prefix of CI cannot be checked */
 function wantedVariables(identity: Identity, run: string | undefined): [string, string][] {
   const contract = contractOf(identity, identity.duty === "ci" ? run || "any" : undefined);
   const prefix = identity.duty === "ci" && !run ? undefined : contract.schemaPrefix;
@@ -55,7 +55,7 @@ function wantedVariables(identity: Identity, run: string | undefined): [string, 
 }
 
 /** Where dbt builds: as the roster says and, where there is a profile of ours, as dbt would read it. */
-export function checkTarget(identity: Identity, schemas: readonly string[], env: Environment): Finding[] {
+export function checkTarget(identity: Identity, schemas: readonly string[], env: Environment): DoctorFinding[] {
   const target = targetOf(identity);
   // A run's schemas do not exist yet.
   if (!target || identity.duty === "ci" || !schemas.includes(target.schema)) return [];

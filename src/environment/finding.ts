@@ -1,7 +1,7 @@
 import { UserError } from "../messages/userError";
 
 /** One thing that `one-env doctor` has looked at. */
-export interface Finding {
+export interface DoctorFinding {
   readonly ok: boolean;
   readonly text: string;
   /** What to do. */
@@ -12,12 +12,12 @@ export interface Finding {
 export const HELP = {
   deploy: "the roster is not deployed, or only partly: ask for a `pulumi up`",
   gone: "it was dropped, or the roster is not deployed: ask for a `pulumi up --refresh`",
-  beside: "somebody granted this outside the roster: tell whoever runs the warehouse",
+  outside: "somebody granted this outside the roster: tell whoever runs the warehouse",
   show: "show this to whoever runs the warehouse",
 } as const;
 
-/** What a piece of work has against its input, as a finding; none where it goes well. */
-export function refusalBy(work: () => unknown): Finding | undefined {
+/** The UserError that `work` throws, as a finding; undefined when it throws none. */
+export function refusalBy(work: () => unknown): DoctorFinding | undefined {
   try {
     work();
     return undefined;
@@ -28,7 +28,7 @@ export function refusalBy(work: () => unknown): Finding | undefined {
   }
 }
 
-/** What came of writing to a schema. */
+/** What happened when the doctor tried to write to a schema. */
 export interface Try {
   readonly schema: string;
   /** Whether the roster lets it be written. */
@@ -40,8 +40,8 @@ export interface Try {
   readonly got: string;
 }
 
-/** @param undone how a write that worked has left nothing behind: `rolled back` */
-export function describeTries(tries: readonly Try[], undone: string, denial: string): Finding[] {
+/** @param undone how a write that worked was taken back: `rolled back` */
+export function describeTries(tries: readonly Try[], undone: string, denial: string): DoctorFinding[] {
   const isRight = ({ expected, allowed, isDenial }: Try) => (expected ? allowed : isDenial);
   const names = (expected: boolean) => [
     ...new Set(tries.filter((each) => isRight(each) && each.expected === expected).map(({ schema }) => schema)),
@@ -57,7 +57,7 @@ export function describeTries(tries: readonly Try[], undone: string, denial: str
       .map(({ schema, expected, allowed, isDenial, got }) => ({
         ok: false,
         text: `tried to write \`${schema}\`, which must ${expected ? "work" : "be refused"}: ${got}`,
-        help: allowed ? HELP.beside : isDenial ? HELP.deploy : HELP.show,
+        help: allowed ? HELP.outside : isDenial ? HELP.deploy : HELP.show,
       })),
   ];
 }

@@ -2,13 +2,25 @@
 import { dump } from "js-yaml";
 import type { Identity } from "../access/plan";
 import { CI_SCHEMA, PROD, schemaName } from "../names";
-import { type DbtLogin, variable } from "./dbtLogin";
 
 /** Goes into dbt_project.yml as `profile:`. */
 export const PROFILE = "one_environment";
 
 /** More threads rarely help a warehouse that everybody shares; `connections` may allow fewer. */
 const MOST_THREADS = 4;
+
+/** How dbt logs in to a warehouse: keys of a target in profiles.yml, each read from the environment. */
+export interface DbtLogin {
+  readonly output: Readonly<Record<string, string>>;
+  /** Who logs in, in the roster's spelling. */
+  readonly user: string;
+}
+
+/** dbt's way to read an environment variable; without a fallback dbt says which one is missing. */
+export function variable(name: string, fallback?: string, filter?: string): string {
+  const words = [name, ...(fallback === undefined ? [] : [fallback])].map((word) => `'${word}'`).join(", ");
+  return `{{ env_var(${words})${filter === undefined ? "" : ` | ${filter}`} }}`;
+}
 
 /** A target of dbt: its name, and the schema that dbt puts before a model's own (`villoro` + `stripe`). */
 export interface Target {

@@ -46,7 +46,7 @@ function readBase(base: string, team: string): { label: string; text: string | u
  * @throws UserError when git knows no such commit
  */
 function showFile(ref: string, file: string): string | undefined {
-  // As an argument it would be an option of git's.
+  // git would take a ref that begins with `-` for an option.
   if (ref.startsWith("-") || ref === "") throw refusal(ref, "is neither a file nor a commit");
   const cwd = dirname(file);
   if (!existsSync(cwd)) throw refusal(ref, `is no file, and there is no directory ${quote(cwd)} to ask git in`);

@@ -1,8 +1,8 @@
 const LONGEST = 80;
 
 /**
- * User text as a message shows it: in backticks, control characters escaped, long text cut. A roster may come from a
- * stranger's pull request, so nothing of it may reach a terminal or a log as a control sequence or as a line of its own.
+ * User text as a message shows it: in backticks, control characters escaped, long text cut. A roster may come from
+ * anybody's pull request, so nothing of it may reach a terminal or a log as a control sequence or as a line of its own.
  */
 export function quote(text: string): string {
   const letters = Array.from(text);

@@ -69,11 +69,11 @@ export function runTied(
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** While a server runs, whoever sees us end finds it gone already; without these handlers it would take a moment more. */
+/** Has our own end wait until the servers are gone; without these handlers they would end a moment after us. */
 function remember(entry: { directory: string; process: ChildProcess }): void {
   if (open.size === 0) {
     process.on("exit", cutAll);
-    // First in line: a `once` handler that ran before us would look as if nobody else wanted the signal.
+    // Ours runs first: a `once` handler that ran before it would be gone, and nobody else would seem to handle the signal.
     for (const signal of SIGNALS) process.prependListener(signal, endBy);
   }
   open.add(entry);

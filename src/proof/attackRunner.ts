@@ -2,7 +2,7 @@ import type { AttackRunner, Control } from "./attacks";
 import { scalarOf, type TestSession } from "./session";
 import type { Outcome } from "./statement";
 
-/** A session that attacks are tried in, and whose it is: the admin's where there is no name. */
+/** A session that attacks are tried in, and who is logged in; without a name it is the admin. */
 export interface Trier<Session extends TestSession> {
   readonly who?: string;
   readonly session: Session;

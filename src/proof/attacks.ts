@@ -60,15 +60,15 @@ export interface Control extends Pick<Attempt, "prepare" | "sql" | "undo" | "tid
 export interface Attack<AttackContext extends Parts> {
   readonly name: string;
   readonly wants: string;
-  /** No attempts: the roster gives nobody the part of the attacker or the victim. */
+  /** No attempts: the roster has nobody who could be the attacker or the victim. */
   attempts(context: AttackContext): Attempt[];
 }
 
-/** An attack that takes more than refused statements: it says itself what went wrong, or nothing. */
+/** An attack that takes more than refused statements: it returns what went wrong, or nothing. */
 export interface ScriptedAttack<AttackContext extends Parts> {
   readonly name: string;
   readonly wants: string;
-  /** `null`: the roster gives nobody the part. */
+  /** `null`: the roster has nobody who could be the attacker or the victim. */
   run(context: AttackContext): Promise<string | undefined | null>;
 }
 
@@ -161,7 +161,7 @@ function judge(name: string, attempt: Attempt, code: string, outcome: Outcome): 
   return [faultOf(name, attempt, code, describeOutcome(outcome))];
 }
 
-/** What the attackers could not do works for somebody else; and what they wanted is not there. */
+/** Holds that what the attackers were refused works for somebody else, and that the effect they wanted is not there. */
 async function controlAll(name: string, attempts: readonly Attempt[], runner: AttackRunner): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const attempt of attempts) {
@@ -179,7 +179,7 @@ async function controlAll(name: string, attempts: readonly Attempt[], runner: At
   return faults;
 }
 
-/** Many try the same, and one control stands for all; what an attacker has prepared is the attacker's. */
+/** Equal for attempts that one control serves: the same statement, unless each attacker has prepared something for it. */
 function controlKey({ who, prepare, sql, control }: Attempt): string {
   return JSON.stringify(control ?? { sql, ...(prepare === undefined ? {} : { who, prepare }) });
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { groupBy } from "../collections";
 import type { FixtureTime, ProvenSchema } from "./probes";
-import { openRun } from "./runs";
-import { describeOutcome } from "./statement";
+import { as } from "./session";
+import { describeOutcome, Refusal } from "./statement";
 import type { TestWarehouse } from "./testWarehouse";
 import { addVerdicts, expectWorks, type Fault, NOTHING_PROVEN, type Verdict } from "./verdict";
 
@@ -68,4 +68,17 @@ async function openRuns(testWarehouse: TestWarehouse): Promise<Fixtures> {
 /** A run of the service's own (a service that left may still have one open), within the 20 characters of a run. */
 function runOf(service: string): string {
   return `rehearsal_${createHash("sha256").update(service).digest("hex").slice(0, 8)}`;
+}
+
+/** Opens a run's schemas as a CI service, fills them and returns their names. @throws Refusal */
+async function openRun(testWarehouse: TestWarehouse, service: string, run: string): Promise<readonly string[]> {
+  const { runs, login } = testWarehouse;
+  const schemas = await as(login(service), async (session) => {
+    await session.query(runs.close(service, run));
+    return runs.opened(await session.query(runs.open(service, run)));
+  });
+  const outcomes = await testWarehouse.fill(schemas, service, "after");
+  const refused = outcomes.find(({ allowed }) => !allowed);
+  if (refused) throw new Refusal(refused.code ?? "", refused.message ?? "");
+  return schemas;
 }

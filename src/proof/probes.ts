@@ -37,7 +37,7 @@ export interface ProbeDialect {
   become(role: string): Statement;
   /** Whether who is in a role may also become it, and not only use what it may. */
   mayBecome(identity: Identity, role: string): boolean;
-  /** What is tried beside schemas and roles. */
+  /** What is tried on anything but schemas and roles. */
   others(paths: AccessPaths, who: string): readonly Probe[];
 }
 

@@ -14,8 +14,8 @@ export interface RunDialect {
   readonly tooMany: string;
   /** More runs than this are not opened to prove a limit. */
   readonly most: number;
-  /** What goes before runs that are opened only to be counted. */
+  /** Statements before runs that are opened only to be counted. */
   readonly begin: readonly string[];
-  /** What takes them back. */
+  /** Statements after them that take them back. */
   takeBack(service: string, runs: readonly string[]): readonly string[];
 }

@@ -30,7 +30,7 @@ export interface RehearsalOptions {
 }
 
 /** One apply and what it changed. */
-export interface Step {
+export interface RehearsalStep {
   readonly label: string;
   readonly changes: Changes;
 }
@@ -38,7 +38,7 @@ export interface Step {
 export interface Rehearsal {
   readonly roster: Roster;
   readonly paths: AccessPaths;
-  readonly steps: readonly Step[];
+  readonly steps: readonly RehearsalStep[];
   /** What came of the statements that everybody tried, added up. */
   readonly measured: Measured;
   /** Where not everybody tried everything: who was tried for whom. */
@@ -82,7 +82,7 @@ interface Run extends RehearsalOptions {
 
 async function run({ access, base, testServer, engine, ...options }: Run) {
   const { onProgress } = options;
-  const steps: Step[] = [];
+  const steps: RehearsalStep[] = [];
   const apply = async (access: LoadedAccess, label = access.roster.file): Promise<TestWarehouse> => {
     onProgress(`applying ${label}`);
     const { changes, outputs }: Applied = await engine.apply(access);
@@ -138,7 +138,7 @@ async function examineBase(
 ): Promise<BaseProof> {
   const { paths } = testWarehouse;
   const fixtures = await createFixtures(testWarehouse, "before");
-  // Afterwards: it opens production's functions to its readers too.
+  // After the fixtures, before access is measured: it also lets production's readers execute its functions.
   await testWarehouse.adopt();
   options.onProgress("measuring access before the change");
   const proof = await prove(testWarehouse, fixtures.schemas, options);
@@ -147,7 +147,7 @@ async function examineBase(
   return { ...proof, verdict: addVerdicts([fixtures.verdict, proof.verdict]), paths, proveOffboarding };
 }
 
-/** Who left is out, and access changed as the plans say and in no other way. */
+/** Proves that who left is out, and that access changed as the two plans differ and in no other way. */
 async function examineChange(base: BaseProof, proof: Proof, { paths }: TestWarehouse) {
   const changes = levelChanges(measuredLevels(base), measuredLevels(proof));
   const planned = levelChanges(plannedLevels(base.paths), plannedLevels(paths));
@@ -166,7 +166,7 @@ function compareChanges(measured: readonly LevelChange[], planned: readonly Leve
 }
 
 /** The last apply repeats the one before it and must find nothing to do. */
-function unchanged(steps: readonly Step[]): Verdict {
+function unchanged(steps: readonly RehearsalStep[]): Verdict {
   const last = steps.at(-1);
   if (!last || isUnchanged(last.changes)) return NOTHING_PROVEN;
   const { created, updated, replaced, deleted } = last.changes;

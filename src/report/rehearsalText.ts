@@ -2,7 +2,7 @@ import { groupBy } from "../collections";
 import { describeRepresentation } from "../proof/representatives";
 import { countFaults, type Fault } from "../proof/verdict";
 import { type Changes, isUnchanged } from "../rehearsal/engines/engine";
-import type { Rehearsal, Step } from "../rehearsal/rehearse";
+import type { Rehearsal, RehearsalStep } from "../rehearsal/rehearse";
 import { formatPosition, locate, type Roster } from "../roster/roster";
 import { renderMatrix } from "./matrix/matrixText";
 
@@ -33,7 +33,7 @@ export function summaryOf({ verdict, engine }: Rehearsal): string {
 }
 
 /** One apply: how much it changed, and what, unless everything is new. */
-function renderStep({ label, changes }: Step, index: number): string {
+function renderStep({ label, changes }: RehearsalStep, index: number): string {
   if (isUnchanged(changes)) return `apply ${label}: no changes`;
   const counts = VERBS.map((verb) => [verb, changes[verb]] as const).filter(([, names]) => names.length > 0);
   const title = `apply ${label}: ${counts.map(([verb, names]) => `${names.length} ${verb}`).join(", ")}`;

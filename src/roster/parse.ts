@@ -4,7 +4,7 @@ import type { Roster } from "./roster";
 import { checkEntries } from "./rules/checks";
 import { readDraft } from "./rules/draft";
 import { checkGeneratedNames } from "./rules/generated";
-import { describeIssue, type Finding } from "./rules/issues";
+import { describeIssue, type RosterFinding } from "./rules/issues";
 import { rosterSchema } from "./schema";
 import type { Locator } from "./yaml/positions";
 import { readYaml } from "./yaml/yaml";
@@ -35,7 +35,7 @@ export function parseRoster(text: string, file: string): ParsedRoster {
   return { roster: buildRoster(parsed.data, file, locator), problems };
 }
 
-function place({ severity, path, onKey, message, help }: Finding, locator: Locator): Problem {
+function place({ severity, path, onKey, message, help }: RosterFinding, locator: Locator): Problem {
   const position = onKey ? locator.key(path) : locator.value(path);
   return { severity, position, message, ...(help === undefined ? {} : { help }) };
 }

@@ -50,7 +50,7 @@ export interface Source {
 }
 
 /** Fields that every identity has. */
-interface Member {
+interface IdentityFields {
   readonly name: string;
   /** First day (UTC, `YYYY-MM-DD`) without access. */
   readonly expires?: string;
@@ -61,14 +61,14 @@ interface Member {
 }
 
 /** A person. */
-export interface Developer extends Member {
+export interface Developer extends IdentityFields {
   readonly email?: string;
   /** `team`: teammates may read this developer's schemas. */
   readonly share: "private" | "team";
 }
 
 /** A machine identity. */
-export interface Service extends Member {
+export interface Service extends IdentityFields {
   readonly duty: ServiceDuty;
   /** Duty `reader` only: the sources it reads. Absent: all unrestricted ones. */
   readonly sources?: readonly string[];

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Resource } from "./resource";
 
 /** One thing that an engine does. */
-export type Step =
+export type ResourceStep =
   | { readonly op: "same" | "create" | "create-replacement" | "import"; readonly resource: Resource }
   | { readonly op: "update"; readonly old: Resource; readonly resource: Resource }
   | { readonly op: "delete" | "delete-replaced"; readonly resource: Resource };
@@ -18,10 +18,14 @@ export type ReplacedBy = (type: string) => readonly string[];
  * @param applied what the last run left
  * @param declared what the program wants, inputs in normal form (an equal value is equal data)
  */
-export function planSteps(applied: readonly Resource[], declared: readonly Resource[], replacedBy: ReplacedBy): Step[] {
+export function planSteps(
+  applied: readonly Resource[],
+  declared: readonly Resource[],
+  replacedBy: ReplacedBy,
+): ResourceStep[] {
   const known = new Map(applied.map((resource) => [resource.urn, resource]));
   const wanted = new Set(declared.map(({ urn }) => urn));
-  const steps: Step[] = [];
+  const steps: ResourceStep[] = [];
   const late: Resource[] = [];
   /** Deleted already, in favour of a replacement. */
   const making = new Set<string>();

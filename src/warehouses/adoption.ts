@@ -35,7 +35,7 @@ export interface AdoptionChoice {
   readonly keepDefiner?: boolean;
 }
 
-/** A warehouse as the deploying admin: what is not the owner's and its readers' yet, and how to make it so. */
+/** Finds, in a session of the deploying admin, what does not belong to its owner and readers yet, and gives it to them. */
 export interface Adopter<A extends Adoption = Adoption> {
   find(owner: string, schemas: readonly OwnedSchema[]): Promise<A>;
   /** @returns what was refused after all */
@@ -52,13 +52,6 @@ export function ownedSchemas({ roles, schemas, grants }: AccessPlan): ReadonlyMa
     return owner === undefined ? [] : [{ name, owner, readers, restricted }];
   });
   return groupBy(owned, ({ owner }) => owner);
-}
-
-/** A warehouse as the deploying admin: what is not the owner's and its readers' yet, and how to make it so. */
-export interface Adopter<A extends Adoption = Adoption> {
-  find(owner: string, schemas: readonly OwnedSchema[]): Promise<A>;
-  /** @returns what was refused after all */
-  apply(owner: string, adoption: A): Promise<readonly LeftAlone[]>;
 }
 
 /** Gives every owner of a plan what lies in their schemas. @throws Error where something would be left alone */

@@ -3,8 +3,8 @@ import type { DatedAccess } from "../access/dated";
 import type { AccessPlan, Identity } from "../access/plan";
 import type { AuditFinding } from "../audit/finding";
 import type { Contract } from "../environment/contract";
-import type { DbtLogin } from "../environment/dbtLogin";
-import type { Finding } from "../environment/finding";
+import type { DoctorFinding } from "../environment/finding";
+import type { DbtLogin } from "../environment/profiles";
 import type { TestServer } from "../proof/testWarehouse";
 import type { StackResource } from "../stack/stackOutputs";
 import type { Backend } from "../standin/kind";
@@ -27,7 +27,7 @@ export interface Warehouse {
   readonly leaves: string;
   /** The environment variable that says who logs in. */
   readonly userVariable: string;
-  /** What commands have for it alone. */
+  /** Options and help of commands that only it has. */
   readonly commands: Readonly<Partial<Record<WarehouseCommand, CommandWords>>>;
 
   /** How a stack is configured for it, and deployed. */
@@ -53,7 +53,7 @@ export interface Warehouse {
    *
    * @param who who the login should be; default: whoever it is
    */
-  diagnose(access: DatedAccess, who: string | undefined, own: OwnOptions): Promise<Finding[]>;
+  diagnose(access: DatedAccess, who: string | undefined, own: OwnOptions): Promise<DoctorFinding[]>;
   /** `one-env local`. */
   local(): Promise<LocalAdapter>;
   /**

@@ -6,7 +6,7 @@ import { UserError } from "../../src/messages/userError";
 import { isUnchanged } from "../../src/rehearsal/engines/engine";
 import { parseRoster } from "../../src/roster/parse";
 import { planSteps } from "../../src/standin/diff";
-import { kindOf, understand } from "../../src/standin/kinds";
+import { kindOf, understand } from "../../src/standin/kind";
 import { record } from "../../src/standin/record";
 import { labelOf, type Resource } from "../../src/standin/resource";
 import { declareWarehouse } from "../../src/warehouses/postgresql/deploy/declare";

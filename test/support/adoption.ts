@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { as } from "../../src/proof/session";
 import { outcomeOf } from "../../src/proof/statement";
-import { refusing } from "../../src/warehouses/postgresql/rehearsal/refusals";
+import { refusing } from "../../src/warehouses/postgresql/rehearsal/session";
 import { callPlugIn } from "./plugIn";
 import { startWarehouse, type TestWarehouse } from "./warehouse";
 

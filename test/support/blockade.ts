@@ -14,7 +14,7 @@ services:
 `;
 
 /** What every test finds, whatever the one before has left. */
-const FURNISH = `
+const FIXTURES = `
   drop schema ana, ben cascade;
   create schema ana authorization ana;
   create schema ben authorization ben;
@@ -61,7 +61,7 @@ export function setUpBlockade(kind: (typeof ADMINS)[number]): Blockade {
     await warehouse?.stop();
   });
   beforeEach(async () => {
-    await superuser.query(FURNISH);
+    await superuser.query(FIXTURES);
     memberships = await readMemberships();
     jobs = await login("jobs");
   });

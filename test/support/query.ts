@@ -1,8 +1,8 @@
 import { as } from "../../src/proof/session";
 import type { Cluster } from "../../src/warehouses/postgresql/server/cluster";
-import type { Login } from "../../src/warehouses/postgresql/server/server";
+import type { ServerLogin } from "../../src/warehouses/postgresql/server/server";
 
 /** Runs SQL in a session of its own, in the warehouse's database. */
-export function query(cluster: Cluster, login: Login, sql: string, values: readonly unknown[] = []) {
+export function query(cluster: Cluster, login: ServerLogin, sql: string, values: readonly unknown[] = []) {
   return as(cluster.connect(login), (client) => client.query(sql, [...values]));
 }

@@ -3,7 +3,7 @@ import type { Identity } from "../plan";
 import type { AccessChange, Change } from "./change";
 import { aboutIdentity, byName, type Entry, everybody, type Statuses } from "./status";
 
-type Found = Change & Pick<AccessChange, "risk" | "direction" | "warning" | "because">;
+type EntryChange = Change & Pick<AccessChange, "risk" | "direction" | "warning" | "because">;
 
 /** Who joins, leaves, changes duty, acts as another role, shares, ends or gets a new password. */
 export function diffEntries(before: DatedAccess, after: DatedAccess, statuses: Statuses): AccessChange[] {
@@ -20,7 +20,12 @@ export function diffEntries(before: DatedAccess, after: DatedAccess, statuses: S
   return [...live, ...sharing(before, after), ...neverLive(before, after, statuses)];
 }
 
-function standing(name: string, was: Identity | undefined, is: Identity | undefined, statuses: Statuses): Found[] {
+function standing(
+  name: string,
+  was: Identity | undefined,
+  is: Identity | undefined,
+  statuses: Statuses,
+): EntryChange[] {
   const because = statuses.identityCause(name);
   const ordinary = { risk: "ordinary", direction: "neutral", warning: false, because } as const;
   const until = is?.expires === undefined ? {} : { expires: is.expires };
@@ -42,14 +47,14 @@ function standing(name: string, was: Identity | undefined, is: Identity | undefi
   }
 }
 
-/** A person's schemas stay, with every row, and nothing manages them any more. */
+/** A removal warns when a person leaves: the schemas stay, with every row, and nothing manages them any more. */
 function leftBehind({ duty }: Identity) {
   const isPerson = duty === "developer";
   return { risk: isPerson ? "safeguard" : "ordinary", direction: "narrower", warning: isPerson } as const;
 }
 
-/** The access that comes with it is what warns. */
-function acting(name: string, was: Identity | undefined, is: Identity | undefined, statuses: Statuses): Found[] {
+/** Sessions that start as another role, or no longer do. What warns is the access that changes with it. */
+function acting(name: string, was: Identity | undefined, is: Identity | undefined, statuses: Statuses): EntryChange[] {
   if (was?.actsAs === is?.actsAs) return [];
   const common = { risk: "production", because: statuses.identityCause(name) } as const;
   return [
@@ -62,8 +67,8 @@ function acting(name: string, was: Identity | undefined, is: Identity | undefine
   ];
 }
 
-function lasting(was: Identity, is: Identity): Found[] {
-  const found: Found[] = [];
+function lasting(was: Identity, is: Identity): EntryChange[] {
+  const found: EntryChange[] = [];
   const common = { risk: "ordinary", warning: false } as const;
   if (was.expires !== is.expires) {
     found.push({

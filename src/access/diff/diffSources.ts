@@ -43,7 +43,7 @@ function sourceChanges(name: string, statuses: Statuses): AccessChange[] {
 
 function readersChanges(were: readonly string[], are: readonly string[], { entries }: Statuses) {
   const added = are.filter((reader) => !were.includes(reader)).sort();
-  // Whoever leaves the team leaves the list: that is said of them already.
+  // A reader who leaves the team is reported as that, and not as a narrower list too.
   const gone = were.filter((reader) => !are.includes(reader) && entries.after.has(reader)).sort();
   return [
     ...added.map((reader) => ({ reader, kind: "source-widened", direction: "wider", warning: true }) as const),
@@ -97,7 +97,7 @@ function claimsOf({ roster }: DatedAccess): FoundClaim[] {
   ]);
 }
 
-/** The claims about those of whom the others do not say the same. */
+/** The claims without the identities of whom the other roster claims the same. */
 function unmatched(claims: readonly FoundClaim[], others: readonly FoundClaim[]): FoundClaim[] {
   const key = ({ expected, claim }: FoundClaim, name: string) => `${name} ${expected} ${claim.action} ${claim.target}`;
   const known = new Set(others.flatMap((other) => other.who.map((name) => key(other, name))));

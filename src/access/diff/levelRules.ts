@@ -95,7 +95,7 @@ function originOf(who: string, change: LevelChange, context: Context): { subject
   return { because: listCause(who, source, context) ?? statuses.identityCause(who) };
 }
 
-/** Another's schemas open and close because they come, go, or share. */
+/** A developer's schemas open and close to others because the developer joins, leaves, or changes `share`. */
 function lenderCause(owner: string, change: LevelChange, { statuses }: Context): Cause | undefined {
   if (statuses.identity(owner) !== "same") return statuses.identityCause(owner);
   const { before, after } = statuses.entries;

@@ -51,7 +51,7 @@ async function printVariables(options: EnvOptions): Promise<ExitCode> {
   return EXIT.fine;
 }
 
-/** On GitHub secrets come from the job's own, and a placeholder would take the place of one. */
+/** On GitHub a job sets its secrets itself; a placeholder that we wrote would overwrite one. */
 function shown({ variables, placeholders }: EnvironmentVariables, format: Format): Readonly<Record<string, string>> {
   if (format !== "github") return variables;
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !placeholders.includes(name)));

@@ -67,7 +67,7 @@ function renderOne(access: DatedAccess, given: string | undefined, environment: 
   throw new UserError(`${quote(who)} only reads, and dbt needs a schema to write`, "use `one-env env` for its login");
 }
 
-/** Writes over a file of ours only: ~/.dbt/profiles.yml is where all projects of a person have their profiles. */
+/** Overwrites a file of ours only: ~/.dbt/profiles.yml is where all projects of a person have their profiles. */
 function writeOut(out: string, text: string): void {
   const others = existsSync(out) ? othersIn(readText(out)) : [];
   if (others.length > 0)
@@ -75,12 +75,12 @@ function writeOut(out: string, text: string): void {
       `${quote(out)} would lose ${others.join(", ")}`,
       "write elsewhere, or add what is printed without --out to it by hand",
     );
-  // Who has never run dbt has no ~/.dbt.
+  // Somebody who has never run dbt has no ~/.dbt.
   if (dirname(out) === join(homedir(), ".dbt")) mkdirSync(dirname(out), { recursive: true });
   writeText(out, text);
 }
 
-/** What would be lost, beside our own profile. */
+/** What overwriting the file would lose, besides our own profile. */
 function othersIn(text: string): string[] {
   let content: unknown;
   try {

@@ -104,7 +104,7 @@ export async function startPulumi(target: Target): Promise<PulumiEngine> {
       return readFileSync(join(backend, ".pulumi", "stacks", name, `${stack.name}.json`), "utf8");
     },
     async close() {
-      // A command that is still at it would make the directory anew.
+      // A command that is still running would create the directory again.
       await running;
       await close();
     },

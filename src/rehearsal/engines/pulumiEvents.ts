@@ -1,7 +1,7 @@
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { Changes } from "./engine";
 
-/** What the engine did, or in a preview would do, to the warehouse; components and providers have no place in it. */
+/** What the engine did, or in a preview would do, to the warehouse; components and providers are left out. */
 export function changesOf(events: readonly EngineEvent[]): Changes {
   const steps = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []).filter(isInWarehouse);
   const labels = (op: OpType) => [...new Set(steps.filter((step) => step.op === op).map(labelOf))].sort();

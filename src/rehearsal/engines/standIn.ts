@@ -1,9 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Outputs, program } from "../../program";
 import type { Target } from "../../stack/target";
-import { planSteps, type Step } from "../../standin/diff";
-import type { Backend } from "../../standin/kind";
-import { kindOf, understand } from "../../standin/kinds";
+import { planSteps, type ResourceStep } from "../../standin/diff";
+import { type Backend, kindOf, understand } from "../../standin/kind";
 import { record } from "../../standin/record";
 import { type HookPoint, labelOf, type Resource } from "../../standin/resource";
 import { warehouseOf } from "../../warehouses/registry";
@@ -31,7 +30,7 @@ function standInFor<S>(backend: Backend<S>, target: Target): Engine {
       const declared = resources.map((resource) => understand(backend, resource));
       const provider = providerOf(backend, declared);
       const steps = planSteps([...state.values()], declared, (type) => kindOf(backend, type).replacedBy);
-      const done: Step[] = [];
+      const done: ResourceStep[] = [];
       const all = declared.filter((resource) => resource !== provider).map(({ inputs }) => inputs);
       await backend.withSession(provider.inputs, all, async (session) => {
         for (const step of steps) {
@@ -58,7 +57,12 @@ function providerOf<S>(backend: Backend<S>, declared: readonly Resource[]): Reso
 type Hooks = ReadonlyMap<string, pulumi.ResourceHook>;
 
 /** A step with what the program hooked to it; hooks have connections of their own. */
-async function performWithHooks<S>(backend: Backend<S>, session: S, step: Step, hooks: Hooks): Promise<Step> {
+async function performWithHooks<S>(
+  backend: Backend<S>,
+  session: S,
+  step: ResourceStep,
+  hooks: Hooks,
+): Promise<ResourceStep> {
   const call = async (point: HookPoint) => {
     for (const name of step.resource.hooks[point]) {
       const hook = hooks.get(name);
@@ -73,7 +77,7 @@ async function performWithHooks<S>(backend: Backend<S>, session: S, step: Step, 
   return performed;
 }
 
-function hooksAround({ op }: Step): { before?: HookPoint; after?: HookPoint } {
+function hooksAround({ op }: ResourceStep): { before?: HookPoint; after?: HookPoint } {
   switch (op) {
     case "create":
     case "create-replacement":
@@ -89,7 +93,7 @@ function hooksAround({ op }: Step): { before?: HookPoint; after?: HookPoint } {
   }
 }
 
-function argumentsOf(step: Step): pulumi.ResourceHookArgs {
+function argumentsOf(step: ResourceStep): pulumi.ResourceHookArgs {
   const { urn, type, name, inputs } = step.resource;
   const isRemoval = step.op === "delete" || step.op === "delete-replaced";
   const oldInputs = step.op === "update" ? step.old.inputs : isRemoval ? inputs : undefined;
@@ -104,7 +108,7 @@ function argumentsOf(step: Step): pulumi.ResourceHookArgs {
 }
 
 /** @returns the step that it was: what is taken over may have to be changed too */
-async function perform<S>(backend: Backend<S>, session: S, step: Step): Promise<Step> {
+async function perform<S>(backend: Backend<S>, session: S, step: ResourceStep): Promise<ResourceStep> {
   try {
     return await backend.perform(session, () => execute(backend, session, step));
   } catch (error) {
@@ -114,7 +118,7 @@ async function perform<S>(backend: Backend<S>, session: S, step: Step): Promise<
   }
 }
 
-async function execute<S>(backend: Backend<S>, session: S, step: Step): Promise<Step> {
+async function execute<S>(backend: Backend<S>, session: S, step: ResourceStep): Promise<ResourceStep> {
   const { op, resource } = step;
   const kind = kindOf(backend, resource.type);
   switch (op) {
@@ -137,15 +141,15 @@ async function execute<S>(backend: Backend<S>, session: S, step: Step): Promise<
   return step;
 }
 
-function remember(state: Map<string, Resource>, { op, resource }: Step): void {
+function remember(state: Map<string, Resource>, { op, resource }: ResourceStep): void {
   const isRemoval = op === "delete" || op === "delete-replaced";
   if (!isRemoval) state.set(resource.urn, resource);
   // A replacement that was made first stands under the same URN by now.
   else if (state.get(resource.urn) === resource) state.delete(resource.urn);
 }
 
-function changesOf(steps: readonly Step[]): Changes {
-  const labels = (op: Step["op"]) =>
+function changesOf(steps: readonly ResourceStep[]): Changes {
+  const labels = (op: ResourceStep["op"]) =>
     steps
       .filter((step) => step.op === op)
       .map(({ resource }) => labelOf(resource))

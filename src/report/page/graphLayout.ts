@@ -76,7 +76,7 @@ async function arrange({ nodes, edges }: AccessGraph): Promise<Arranged> {
     drawing.setEdge(from, to, { minlen, width: 0, height: 0, labelpos: "c" }, name);
   };
   for (const { from, to, level } of edges.filter(isDrawn)) setEdge(from, to, level);
-  // A node that leads nowhere would be in no column: a line that nobody sees holds it.
+  // A node without edges would get no column, so it gets an edge that is not drawn.
   const leading = new Set(edges.filter(isDrawn).map(({ from }) => from));
   for (const { id, rank } of nodes) if (rank < 4 && !leading.has(id)) setEdge(id, PRODUCTION, "unseen");
   layout(drawing);

@@ -46,9 +46,9 @@ ${attacks.length === 0 ? "" : html`<h3>Attacks repelled</h3><ul class="attacks">
 /** How many identities are only in the rehearsal, or only in the roster. */
 export function unmatchedIdentities({ measured }: RehearsalFile, { paths }: DatedAccess): number {
   const rehearsed = new Set(Object.keys(measured.identities));
-  const strangers = [...rehearsed].filter((name) => !paths.identities.has(name));
+  const unknown = [...rehearsed].filter((name) => !paths.identities.has(name));
   const unproven = [...paths.identities.keys()].filter((name) => !rehearsed.has(name));
-  return strangers.length + unproven.length;
+  return unknown.length + unproven.length;
 }
 
 function renderStep({ label, changes }: RehearsalFile["steps"][number]): Html {

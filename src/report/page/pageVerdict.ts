@@ -14,14 +14,14 @@ import { unmatchedIdentities } from "./pageProof";
 const TONES = ["wrong", "warning", "open", "good"] as const;
 
 /** One thing that is as it should be, or not. */
-interface Finding {
+interface VerdictLine {
   readonly tone: (typeof TONES)[number];
   readonly text: Html;
 }
 
 const MARKS = { wrong: "✗", warning: "⚠", open: "○", good: "✓" } as const;
 
-export interface Verdict {
+export interface VerdictInputs {
   readonly team: DatedAccess;
   readonly base?: DatedAccess;
   readonly changes?: readonly AccessChange[];
@@ -29,7 +29,7 @@ export interface Verdict {
 }
 
 /** Whether it was proven, whether the roster's own expectations hold, and whether the change warns. */
-export function renderVerdict({ team, base, changes, rehearsal }: Verdict): Html {
+export function renderVerdict({ team, base, changes, rehearsal }: VerdictInputs): Html {
   const findings = [
     proof(team, rehearsal),
     ...expectations(team),
@@ -41,7 +41,7 @@ export function renderVerdict({ team, base, changes, rehearsal }: Verdict): Html
   )}</ul>`;
 }
 
-function proof(team: DatedAccess, rehearsal: RehearsalFile | undefined): Finding {
+function proof(team: DatedAccess, rehearsal: RehearsalFile | undefined): VerdictLine {
   if (!rehearsal) {
     return {
       tone: "open",
@@ -66,7 +66,7 @@ function proof(team: DatedAccess, rehearsal: RehearsalFile | undefined): Finding
   };
 }
 
-function expectations({ roster, paths }: DatedAccess): Finding[] {
+function expectations({ roster, paths }: DatedAccess): VerdictLine[] {
   const all = roster.expect.flatMap(({ can, cannot }) => [...can, ...cannot]).length;
   if (all === 0) return [];
   const failing = new Set(expectationProblems(roster, paths).map(({ position }) => formatPosition(position)));
@@ -81,7 +81,7 @@ function expectations({ roster, paths }: DatedAccess): Finding[] {
   ];
 }
 
-function change(changes: readonly AccessChange[], base: DatedAccess, team: DatedAccess): Finding {
+function change(changes: readonly AccessChange[], base: DatedAccess, team: DatedAccess): VerdictLine {
   const since = html` against <code>${base.roster.file}</code>`;
   if (changes.length === 0) return { tone: "good", text: html`No permission changes${since}` };
   const warnings = countWarnings(blocksOf(changes, base, team));

@@ -1,6 +1,6 @@
 // Theme, printing, the graph's highlights, and `/` for the search.
 page.startShell = () => {
-  // Filters and hints that nothing but a script makes true.
+  // Shows filters and hints that work with a script only.
   for (const part of document.querySelectorAll("[hidden]")) part.hidden = false;
   const root = document.documentElement;
   const toggle = document.getElementById("theme");

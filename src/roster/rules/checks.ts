@@ -4,10 +4,10 @@ import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
 import type { Locator } from "../yaml/positions";
 import type { Draft, DraftIdentity, Word } from "./draft";
-import { type Finding, refuseCiLimit } from "./issues";
+import { type RosterFinding, refuseCiLimit } from "./issues";
 import { refuseReserved } from "./naming";
 
-export function checkEntries(draft: Draft, locator: Locator): Finding[] {
+export function checkEntries(draft: Draft, locator: Locator): RosterFinding[] {
   return [
     ...checkReservedNames(draft),
     ...checkSourcesOnce(draft, locator),
@@ -19,20 +19,20 @@ export function checkEntries(draft: Draft, locator: Locator): Finding[] {
   ];
 }
 
-function checkReservedNames({ identities }: Draft): Finding[] {
+function checkReservedNames({ identities }: Draft): RosterFinding[] {
   return identities.flatMap(({ name }) => {
     const message = refuseReserved(name.text);
     return message ? [error(name, message)] : [];
   });
 }
 
-function checkSourcesOnce({ sources }: Draft, locator: Locator): Finding[] {
+function checkSourcesOnce({ sources }: Draft, locator: Locator): RosterFinding[] {
   return findRepeats(sources, ({ name }) => name).map(({ entry, first }) =>
     error(entry.name, `duplicate source ${quote(entry.name.text)}`, firstAt(locator, first.name)),
   );
 }
 
-function checkIdentitiesOnce({ identities }: Draft, locator: Locator): Finding[] {
+function checkIdentitiesOnce({ identities }: Draft, locator: Locator): RosterFinding[] {
   return findRepeats(identities, ({ name }) => name).map(({ entry, first }) => {
     const name = quote(entry.name.text);
     if (entry.kind !== first.kind) {
@@ -51,9 +51,9 @@ function checkIdentitiesOnce({ identities }: Draft, locator: Locator): Finding[]
   });
 }
 
-function checkReaders({ sources, identities, readable }: Draft, locator: Locator): Finding[] {
+function checkReaders({ sources, identities, readable }: Draft, locator: Locator): RosterFinding[] {
   const known = byName(identities);
-  return sources.flatMap(({ name, readers }): Finding[] => {
+  return sources.flatMap(({ name, readers }): RosterFinding[] => {
     if (!readers) return [];
     if (readers.length === 0) {
       const path = [...name.path.slice(0, -1), "readers"];
@@ -67,7 +67,7 @@ function checkReaders({ sources, identities, readable }: Draft, locator: Locator
   });
 }
 
-function checkReader(source: Word, reader: Word, identity: DraftIdentity | undefined): Finding[] {
+function checkReader(source: Word, reader: Word, identity: DraftIdentity | undefined): RosterFinding[] {
   if (identity?.duty?.text === "prod") {
     return [
       error(reader, `${quote(reader.text)} is a service of duty \`prod\`: prod services read every source already`),
@@ -80,9 +80,9 @@ function checkReader(source: Word, reader: Word, identity: DraftIdentity | undef
   return [];
 }
 
-function checkDuties({ sources, identities, readable }: Draft, locator: Locator): Finding[] {
+function checkDuties({ sources, identities, readable }: Draft, locator: Locator): RosterFinding[] {
   const known = byName(sources);
-  return identities.flatMap(({ kind, name, duty, sources: read, ciLimits }): Finding[] => {
+  return identities.flatMap(({ kind, name, duty, sources: read, ciLimits }): RosterFinding[] => {
     // The schema reports these keys for a developer, and a duty that does not exist.
     if (kind === "developer" || !duty || !DUTY_READS.has(duty.text)) return [];
     const found = duty.text === "ci" ? [] : ciLimits.map(refuseCiLimit);
@@ -107,7 +107,7 @@ const DUTY_READS: ReadonlyMap<string, string> = new Map([
   ["reader", "the sources it lists"],
 ]);
 
-function checkExpectations({ expect, identities, readable }: Draft, locator: Locator): Finding[] {
+function checkExpectations({ expect, identities, readable }: Draft, locator: Locator): RosterFinding[] {
   const known = readable.identities ? byName(identities) : undefined;
   return expect.flatMap(({ path, who, claims }) => {
     const empty = error(
@@ -119,7 +119,7 @@ function checkExpectations({ expect, identities, readable }: Draft, locator: Loc
   });
 }
 
-function warnNoProd({ identities, readable }: Draft): Finding[] {
+function warnNoProd({ identities, readable }: Draft): RosterFinding[] {
   if (!readable.services) return [];
   const services = identities.filter(({ kind }) => kind === "service");
   // A service whose duty is missing or misspelt may be the one.
@@ -142,7 +142,7 @@ function checkWords(
   kind: string,
   known: ReadonlyMap<string, unknown> | undefined,
   locator: Locator,
-): Finding[] {
+): RosterFinding[] {
   const unknown = known ? words.filter(({ text }) => !known.has(text)) : [];
   return [
     ...unknown.map((word) =>
@@ -174,10 +174,10 @@ function firstAt(locator: Locator, { path }: Word): string {
   return `the first one is at ${locator.name(path)}`;
 }
 
-function error({ path }: Word, message: string, help?: string): Finding {
+function error({ path }: Word, message: string, help?: string): RosterFinding {
   return { severity: "error", path, message, ...(help === undefined ? {} : { help }) };
 }
 
-function warning(word: Word, message: string, help: string): Finding {
+function warning(word: Word, message: string, help: string): RosterFinding {
   return { ...error(word, message, help), severity: "warning" };
 }

@@ -43,13 +43,13 @@ export interface Draft {
 }
 
 /** A value and the way to it. */
-interface Place {
+interface DraftValue {
   readonly value: unknown;
   readonly path: YamlPath;
 }
 
 export function readDraft(value: unknown): Draft {
-  const root: Place = { value, path: [] };
+  const root: DraftValue = { value, path: [] };
   const isMapping = typeof value === "object" && value !== null && !Array.isArray(value);
   const isList = (key: string) => Array.isArray(child(root, key).value);
   const isListOrAbsent = (key: string) => isMapping && (isList(key) || child(root, key).value === undefined);
@@ -68,14 +68,14 @@ export function readDraft(value: unknown): Draft {
   };
 }
 
-function readSource(place: Place): DraftSource[] {
+function readSource(place: DraftValue): DraftSource[] {
   const [name] = [...word(place), ...word(child(place, "name"))];
   if (!name) return [];
   const readers = child(place, "readers");
   return [{ name, ...(Array.isArray(readers.value) ? { readers: entries(readers).flatMap(word) } : {}) }];
 }
 
-function readIdentity(kind: "developer" | "service", place: Place): DraftIdentity[] {
+function readIdentity(kind: "developer" | "service", place: DraftValue): DraftIdentity[] {
   // `- carol` instead of `- name: carol`: what refers to carol is right all the same.
   const [name] = [...word(place), ...word(child(place, "name"))];
   if (!name) return [];
@@ -97,7 +97,7 @@ function readIdentity(kind: "developer" | "service", place: Place): DraftIdentit
   ];
 }
 
-function readExpectation(place: Place): DraftExpectation[] {
+function readExpectation(place: DraftValue): DraftExpectation[] {
   if (typeof place.value !== "object" || place.value === null || Array.isArray(place.value)) return [];
   const who = child(place, "who");
   const sides = [child(place, "can"), child(place, "cannot")];
@@ -106,16 +106,16 @@ function readExpectation(place: Place): DraftExpectation[] {
   return [{ path: place.path, who: [...word(who), ...entries(who).flatMap(word)], claims: Math.max(...claims) }];
 }
 
-function child(place: Place, key: string): Place {
+function child(place: DraftValue, key: string): DraftValue {
   const { value } = place;
   const known = typeof value === "object" && value !== null && !Array.isArray(value) && Object.hasOwn(value, key);
   return { value: known ? (value as Record<string, unknown>)[key] : undefined, path: [...place.path, key] };
 }
 
-function entries({ value, path }: Place): Place[] {
+function entries({ value, path }: DraftValue): DraftValue[] {
   return Array.isArray(value) ? value.map((item, index) => ({ value: item, path: [...path, index] })) : [];
 }
 
-function word({ value, path }: Place): Word[] {
+function word({ value, path }: DraftValue): Word[] {
   return typeof value === "string" ? [{ text: value, path }] : [];
 }

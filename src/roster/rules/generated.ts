@@ -4,7 +4,7 @@ import { quote } from "../../messages/quote";
 import { CI_SCHEMA, MAX_NAME_BYTES, schemaName } from "../../names";
 import type { Locator } from "../yaml/positions";
 import type { Draft, Word } from "./draft";
-import type { Finding } from "./issues";
+import type { RosterFinding } from "./issues";
 import { refuseReserved } from "./naming";
 
 /** Longest run identifier that CI may use in `ci_<run>_<source>`. */
@@ -13,11 +13,11 @@ const MAX_RUN_BYTES = 20;
 /** Longest source name: it must leave room for CI, even before there is a CI service. */
 const MAX_SOURCE_BYTES = MAX_NAME_BYTES - bytes(`${CI_SCHEMA}_${"r".repeat(MAX_RUN_BYTES)}_`);
 
-export function checkGeneratedNames(draft: Draft, locator: Locator): Finding[] {
+export function checkGeneratedNames(draft: Draft, locator: Locator): RosterFinding[] {
   return [...checkSourceLengths(draft), ...checkIdentityLengths(draft), ...checkCollisions(draft, locator)];
 }
 
-function checkSourceLengths({ sources }: Draft): Finding[] {
+function checkSourceLengths({ sources }: Draft): RosterFinding[] {
   return sources.flatMap(({ name }) => {
     if (fitsSource(name)) return [];
     const message = `source ${quote(name.text)} is ${bytes(name.text)} bytes long: at most ${MAX_SOURCE_BYTES} fit`;
@@ -25,7 +25,7 @@ function checkSourceLengths({ sources }: Draft): Finding[] {
   });
 }
 
-function checkIdentityLengths({ sources, identities }: Draft): Finding[] {
+function checkIdentityLengths({ sources, identities }: Draft): RosterFinding[] {
   // One source tells it all: the longest of those that are not reported themselves.
   const [longest] = sources
     .map(({ name }) => name)
@@ -46,7 +46,7 @@ function checkIdentityLengths({ sources, identities }: Draft): Finding[] {
   });
 }
 
-function tooLong({ path }: Word, message: string, name?: string, more?: string): Finding {
+function tooLong({ path }: Word, message: string, name?: string, more?: string): RosterFinding {
   const limit = `names of the warehouse have at most ${MAX_NAME_BYTES} bytes`;
   const help = name === undefined ? limit : `${limit}, and ${name} must fit${more ? `; ${more}` : ""}`;
   return { severity: "error", path, message, help };
@@ -61,7 +61,7 @@ interface Claimant {
   readonly source: Word | undefined;
 }
 
-function checkCollisions({ sources, identities }: Draft, locator: Locator): Finding[] {
+function checkCollisions({ sources, identities }: Draft, locator: Locator): RosterFinding[] {
   // What has a reserved name, or stands twice in the file, is reported as that, and would only repeat itself here.
   const owners = firstOfEachName(
     identities.filter(({ kind, name }) => kind === "developer" && !refuseReserved(name.text)),
@@ -70,14 +70,14 @@ function checkCollisions({ sources, identities }: Draft, locator: Locator): Find
   return [...findCatalog(owners, perSource), ...findShared(withKin(owners), [undefined, ...perSource], locator)];
 }
 
-function findCatalog(owners: readonly Word[], sources: readonly Word[]): Finding[] {
+function findCatalog(owners: readonly Word[], sources: readonly Word[]): RosterFinding[] {
   return owners
     .filter(({ text }) => CATALOG.startsWith(`${text.toLowerCase()}_`))
     .flatMap((owner) =>
       sources
         .map((source) => ({ source, schema: schemaName(owner.text, source.text) }))
         .filter(({ schema }) => schema.toLowerCase() === CATALOG)
-        .map(({ source, schema }): Finding => {
+        .map(({ source, schema }): RosterFinding => {
           const message = `schema ${quote(schema)} of developer ${quote(owner.text)} and source ${quote(source.text)} is the warehouse's own catalog`;
           return { severity: "error", path: owner.path, message, help: "rename one of them" };
         }),
@@ -100,9 +100,13 @@ function withKin(owners: readonly Word[]): Word[] {
   return owners.filter((owner) => found.has(owner));
 }
 
-function findShared(owners: readonly Word[], sources: readonly (Word | undefined)[], locator: Locator): Finding[] {
+function findShared(
+  owners: readonly Word[],
+  sources: readonly (Word | undefined)[],
+  locator: Locator,
+): RosterFinding[] {
   const schemas = new Map<string, Claimant>();
-  const found: Finding[] = [];
+  const found: RosterFinding[] = [];
   for (const owner of owners) {
     for (const source of sources) {
       const schema = schemaName(owner.text, source?.text);
@@ -116,7 +120,7 @@ function findShared(owners: readonly Word[], sources: readonly (Word | undefined
   return found;
 }
 
-function describeCollision(schema: string, claimant: Claimant, other: Claimant, locator: Locator): Finding {
+function describeCollision(schema: string, claimant: Claimant, other: Claimant, locator: Locator): RosterFinding {
   const message = `developers ${quote(other.owner.text)} and ${quote(claimant.owner.text)} would share the schema ${quote(schema)}`;
   const [one, two] = [other, claimant].map(({ owner, source }) => {
     const prefix = `${quote(owner.text)} (${locator.name(owner.path)})`;

@@ -7,7 +7,7 @@ import { CI_LIMITS } from "../schema";
 import type { YamlPath } from "../yaml/positions";
 
 /** Something wrong at a place of the file. */
-export interface Finding {
+export interface RosterFinding {
   readonly severity: "error" | "warning";
   readonly path: YamlPath;
   /** Point at the key rather than at its value. */
@@ -19,9 +19,9 @@ export interface Finding {
 type Issue = z.core.$ZodIssue;
 
 /** `raw` is what was parsed: zod's issues do not carry the value. */
-export function describeIssue(issue: Issue, raw: unknown): Finding[] {
+export function describeIssue(issue: Issue, raw: unknown): RosterFinding[] {
   const path = issue.path;
-  const found = (message: string, help?: string): Finding[] => [
+  const found = (message: string, help?: string): RosterFinding[] => [
     { severity: "error", path, message, ...(help === undefined ? {} : { help }) },
   ];
   const value = valueAt(raw, path);
@@ -52,7 +52,7 @@ export function describeIssue(issue: Issue, raw: unknown): Finding[] {
 }
 
 /** The form of a union that the author meant is the one whose outer type fits. */
-function describeUnion(issue: Issue & { code: "invalid_union" }, raw: unknown): Finding[] {
+function describeUnion(issue: Issue & { code: "invalid_union" }, raw: unknown): RosterFinding[] {
   const meant = issue.errors.find(
     (branch) => !branch.some(({ code, path }) => code === "invalid_type" && path.length === 0),
   );
@@ -62,7 +62,7 @@ function describeUnion(issue: Issue & { code: "invalid_union" }, raw: unknown): 
   return [{ severity: "error", path: issue.path, message }];
 }
 
-function describeUnknownKey(path: YamlPath, key: string): Finding {
+function describeUnknownKey(path: YamlPath, key: string): RosterFinding {
   const base = { severity: "error", path: [...path, key], onKey: true, message: `unknown key ${quote(key)}` } as const;
   if (key === "<<") return { ...base, help: "merge keys are not allowed: write the keys out" };
   const known = keysAt(path);
@@ -72,7 +72,7 @@ function describeUnknownKey(path: YamlPath, key: string): Finding {
 }
 
 /** A limit that only CI has, where it is somebody else's. */
-export function refuseCiLimit(path: YamlPath): Finding {
+export function refuseCiLimit(path: YamlPath): RosterFinding {
   const message = `${quote(lastName(path))} is a limit of duty \`ci\` only`;
   return { severity: "error", path, onKey: true, message, help: "only CI has throw-away schemas" };
 }

@@ -5,7 +5,7 @@ import { createLocator, type Locator } from "./positions";
 import { findBadKeys, findFeatures } from "./yamlFeatures";
 import { buildTree } from "./yamlTree";
 
-/** Longest roster that is read: about 20,000 developers. It bounds the time that a stranger's pull request can take. */
+/** Longest roster that is read: about 20,000 developers. It bounds the time that anybody's pull request can take. */
 const MAX_LENGTH = 1_048_576;
 
 export interface YamlFile {

@@ -31,3 +31,14 @@ export async function transaction<T>(client: Client, work: () => Promise<T>): Pr
     throw error;
   }
 }
+
+/** Runs one statement. */
+export async function execute({ client }: Admin, sql: string): Promise<void> {
+  await client.query(sql);
+}
+
+/** The first column of a query's rows. */
+export async function column(admin: Admin, sql: string, values: readonly string[] = []): Promise<string[]> {
+  const { rows } = await admin.client.query<string[]>({ text: sql, values: [...values], rowMode: "array" });
+  return rows.map(([first]) => first as string);
+}

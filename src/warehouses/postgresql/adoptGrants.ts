@@ -5,17 +5,17 @@ export interface AdoptionStep extends Change {
   readonly byOwner: boolean;
 }
 
-/** Something with grants, held against the plan. */
+/** Something with grants, compared with the plan. */
 export interface GrantedThing {
   /** `table`, `sequence`, `routine`, as GRANT calls it. */
   readonly kind: string;
   readonly identity: string;
-  /** What must be the owner's for it to be so: itself, or the table that a column's sequence follows. */
+  /** What has to be given to the owner first: the thing itself, or the table that a column's sequence follows. */
   readonly decidedBy: string;
   readonly owner: string;
   /** Who has something that the plan does not give. These are SQL names. */
-  readonly strangers: readonly string[];
-  /** Statements that take back what the admin handed on, by the admin's hand. */
+  readonly unplanned: readonly string[];
+  /** REVOKEs of what the admin has granted, for the admin to execute. */
   readonly ownGrants: readonly string[];
   /** To whom the plan gives something. */
   readonly readers: readonly string[];
@@ -38,9 +38,9 @@ export function mendGrants(
   orderOf: (thing: GrantedThing) => GrantOrder,
 ): AdoptionStep[] {
   return things.flatMap((thing) => {
-    const { kind, identity, strangers, readers, lacking, privilege } = thing;
+    const { kind, identity, unplanned, readers, lacking, privilege } = thing;
     const { closes, opens, byOwner } = orderOf(thing);
-    const closed = closes ? strangers : [];
+    const closed = closes ? unplanned : [];
     const opened = opens ? readers.filter((reader) => lacking.includes(reader) || closed.includes(reader)) : [];
     const step = (sql: string, byWhom = byOwner) => ({ sql, objects: 1, byOwner: byWhom });
     return [

@@ -10,7 +10,7 @@ const URL_OPTION: WarehouseOption = {
 /** `managed` has CREATEROLE and owns the database, but is no superuser. */
 const ADMINS = ["managed", "superuser"];
 
-/** What commands have for PostgreSQL alone. */
+/** Options and help of commands that only PostgreSQL has. */
 export const COMMANDS: Readonly<Partial<Record<WarehouseCommand, CommandWords>>> = {
   adopt: {
     options: [

@@ -28,7 +28,7 @@ export async function connectWarehouse(url: string | undefined): Promise<Client>
   }
 }
 
-/** The same for commands that can do nothing without: says what is wrong with the way in, and what to do. */
+/** {@link connect} for commands that need a session: its errors say why logging in failed, and what to do. */
 export async function withWarehouse<T>(url: string | undefined, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await connectWarehouse(url).catch((error: unknown) => {
     if (error instanceof UserError) throw error;
@@ -41,7 +41,7 @@ export async function withWarehouse<T>(url: string | undefined, work: (client: C
   }
 }
 
-/** An error of the way in, in one line. */
+/** Why logging in failed, in one line. */
 export function reasonOf(error: unknown): string {
   const { message, code } = error as { message?: string; code?: string };
   if (error instanceof DatabaseError) return `${message} (${code})`;

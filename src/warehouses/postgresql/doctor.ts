@@ -2,7 +2,7 @@ import { userInfo } from "node:os";
 import type { Client } from "pg";
 import type { DatedAccess } from "../../access/dated";
 import { unknownLogin } from "../../environment/doctor";
-import type { Finding } from "../../environment/finding";
+import type { DoctorFinding } from "../../environment/finding";
 import { identityNamed } from "../../load/identity";
 import { UserError } from "../../messages/userError";
 import { type OwnOptions, textOf } from "../options";
@@ -11,7 +11,11 @@ import { explainLogin } from "./doctorLogin";
 import { examine } from "./doctorSession";
 
 /** Logs in as `--url` or PGUSER and the others say, and tries what the roster allows and what it does not. */
-export async function diagnose(access: DatedAccess, who: string | undefined, own: OwnOptions): Promise<Finding[]> {
+export async function diagnose(
+  access: DatedAccess,
+  who: string | undefined,
+  own: OwnOptions,
+): Promise<DoctorFinding[]> {
   const url = textOf(own, "url");
   let client: Client;
   try {
@@ -28,14 +32,14 @@ export async function diagnose(access: DatedAccess, who: string | undefined, own
   }
 }
 
-async function diagnoseSession(client: Client, access: DatedAccess, who: string | undefined): Promise<Finding[]> {
+async function diagnoseSession(client: Client, access: DatedAccess, who: string | undefined): Promise<DoctorFinding[]> {
   const { rows } = await client.query<{ user: string; database: string; version: string }>(
     `select session_user::text as user, current_database() as database, current_setting('server_version') as version`,
   );
   const { user = "", database = "", version = "" } = rows[0] ?? {};
-  const login: Finding = { ok: true, text: `logs in as ${user} to ${database}, PostgreSQL ${version}` };
-  const stranger = unknownLogin(access, user);
-  if (stranger) return [login, stranger];
+  const login: DoctorFinding = { ok: true, text: `logs in as ${user} to ${database}, PostgreSQL ${version}` };
+  const unknown = unknownLogin(access, user);
+  if (unknown) return [login, unknown];
   if (who !== undefined && who !== user) {
     const text = `the login is \`${user}\`, not \`${who}\``;
     return [login, { ok: false, text, help: `set PGUSER=${who} and its password` }];

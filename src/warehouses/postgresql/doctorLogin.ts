@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
 import type { DatedAccess } from "../../access/dated";
 import { unknownLogin } from "../../environment/doctor";
-import type { Finding } from "../../environment/finding";
+import type { DoctorFinding } from "../../environment/finding";
 import { quote } from "../../messages/quote";
 import { reasonOf } from "./connect";
 import { NO_PASSWORD } from "./environment";
@@ -9,8 +9,13 @@ import { NO_PASSWORD } from "./environment";
 const NOT_DEPLOYED = "if it is right, the roster is not deployed yet: ask for a `pulumi up`";
 
 /** Why somebody does not get in, and what to do about it. */
-export function explainLogin(error: unknown, access: DatedAccess, user: string, password: string | undefined): Finding {
-  const wrong = (text: string, help: string): Finding => ({ ok: false, text, help });
+export function explainLogin(
+  error: unknown,
+  access: DatedAccess,
+  user: string,
+  password: string | undefined,
+): DoctorFinding {
+  const wrong = (text: string, help: string): DoctorFinding => ({ ok: false, text, help });
   const { code, message = "" } = error as { code?: string; message?: string };
   // The driver's words, and the server's: a password may be in ~/.pgpass as well, so its absence here says nothing.
   if (/client password must be a|empty password/.test(message))
@@ -24,8 +29,8 @@ export function explainLogin(error: unknown, access: DatedAccess, user: string, 
   switch (code) {
     case "28P01":
     case "28000": {
-      const stranger = unknownLogin(access, user);
-      if (stranger) return stranger;
+      const unknown = unknownLogin(access, user);
+      if (unknown) return unknown;
       const help =
         password === NO_PASSWORD
           ? "PGPASSWORD is the placeholder: `one-env env --with-secrets`, or ask for the password"

@@ -1,8 +1,8 @@
-/** What is granted in production, held against the plan: dbt's `grants` and hooks, and whatever somebody did by hand. */
+/** What is granted in production, compared with the plan: dbt's `grants` and hooks, and whatever somebody did by hand. */
 import type { Client } from "pg";
 import type { AccessPlan } from "../../access/plan";
 import { groupBy } from "../../collections";
-import type { Finding } from "../../environment/finding";
+import type { DoctorFinding } from "../../environment/finding";
 import { quote } from "../../messages/quote";
 import { readSql } from "./readSql";
 
@@ -22,7 +22,7 @@ const SQL = readSql("openings");
 const MOST_NAMES = 3;
 
 /** Rights in production that are too many, or too few; nothing where they are as the roster says. */
-export async function checkProduction(client: Client, plan: AccessPlan): Promise<Finding[]> {
+export async function checkProduction(client: Client, plan: AccessPlan): Promise<DoctorFinding[]> {
   const prod = new Set(plan.schemas.filter(({ kind }) => kind === "prod").map(({ name }) => name));
   const reads = plan.grants.filter(({ target, privilege }) => privilege === "read" && prod.has(target));
   const { rows } = await client.query<Opening>(SQL, [reads.map(({ target }) => target), reads.map(({ role }) => role)]);
@@ -32,7 +32,7 @@ export async function checkProduction(client: Client, plan: AccessPlan): Promise
   return [...alike.values()].map(describe);
 }
 
-function describe(openings: readonly Opening[]): Finding {
+function describe(openings: readonly Opening[]): DoctorFinding {
   const [{ schema, kind, privilege, role, beyond }] = openings as [Opening, ...Opening[]];
   const names = openings.map(({ name }) => name);
   const listed = names.slice(0, MOST_NAMES).join(", ");

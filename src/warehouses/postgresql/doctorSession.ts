@@ -1,9 +1,9 @@
-/** What a session can do, as the database says and shows it, held against the plan. */
+/** What a session can do, by the database's catalog and by trying, compared with the plan. */
 import type { Client } from "pg";
 import { type AccessPaths, levelOf } from "../../access/paths";
 import { type Identity, includes, type Level } from "../../access/plan";
 import { checkTarget, checkVariables } from "../../environment/doctor";
-import { describeTries, type Finding, HELP, type Try } from "../../environment/finding";
+import { type DoctorFinding, describeTries, HELP, type Try } from "../../environment/finding";
 import { runPrefix } from "../../environment/run";
 import { quote } from "../../messages/quote";
 import type { Statement } from "../../proof/statement";
@@ -59,7 +59,7 @@ const SCHEMAS = `
    group by n.oid order by n.nspname`;
 
 /** Every check, in the order in which a person reads them. */
-export async function examine(doctorSession: DoctorSession): Promise<Finding[]> {
+export async function examine(doctorSession: DoctorSession): Promise<DoctorFinding[]> {
   const { client, paths } = doctorSession;
   const declared = paths.plan.schemas.filter(({ kind }) => kind !== "throwaway").map(({ name }) => name);
   const { rows } = await client.query<Seen>(SCHEMAS, [declared]);
@@ -75,7 +75,7 @@ export async function examine(doctorSession: DoctorSession): Promise<Finding[]> 
   ];
 }
 
-async function checkRoles({ client, paths, identity }: DoctorSession): Promise<Finding[]> {
+async function checkRoles({ client, paths, identity }: DoctorSession): Promise<DoctorFinding[]> {
   const wanted = [...paths.rolesOf(identity.name).keys()].filter((role) => role !== identity.name);
   const { rows } = await client.query<{ acts: string; missing: string[] }>(
     `select current_user::text as acts,
@@ -96,8 +96,8 @@ async function checkRoles({ client, paths, identity }: DoctorSession): Promise<F
   ];
 }
 
-function checkSchemas(doctorSession: DoctorSession, seen: ReadonlyMap<string, Seen>): Finding[] {
-  const wrong: Finding[] = [];
+function checkSchemas(doctorSession: DoctorSession, seen: ReadonlyMap<string, Seen>): DoctorFinding[] {
+  const wrong: DoctorFinding[] = [];
   const levels = new Map<Level, string[]>();
   for (const { name } of doctorSession.paths.plan.schemas.filter(({ kind }) => kind !== "throwaway")) {
     const wanted = levelOf(doctorSession.paths, doctorSession.identity.name, name);
@@ -106,7 +106,7 @@ function checkSchemas(doctorSession: DoctorSession, seen: ReadonlyMap<string, Se
     if (!schema) {
       if (wanted !== "none") wrong.push({ ok: false, text: `schema ${quote(name)} does not exist`, help: HELP.gone });
     } else if (level !== wanted) {
-      const help = includes(level, wanted) ? HELP.beside : HELP.deploy;
+      const help = includes(level, wanted) ? HELP.outside : HELP.deploy;
       wrong.push({ ok: false, text: `${quote(name)}: the database says ${level}, the roster ${wanted}`, help });
     } else if (wanted !== "none" && closed > 0) {
       const text = `cannot read ${closed} of ${relations} tables in ${quote(name)}`;
@@ -115,7 +115,7 @@ function checkSchemas(doctorSession: DoctorSession, seen: ReadonlyMap<string, Se
       levels.set(wanted, [...(levels.get(wanted) ?? []), relations === 0 ? name : `${name} (${relations})`]);
     }
   }
-  const fine = (["own", "write", "read"] as const).flatMap((level): Finding[] => {
+  const fine = (["own", "write", "read"] as const).flatMap((level): DoctorFinding[] => {
     const names = levels.get(level);
     return names ? [{ ok: true, text: `${level === "read" ? "reads" : `${level}s`} ${list(names)}` }] : [];
   });
@@ -137,7 +137,7 @@ function adoptionHelp({ paths, identity }: DoctorSession, { name, foreign, ungra
 }
 
 /** Tries to write everywhere in a transaction that is rolled back: privileges are read above, here they are used. */
-async function tryWrites(doctorSession: DoctorSession, seen: ReadonlyMap<string, Seen>): Promise<Finding[]> {
+async function tryWrites(doctorSession: DoctorSession, seen: ReadonlyMap<string, Seen>): Promise<DoctorFinding[]> {
   const session = await Session.begin(testSessionOf(doctorSession.client));
   const tries: Try[] = [];
   for (const { name, statement, expected } of attemptsOf(doctorSession, seen)) {
@@ -179,7 +179,7 @@ const LIMITS = `
          (select setting::int from pg_settings where name = 'idle_in_transaction_session_timeout') as idle
     from pg_roles where rolname = session_user`;
 
-async function checkLimits({ client, identity }: DoctorSession): Promise<Finding[]> {
+async function checkLimits({ client, identity }: DoctorSession): Promise<DoctorFinding[]> {
   const { rows } = await client.query<{ connections: number; statement: number; idle: number }>(LIMITS);
   const { connections = -1, statement = 0, idle = 0 } = rows[0] ?? {};
   const { connections: most = -1, statementTimeout = 0, idleInTransaction = 0 } = identity.limits;

@@ -1,7 +1,7 @@
-/** What plugs an identity in on PostgreSQL. */
+/** The environment variables and dbt target that an identity works with on PostgreSQL. */
 
 import { type Contract, contractVariables } from "../../environment/contract";
-import { variable } from "../../environment/dbtLogin";
+import { variable } from "../../environment/profiles";
 import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
 import { textOf } from "../options";
@@ -21,7 +21,7 @@ export const DEFAULT_PLACE: Place = { host: "localhost", port: "5432", database:
 
 const SSL_MODES = ["disable", "require", "verify-ca", "verify-full"];
 
-/** Refuses what only a tool further on would stumble over. */
+/** Refuses values that only the tools which get the variables would fail at. */
 export function checkPlace({ host, port, sslmode }: Place): void {
   if (/\s/.test(host)) throw new UserError(`${quote(host)} is no host`, "give --host or PGHOST a name or an address");
   if (!isPort(port)) throw new UserError(`${quote(port)} is no port`, "give --port or PGPORT a number up to 65535");
@@ -33,7 +33,7 @@ export function isPort(text: string): boolean {
   return /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 }
 
-/** Stands where the password belongs. */
+/** Printed in place of a password. */
 export const NO_PASSWORD = "<password: pulumi stack output credentials --show-secrets>";
 
 /**

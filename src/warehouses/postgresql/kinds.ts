@@ -41,7 +41,7 @@ export interface Fixture {
   readonly name: string;
   /** SQL that makes it, by whoever is to own it. Absent: it takes more than an owner, and is laid out apart. */
   readonly make?: (it: string, where: FixturePlace) => string;
-  /** What somebody in a hurry gave to PUBLIC on it, in production as found. */
+  /** SQL that grants PUBLIC something on it, in production before the first deployment. */
   readonly opened?: (it: string) => string;
   /** What is tried on it. */
   readonly tries?: (it: string, where: FixturePlace) => readonly ActionStatement[];
@@ -51,7 +51,7 @@ export interface Fixture {
 export interface FixturePlace {
   readonly schema: string;
   readonly time: FixtureTime;
-  /** Another fixture beside it, as SQL. */
+  /** The name of another fixture of the same schema and time, as SQL. */
   readonly beside: (name: string) => string;
 }
 
@@ -131,7 +131,7 @@ const SEQUENCE: Kind = {
     label: "sequence",
     read: ["SELECT"],
     future: true,
-    // That of an identity or serial column follows its table.
+    // The sequence of an identity or serial column follows its table.
     things: `
       select 'pg_class'::regclass, oid, relnamespace, relname, relowner, coalesce(relacl, acldefault('s', relowner)), 'SELECT',
              (select refobjid from pg_depend where classid = 'pg_class'::regclass and objid = c.oid
@@ -233,7 +233,7 @@ export function thingsOf(kinds: readonly GrantableKind[]): string {
 
 /**
  * A call of a routine that runs with its caller's rights. Production's readers may execute it, but only once `adopt` has
- * been there: PostgreSQL knows no default that would tell it from one that runs with its owner's rights.
+ * granted it: PostgreSQL knows no default that would tell it from one that runs with its owner's rights.
  */
 function callOf(sql: string, { schema, time }: FixturePlace): ActionStatement[] {
   if (!isProdSchema(schema)) return [{ action: "execute", sql }];

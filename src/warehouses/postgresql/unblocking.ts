@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan } from "../../access/plan";
 import { LEFT, PROD, UNBLOCK_SCHEMA } from "../../names";
 import { componentType } from "./deploy/component";
-import { UNBLOCK_FUNCTIONS } from "./deploy/functionSpecs";
-import { declareFunctions, type Filling, jsonObject, textArray } from "./deploy/functions";
-import type { Warehouse } from "./deploy/resources";
+import { type Filling, UNBLOCK_FUNCTIONS } from "./deploy/functionSpecs";
+import { declareFunctions, jsonObject, textArray } from "./deploy/functions";
+import type { DeployContext } from "./deploy/resources";
 import { literal } from "./quote";
 
 /**
@@ -13,7 +13,7 @@ import { literal } from "./quote";
  * deploying admin, who gives out these roles, do it for `prod`.
  */
 export class Unblocking extends pulumi.ComponentResource {
-  constructor(warehouse: Warehouse) {
+  constructor(warehouse: DeployContext) {
     super(componentType("Unblocking"), UNBLOCK_SCHEMA, {}, { provider: warehouse.provider });
     const filling = unblockFilling(warehouse.plan);
     declareFunctions(warehouse, this, UNBLOCK_SCHEMA, UNBLOCK_FUNCTIONS, filling, PROD);

@@ -1,7 +1,7 @@
 import type { CommandWords, WarehouseCommand } from "../options";
 import { DEFAULT_DATABASE } from "./environment";
 
-/** What commands have for Snowflake alone. */
+/** Options and help of commands that only Snowflake has. */
 export const COMMANDS: Readonly<Partial<Record<WarehouseCommand, CommandWords>>> = {
   adopt: {
     help: `each statement counts at once, and running the command again goes on where it stopped. A procedure that runs with its

@@ -3,11 +3,11 @@ import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
 import { readText } from "../../os/files";
 import { DEFAULT_DATABASE } from "./environment";
-import { type Login, openSession, type Session } from "./session";
+import { type AccountLogin, openSession, type Session } from "./session";
 import { readPrivateKey } from "./settings";
 
-/** Somebody's own way in: what `one-env env` prints. */
-export interface SnowflakeLogin extends Login {
+/** How somebody logs in with their own credentials: the variables that `one-env env` prints. */
+export interface SnowflakeLogin extends AccountLogin {
   readonly database: string;
 }
 

@@ -1,10 +1,10 @@
-/** What somebody's own session on Snowflake can do, held against the plan. */
+/** What somebody's own session on Snowflake can do, compared with the plan. */
 import { randomBytes } from "node:crypto";
 import type { DatedAccess } from "../../access/dated";
 import { type AccessPaths, levelOf } from "../../access/paths";
 import { type Identity, includes } from "../../access/plan";
 import { checkTarget, checkVariables, unknownLogin, variablesHelp } from "../../environment/doctor";
-import { describeTries, type Finding, HELP, type Try } from "../../environment/finding";
+import { type DoctorFinding, describeTries, HELP, type Try } from "../../environment/finding";
 import { identityNamed } from "../../load/identity";
 import { quote } from "../../messages/quote";
 import { CI_SCHEMA, procedureName, schemaName } from "../../names";
@@ -26,21 +26,21 @@ interface DoctorSession {
 }
 
 /** Logs in as the SNOWFLAKE_* variables say, and tries what the roster allows and what it does not. */
-export async function diagnose(access: DatedAccess, who: string | undefined): Promise<Finding[]> {
+export async function diagnose(access: DatedAccess, who: string | undefined): Promise<DoctorFinding[]> {
   const login = loginFromEnvironment();
   const user = login.user.toLowerCase();
-  const stranger = unknownLogin(access, user);
+  const unknown = unknownLogin(access, user);
   let session: Session;
   try {
     session = await openSession(login);
   } catch (error) {
-    return [stranger ?? explainRefusal(error as Failure, login)];
+    return [unknown ?? explainRefusal(error as Failure, login)];
   }
   try {
     const [seen = {}] = await session.query("select current_version() as VERSION");
     const account = `${login.organizationName}-${login.accountName}`;
     const text = `logs in as ${snowflakeName(user)} to ${account}, Snowflake ${seen.VERSION}`;
-    if (stranger) return [{ ok: true, text }, stranger];
+    if (unknown) return [{ ok: true, text }, unknown];
     if (who !== undefined && who !== user) {
       const wrong = `the login is ${quote(user)}, not ${quote(who)}`;
       return [
@@ -58,8 +58,12 @@ export async function diagnose(access: DatedAccess, who: string | undefined): Pr
 }
 
 /** Why Snowflake lets somebody not in, and what to do about it. */
-function explainRefusal({ code, message }: Failure, { user, role }: SnowflakeLogin): Finding {
-  const wrong = (text: string, help: string): Finding => ({ ok: false, text: `${text}: ${message} (${code})`, help });
+function explainRefusal({ code, message }: Failure, { user, role }: SnowflakeLogin): DoctorFinding {
+  const wrong = (text: string, help: string): DoctorFinding => ({
+    ok: false,
+    text: `${text}: ${message} (${code})`,
+    help,
+  });
   switch (String(code)) {
     case "390144":
       return wrong(
@@ -75,7 +79,7 @@ function explainRefusal({ code, message }: Failure, { user, role }: SnowflakeLog
   }
 }
 
-async function examine(doctorSession: DoctorSession): Promise<Finding[]> {
+async function examine(doctorSession: DoctorSession): Promise<DoctorFinding[]> {
   const { session, login, paths, identity } = doctorSession;
   const standing = await checkSession(doctorSession);
   let owners: ReadonlyMap<string, string>;
@@ -97,7 +101,7 @@ async function examine(doctorSession: DoctorSession): Promise<Finding[]> {
   ];
 }
 
-async function checkSession({ session, identity }: DoctorSession): Promise<Finding[]> {
+async function checkSession({ session, identity }: DoctorSession): Promise<DoctorFinding[]> {
   const [row = {}] = await session.query(
     `select current_role() as "role", current_warehouse() as "warehouse", current_secondary_roles() as "secondary"`,
   );
@@ -117,13 +121,13 @@ async function checkSession({ session, identity }: DoctorSession): Promise<Findi
           help: HELP.deploy,
         },
     ...(hasMore
-      ? [{ ok: false, text: "secondary roles are in use: all of the user's rights count at once", help: HELP.beside }]
+      ? [{ ok: false, text: "secondary roles are in use: all of the user's rights count at once", help: HELP.outside }]
       : []),
   ];
 }
 
 /** What dbt and drivers would compute on: our own session starts with the user's default. */
-function checkCompute(identity: Identity, found: string | undefined): Finding[] {
+function checkCompute(identity: Identity, found: string | undefined): DoctorFinding[] {
   const wanted = computeOf(identity);
   if (!found || found.toUpperCase() === wanted) return [];
   const text = `SNOWFLAKE_WAREHOUSE is ${quote(found)}, and should be ${quote(wanted)}`;
@@ -131,10 +135,10 @@ function checkCompute(identity: Identity, found: string | undefined): Finding[] 
 }
 
 /** A schema is visible to whoever has any right in it. */
-function checkSchemas(doctorSession: DoctorSession, owners: ReadonlyMap<string, string>): Finding[] {
+function checkSchemas(doctorSession: DoctorSession, owners: ReadonlyMap<string, string>): DoctorFinding[] {
   const role = roleOf(doctorSession.identity);
   const [owned, read]: [string[], string[]] = [[], []];
-  const wrong: Finding[] = [];
+  const wrong: DoctorFinding[] = [];
   for (const { name, kind } of doctorSession.paths.plan.schemas) {
     if (kind === "throwaway") continue;
     const wanted = levelOf(doctorSession.paths, doctorSession.identity.name, name);
@@ -146,7 +150,7 @@ function checkSchemas(doctorSession: DoctorSession, owners: ReadonlyMap<string, 
         help: HELP.gone,
       });
     else if (owner !== undefined && wanted === "none")
-      wrong.push({ ok: false, text: `${quote(name)}: visible, and the roster says none`, help: HELP.beside });
+      wrong.push({ ok: false, text: `${quote(name)}: visible, and the roster says none`, help: HELP.outside });
     else if ((owner === role) !== (wanted === "own") && owner !== undefined)
       wrong.push({
         ok: false,

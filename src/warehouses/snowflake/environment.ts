@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Identity } from "../../access/plan";
 import { type Contract, contractVariables } from "../../environment/contract";
-import { variable } from "../../environment/dbtLogin";
+import { variable } from "../../environment/profiles";
 import { quote } from "../../messages/quote";
 import { UserError } from "../../messages/userError";
 import { DUTY_ROLES } from "../../names";
@@ -21,13 +21,13 @@ export interface Account {
   readonly privateKeyPath: string;
 }
 
-/** Stands where the account's name belongs. */
+/** Printed in place of the account's name. */
 export const NO_ACCOUNT = "<organization>-<account>";
 
 /** What a deployment's configuration has as its default. */
 export const DEFAULT_DATABASE = "ANALYTICS";
 
-/** Refuses what only a tool further on would stumble over. */
+/** Refuses values that only the tools which get the variables would fail at. */
 export function checkAccount({ account, database }: Account): void {
   if (account !== NO_ACCOUNT && !/^[A-Za-z0-9_]+-[A-Za-z0-9_.-]+$/.test(account))
     throw new UserError(

@@ -48,7 +48,7 @@ export interface FixturePlace {
   readonly time: FixtureTime;
   /** A role that is nobody's: what may be granted is granted to it. */
   readonly nobody: string;
-  /** Another fixture beside it, as SQL. */
+  /** The name of another fixture of the same schema and time, as SQL. */
   readonly beside: (name: string) => string;
 }
 

@@ -3,7 +3,7 @@ import { UserError } from "../../messages/userError";
 import type { Connection } from "./settings";
 
 /** Where an account answers, and who logs in; the key is PEM (PKCS #8), not encrypted. */
-export type Login = Pick<
+export type AccountLogin = Pick<
   Connection,
   "organizationName" | "accountName" | "user" | "role" | "privateKey" | "host" | "port" | "protocol"
 >;
@@ -19,7 +19,13 @@ export interface Session {
 }
 
 /** Opens a session with the user's default role, or the one that is asked for. @throws the driver's error */
-export async function openSession({ organizationName, accountName, user, role, ...login }: Login): Promise<Session> {
+export async function openSession({
+  organizationName,
+  accountName,
+  user,
+  role,
+  ...login
+}: AccountLogin): Promise<Session> {
   const { createConnection } = await loadDriver();
   const { host, port, protocol = "https" } = login;
   const connection = createConnection({

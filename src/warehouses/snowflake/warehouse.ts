@@ -14,7 +14,7 @@ export const snowflake: Warehouse = {
   environment: async () => (await import("./environment.js")).environment,
   withAdopter: async (choice, _own, work) => (await import("./adopter.js")).withAdopter(choice, work),
   ciClient: async () => (await import("./ci.js")).ciClient(),
-  diagnose: async (side, who) => (await import("./doctor.js")).diagnose(side, who),
+  diagnose: async (access, who) => (await import("./doctor.js")).diagnose(access, who),
   local: async () => (await import("./local.js")).local,
   async startTestServer(identities) {
     const { startEmulated } = await import("./server/emulated.js");

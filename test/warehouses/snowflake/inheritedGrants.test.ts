@@ -10,7 +10,7 @@ const STANDING: TrustedGrantees = {
   role: "SYSADMIN",
   acceptedOwners: new Set(),
   isAdministrator,
-  isStranger: () => false,
+  isOutside: () => false,
 };
 
 /** Answers as told, and keeps what it was asked. */

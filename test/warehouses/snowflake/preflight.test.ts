@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deriveAccess } from "../../../src/access/derive";
 import { parseRoster } from "../../../src/roster/parse";
 import type { StackState } from "../../../src/warehouses/snowflake/deploy/stackState";
-import { behaviorChangeWarnings } from "../../../src/warehouses/snowflake/preflight/behaviorChange";
 import { preflight } from "../../../src/warehouses/snowflake/preflight/preflight";
+import { behaviorChangeWarnings } from "../../../src/warehouses/snowflake/preflight/warnings";
 import type { Connection, Settings } from "../../../src/warehouses/snowflake/settings";
 import { bareHalf, newKey, stackState, startSnowflake, type TestSnowflake } from "../../support/snowflake";
 

@@ -32,6 +32,8 @@ export class Json {
 
 /** A value of a row. Numbers are doubles: integers are exact up to 2^53. Times are instants; text elsewhere. */
 export type Value = null | string | number | boolean | Date | Json;
+/** A value that is not NULL. */
+export type Present = NonNullable<Value>;
 export type Row = readonly Value[];
 
 /** Digits that a double keeps, whatever the number. */

@@ -2,8 +2,13 @@
 import type { AuditFinding } from "../../../audit/finding";
 import { CI_SCHEMA, UNBLOCK_SCHEMA } from "../../../names";
 import { ciFilling } from "../deploy/ciFunctions";
-import { CI_FUNCTIONS, type FunctionSpec, UNBLOCK_FUNCTIONS } from "../deploy/functionSpecs";
-import { type Filling, functionBody } from "../deploy/functions";
+import {
+  CI_FUNCTIONS,
+  type Filling,
+  type FunctionSpec,
+  functionBody,
+  UNBLOCK_FUNCTIONS,
+} from "../deploy/functionSpecs";
 import { identifier, literal } from "../quote";
 import { unblockFilling } from "../unblocking";
 import type { FunctionRow, ThingRow } from "./facts";

@@ -5,9 +5,9 @@ import { CI_SCHEMA, DUTY_ROLES } from "../../../names";
 import { literal } from "../quote";
 import { readSql } from "../readSql";
 import { componentType } from "./component";
-import { CI_FUNCTIONS } from "./functionSpecs";
-import { declareFunctions, type Filling, jsonObject, textArray } from "./functions";
-import type { Warehouse } from "./resources";
+import { CI_FUNCTIONS, type Filling } from "./functionSpecs";
+import { declareFunctions, jsonObject, textArray } from "./functions";
+import type { DeployContext } from "./resources";
 
 /**
  * How CI gets its throw-away schemas. CREATE on the database would allow any name (PG-13), so functions of the
@@ -15,7 +15,7 @@ import type { Warehouse } from "./resources";
  * member of a CI login (which PostgreSQL 16 and later would not allow without more; PG-7).
  */
 export class CiFunctions extends pulumi.ComponentResource {
-  constructor(warehouse: Warehouse, sources: readonly string[]) {
+  constructor(warehouse: DeployContext, sources: readonly string[]) {
     super(componentType("CiFactory"), CI_SCHEMA, {}, { provider: warehouse.provider });
     const filling = ciFilling(warehouse.plan, sources);
     declareFunctions(warehouse, this, CI_SCHEMA, CI_FUNCTIONS, filling, DUTY_ROLES.ci);

@@ -4,11 +4,11 @@ import { groupBy } from "../../../collections";
 import { grantName } from "../../../names";
 import { componentType, PUBLIC } from "./component";
 import type { Member } from "./member";
-import type { Warehouse } from "./resources";
+import type { DeployContext } from "./resources";
 
 /** The privileges on the database itself: what PUBLIC had is taken away, groups get back what they need. */
 export class Database extends pulumi.ComponentResource {
-  constructor({ plan, roles, provider, privileges }: Warehouse, members: ReadonlyMap<string, Member>) {
+  constructor({ plan, roles, provider, privileges }: DeployContext, members: ReadonlyMap<string, Member>) {
     super(componentType("Database"), "database", {}, { provider });
     const grant = (name: string, role: pulumi.Input<string>, granted: string[]) =>
       privileges.grant(grantName(name, "database", ""), { role, objectType: "database", privileges: granted }, this);

@@ -2,7 +2,7 @@ import * as postgresql from "@pulumi/postgresql";
 import type { AccessPlan } from "../../../access/plan";
 import { groupBy } from "../../../collections";
 import { lifecycleOf } from "../lifecycle/lifecycle";
-import type { Found } from "../preflight/preflight";
+import type { PreflightResult } from "../preflight/preflight";
 import type { Connection, Settings } from "../settings";
 import { Unblocking } from "../unblocking";
 import { CiFunctions } from "./ciFunctions";
@@ -11,7 +11,7 @@ import { Member } from "./member";
 import { derivePassword } from "./passwords";
 import { Privileges } from "./privileges";
 import { Production } from "./production";
-import type { Warehouse } from "./resources";
+import type { DeployContext } from "./resources";
 import { Roles } from "./roles";
 
 /**
@@ -24,7 +24,7 @@ export function declareWarehouse(
   sources: readonly string[],
   { database, passwordSeed }: Settings,
   connection: Connection,
-  found: Omit<Found, "warnings">,
+  found: Omit<PreflightResult, "warnings">,
 ): Record<string, string> {
   // An explicit provider ignores the stack's configuration (PU-1), so it gets all of it; and it must look after the
   // warehouse's own database, where the things that a leaving role owns are (PG-2).
@@ -41,7 +41,7 @@ export function declareWarehouse(
   }
   const privileges = new Privileges(database, roles);
   const admin = connection.username;
-  const warehouse: Warehouse = {
+  const warehouse: DeployContext = {
     plan,
     database,
     admin,

@@ -1,3 +1,5 @@
+import { readSql } from "../readSql";
+
 /** A function as pg_get_functiondef prints it; its body is `sql/<name>.sql`. */
 export interface FunctionSpec {
   readonly name: string;
@@ -8,6 +10,15 @@ export interface FunctionSpec {
 
 const LEASE = "run text, owner text, opened timestamp with time zone, expires timestamp with time zone";
 const SCHEMA = { name: "schema", type: "text" };
+
+/** Fills in what is decided elsewhere, as SQL: `{{name}}` in a body → a literal, or a condition. */
+export type Filling = Readonly<Record<string, string>>;
+
+/** The body of a function, filled in. */
+export function functionBody(name: string, filling: Filling): string {
+  const body = readSql(name);
+  return Object.entries(filling).reduce((text, [key, value]) => text.replaceAll(`{{${key}}}`, () => value), body);
+}
 
 /** The functions of schema `ci`. */
 export const CI_FUNCTIONS: readonly FunctionSpec[] = [

@@ -2,13 +2,9 @@ import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 import { grantName } from "../../../names";
 import { literal } from "../quote";
-import { readSql } from "../readSql";
 import { within } from "./component";
-import type { FunctionSpec } from "./functionSpecs";
-import { closeSchema, type Warehouse } from "./resources";
-
-/** Fills in what is decided elsewhere, as SQL: `{{name}}` in a body → a literal, or a condition. */
-export type Filling = Readonly<Record<string, string>>;
+import { type Filling, type FunctionSpec, functionBody } from "./functionSpecs";
+import { closeSchema, type DeployContext } from "./resources";
 
 /**
  * A schema of functions that run with the deploying admin's rights, for one group role alone.
@@ -16,7 +12,7 @@ export type Filling = Readonly<Record<string, string>>;
  * @param grantee the group role that may call them
  */
 export function declareFunctions(
-  warehouse: Warehouse,
+  warehouse: DeployContext,
   parent: pulumi.Resource,
   schemaName: string,
   specs: readonly FunctionSpec[],
@@ -58,12 +54,6 @@ export function declareFunctions(
   grant(grantee, group, "function", ["EXECUTE"]);
   // Last: nobody gets in before the functions are closed to everybody else.
   grant(grantee, group, "schema", ["USAGE"]);
-}
-
-/** The text of `sql/<name>.sql` with its gaps filled. */
-export function functionBody(name: string, filling: Filling): string {
-  const body = readSql(name);
-  return Object.entries(filling).reduce((text, [key, value]) => text.replaceAll(`{{${key}}}`, () => value), body);
 }
 
 /** An array of texts, whatever the caller's search_path. */

@@ -2,7 +2,7 @@ import type * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { Identity, Schema } from "../../../access/plan";
 import { componentType } from "./component";
-import { closeFunctions, declareSchema, type Warehouse } from "./resources";
+import { closeFunctions, type DeployContext, declareSchema } from "./resources";
 import type { Roles } from "./roles";
 
 /** One developer or service: the login, its closed function defaults and, for a developer, the personal schemas. */
@@ -23,7 +23,7 @@ export class Member extends pulumi.ComponentResource {
   }
 
   /** Declares what the member makes things in. */
-  declareContents(warehouse: Warehouse, schemas: readonly Schema[]): void {
+  declareContents(warehouse: DeployContext, schemas: readonly Schema[]): void {
     const { name, actsAs } = this.identity;
     // Whoever acts as a role makes nothing in its own name. A default of its own would also be read back while the
     // role's defaults are, and reading takes the same locks, without a second attempt.

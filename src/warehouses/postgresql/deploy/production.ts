@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PROD } from "../../../names";
 import { componentType } from "./component";
-import { closeFunctions, declareSchema, type Warehouse } from "./resources";
+import { closeFunctions, type DeployContext, declareSchema } from "./resources";
 
 /** The protected schemas: owned by `prod`, read by their reader groups. */
 export class Production extends pulumi.ComponentResource {
-  constructor(warehouse: Warehouse) {
+  constructor(warehouse: DeployContext) {
     super(componentType("Production"), PROD, {}, { provider: warehouse.provider });
     const owner = warehouse.roles.name(PROD);
     closeFunctions(warehouse, PROD, owner, this);

@@ -9,7 +9,7 @@ import type { Privileges } from "./privileges";
 import type { Roles } from "./roles";
 
 /** What every component of the PostgreSQL warehouse needs. */
-export interface Warehouse {
+export interface DeployContext {
   readonly plan: AccessPlan;
   readonly database: string;
   /** The deploying admin. */
@@ -28,7 +28,7 @@ export interface Warehouse {
  * The schema is retained when it leaves the program, with every row in it (PG-3, PG-4).
  */
 export function declareSchema(
-  warehouse: Warehouse,
+  warehouse: DeployContext,
   { name, kind }: Schema,
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,
@@ -89,7 +89,7 @@ export function declareSchema(
  * to revoke, time and again (PG-30).
  */
 export function closeSchema(
-  { privileges, foreignRoutines }: Warehouse,
+  { privileges, foreignRoutines }: DeployContext,
   name: string,
   schema: pulumi.Input<string>,
   parent: pulumi.Resource,
@@ -110,7 +110,7 @@ export function closeSchema(
  * the global default takes that back: a revoke IN SCHEMA changes nothing (PG-8, PG-13).
  */
 export function closeFunctions(
-  { privileges }: Warehouse,
+  { privileges }: DeployContext,
   role: string,
   owner: pulumi.Input<string>,
   parent: pulumi.Resource,

@@ -2,7 +2,7 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessPlan, Identity, Membership } from "../../../access/plan";
 import type { Lifecycle } from "../lifecycle/lifecycle";
-import type { Found } from "../preflight/preflight";
+import type { PreflightResult } from "../preflight/preflight";
 import { componentType, within } from "./component";
 
 /** The group roles of the plan, and the logins that join them. */
@@ -14,7 +14,7 @@ export class Roles extends pulumi.ComponentResource {
 
   constructor(
     private readonly plan: AccessPlan,
-    private readonly found: Pick<Found, "expiries" | "roles">,
+    private readonly found: Pick<PreflightResult, "expiries" | "roles">,
     private readonly life: Lifecycle,
     provider: postgresql.Provider,
   ) {

@@ -4,12 +4,12 @@ import { type Admin, OPTIONS_OF_MEMBERSHIPS, transaction } from "../admin";
 import { isConflict } from "../preflight/conflicts";
 import { identifier } from "../quote";
 import { actFor } from "../reach";
-import { Blocked, impatiently } from "./locks";
+import { Blocked, withLockTimeout } from "./locks";
 
 /** How often a leaver's sessions are ended and the login tried again. */
 const ATTEMPTS = 3;
 
-/** Told about what stays, in a sentence. */
+/** Called with a sentence about what could not be taken away. */
 export type Tell = (what: string) => void;
 
 /** A role that is on its way out. */
@@ -43,11 +43,17 @@ export async function endAccess(admin: Admin, watcher: Client, name: string, tel
   await endSessions(admin, acting);
 }
 
-async function lockOut(admin: Admin, watcher: Client, role: Role, acting: readonly Login[], tell: Tell): Promise<void> {
+async function lockOut(
+  admin: Admin,
+  watcher: Client,
+  role: Role,
+  acting: readonly LoginRole[],
+  tell: Tell,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       const kept = await transaction(admin.client, () =>
-        impatiently(admin.client, watcher, async () => {
+        withLockTimeout(admin.client, watcher, async () => {
           if (role.login) await admin.client.query(`alter role ${identifier(role.name)} nologin`);
           return revokeMemberships(admin, role);
         }),
@@ -115,14 +121,14 @@ async function tryStatement(client: Client, sql: string): Promise<string | undef
   }
 }
 
-interface Login {
+interface LoginRole {
   readonly name: string;
   readonly oid: number;
 }
 
 /** The role and every login that could have taken it by SET ROLE, which lasts longer than the membership. */
-async function loginsActingAs({ client, user }: Admin, { oid }: Role): Promise<Login[]> {
-  const { rows } = await client.query<Login>(
+async function loginsActingAs({ client, user }: Admin, { oid }: Role): Promise<LoginRole[]> {
+  const { rows } = await client.query<LoginRole>(
     `with recursive acting as (
        select $1::int8::oid as oid
         union select m.member from pg_auth_members as m join acting on acting.oid = m.roleid
@@ -145,7 +151,7 @@ const END = `
     from pg_stat_activity where usesysid = any($1::int8[]::oid[]) and pid <> pg_backend_pid()`;
 
 /** @throws UserError when the server cannot end one of them */
-async function endSessions({ client }: Admin, logins: readonly Login[]): Promise<void> {
+async function endSessions({ client }: Admin, logins: readonly LoginRole[]): Promise<void> {
   const oids = logins.map(({ oid }) => oid);
   const names = logins.map(({ name }) => name);
   const open = async () =>

@@ -23,7 +23,8 @@ export interface Lifecycle {
 type Work<T> = (admin: Admin, watcher: Client) => Promise<T>;
 
 /**
- * What happens around the provider's own steps, which knows neither who else has a hand in the warehouse nor who leaves.
+ * What a deployment does around the provider's own steps: the provider knows neither who else changes the warehouse nor
+ * who leaves.
  *
  * @param passwords by identity, complete when the first step is taken
  * @param taken roles that are imported: what they bring along becomes the roster's

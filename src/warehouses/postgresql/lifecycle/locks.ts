@@ -1,17 +1,17 @@
 import type { Client } from "pg";
 
 /** How long a statement of ours waits for somebody else's lock. */
-export const PATIENCE = "2s";
+export const LOCK_TIMEOUT = "2s";
 
-/** Whoever holds what a statement of ours waited for. */
+/** A session that holds the lock that a statement of ours waited for. */
 interface Holder {
   readonly pid: number;
   readonly user: string | null;
 }
 
-/** A statement that gave up, because somebody else did not let go. */
+/** A statement of ours gave up waiting for a lock. */
 export class Blocked extends Error {
-  /** Empty: whoever it was had gone when we looked. */
+  /** @param holders empty: the lock had been released when we looked */
   constructor(private readonly holders: readonly Holder[]) {
     super("waited for a lock");
     this.name = "Blocked";
@@ -33,13 +33,13 @@ const HOLDERS = `
     left join pg_stat_activity as a on a.pid = held.pid`;
 
 /**
- * Runs statements that wait for nobody longer than {@link PATIENCE}. A second session looks who stands in the way, while
+ * Runs statements that wait for nobody longer than {@link LOCK_TIMEOUT}. A second session looks who stands in the way, while
  * the first one waits.
  *
  * @param work runs on `client`, inside a transaction
  * @throws Blocked
  */
-export async function impatiently<T>(client: Client, watcher: Client, work: () => Promise<T>): Promise<T> {
+export async function withLockTimeout<T>(client: Client, watcher: Client, work: () => Promise<T>): Promise<T> {
   const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
   let holders: readonly Holder[] = [];
   const look = async () => {
@@ -48,7 +48,7 @@ export async function impatiently<T>(client: Client, watcher: Client, work: () =
   };
   const looking = setInterval(() => void look().catch(() => {}), 250);
   try {
-    await client.query(`set local lock_timeout = '${PATIENCE}'`);
+    await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
     return await work();
   } catch (error) {
     throw isLockTimeout(error) ? new Blocked(holders) : error;

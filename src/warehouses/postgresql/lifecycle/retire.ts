@@ -7,7 +7,7 @@ import { identifier } from "../quote";
 import { actFor } from "../reach";
 import { readSql } from "../readSql";
 import { findRole, type Role, type Tell } from "./endAccess";
-import { Blocked, impatiently, PATIENCE } from "./locks";
+import { Blocked, LOCK_TIMEOUT, withLockTimeout } from "./locks";
 
 /** Opens a session of the admin in a database of the server; the caller ends it. */
 export type Connect = (database: string) => Promise<Client>;
@@ -20,7 +20,7 @@ const ATTEMPTS = 3;
  * happening (PG-24). It may do nothing: no login, no membership, no attribute; and nobody may do anything with what it
  * owns. A new role without anything takes the old name, for the engine to drop.
  *
- * Its SECURITY DEFINER routines go on running as it, that is, as nobody who matters; had they become somebody else's
+ * Its SECURITY DEFINER routines go on running as it, that is, without any rights; had they become somebody else's
  * (PG-23), or invoker's, they would run with rights that their author never had.
  *
  * @param admin in the warehouse's database
@@ -29,7 +29,7 @@ export async function retire(admin: Admin, watcher: Client, connect: Connect, na
   const role = await findRole(admin, name);
   if (role === undefined) return;
   if (!(await hasNothing(admin, role))) await rename(admin, watcher, role, { ...role, name: formerName(role) });
-  // A deployment that ended here has taken the name away, and not what the role had.
+  // A deployment that was interrupted here has renamed the role, and taken nothing else from it.
   for (const former of await formersOf(admin, name)) await settle(admin, connect, former, tell);
 }
 
@@ -82,7 +82,7 @@ async function rename(admin: Admin, watcher: Client, role: Role, former: Role): 
   for (let attempt = 1; ; attempt++) {
     try {
       return await transaction(client, () =>
-        impatiently(client, watcher, async () => {
+        withLockTimeout(client, watcher, async () => {
           await client.query(`alter role ${identifier(role.name)} rename to ${identifier(former.name)}`);
           await client.query(`alter role ${identifier(former.name)} password null`);
           await client.query(`create role ${identifier(role.name)} nologin`);
@@ -127,7 +127,7 @@ interface Held {
 async function close({ client }: Admin, { name, oid }: Role, tell: Tell): Promise<void> {
   const sql = readSql("held");
   // With nothing on the path every name is printed with its schema.
-  await client.query(`set search_path to ''; set lock_timeout = '${PATIENCE}'`);
+  await client.query(`set search_path to ''; set lock_timeout = '${LOCK_TIMEOUT}'`);
   const { rows } = await client.query<Held>(sql, [oid]);
   for (const { grantor, asOwner, home, statement } of rows) {
     try {
@@ -171,7 +171,7 @@ async function dropIfEmpty({ client }: Admin, { name, oid }: Role): Promise<void
   );
   if (rows[0]?.empty !== true) return;
   try {
-    await client.query(`set lock_timeout = '${PATIENCE}'`);
+    await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
     await actFor(client, [name], () => client.query(`drop owned by ${identifier(name)}`));
     await client.query(`drop role ${identifier(name)}`);
   } catch (error) {

@@ -23,7 +23,7 @@ export interface RoleRow {
   readonly connectionLimit: number;
   /** `2027-01-31T00:00:00Z`; null: for ever. */
   readonly validUntil: string | null;
-  /** `CREATEROLE` and the like, beside LOGIN. */
+  /** `CREATEROLE` and the like, without LOGIN. */
   readonly attributes: readonly string[];
   readonly usable: boolean;
   readonly manageable: boolean;
@@ -45,7 +45,7 @@ export interface SchemaRow {
   readonly name: string;
   readonly owner: string;
   readonly empty: boolean;
-  /** Who beside the owner may create things in it. */
+  /** Who may create things in it, besides its owner. */
   readonly creators: readonly string[];
   /** It has routines that the deploying admin cannot revoke anything from. */
   readonly foreignRoutines: boolean;

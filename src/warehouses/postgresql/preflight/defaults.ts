@@ -4,11 +4,11 @@ import { PUBLIC } from "../deploy/component";
 import { privilegeKey } from "../deploy/planned";
 import { identifier } from "../quote";
 import type { DefaultRow } from "./catalog";
-import type { Finding } from "./finding";
+import type { PreflightFinding } from "./finding";
 import { toSql, whoIs } from "./grants";
 import type { Snapshot } from "./snapshot";
 
-export function defaultFindings(snapshot: Snapshot): Finding[] {
+export function defaultFindings(snapshot: Snapshot): PreflightFinding[] {
   return snapshot.defaults.flatMap((row) => {
     const { owner, schema, kind, grantee } = row;
     const excess = excessOf(snapshot, row).join(", ");

@@ -7,7 +7,7 @@ import { CI_FUNCTIONS, UNBLOCK_FUNCTIONS } from "../deploy/functionSpecs";
 import { functionSchemas, privilegeKey } from "../deploy/planned";
 import { identifier } from "../quote";
 import type { DefinerRow } from "./catalog";
-import type { Finding } from "./finding";
+import type { PreflightFinding } from "./finding";
 import { toSql, whoIs } from "./grants";
 import type { Snapshot } from "./snapshot";
 
@@ -16,7 +16,7 @@ const OWN_FUNCTIONS = new Map([
   [UNBLOCK_SCHEMA, UNBLOCK_FUNCTIONS],
 ]);
 
-export function definerFindings(snapshot: Snapshot): Finding[] {
+export function definerFindings(snapshot: Snapshot): PreflightFinding[] {
   const open = snapshot.definers.filter((row) => isWrong(snapshot, row));
   return [...groupBy(open, ({ place, grantee, grantor }) => `${place} ${grantee} ${grantor}`).values()].flatMap(
     ([row]) => {

@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import { UserError } from "../../../messages/userError";
 import { defaultFindings } from "./defaults";
 import { definerFindings } from "./definers";
-import { type Finding, lineOf } from "./finding";
+import { lineOf, type PreflightFinding } from "./finding";
 import { grantFindings } from "./grants";
 import { attributeFindings, attributeWarnings, memberFindings, memberWarnings, strangerFindings } from "./members";
 import { outsideLoginFindings, outsideLoginsOf, outsideLoginWarnings } from "./outsideLogins";
@@ -11,10 +11,10 @@ import { type Deployment, readSnapshot, type Snapshot } from "./snapshot";
 import { serverFindings, settingFindings, surroundingWarnings } from "./surroundings";
 import { takenFindings } from "./taken";
 
-/** What a warehouse has beside the plan. */
+/** What a warehouse has that is not from the plan. */
 export interface Examination {
   /** In the way of the plan or against it. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly PreflightFinding[];
   /** What breaks no promise and that somebody should know. */
   readonly warnings: readonly string[];
   /** Roles that are there already and can be taken over. */
@@ -36,12 +36,12 @@ export async function examine(client: Client, deployment: Deployment): Promise<E
 }
 
 /** @throws UserError that lists what is found, a line each with the statement that mends it */
-export function refuse(findings: readonly Finding[]): void {
+export function refuse(findings: readonly PreflightFinding[]): void {
   if (findings.length > 0) throw new UserError([...new Set(findings.map(lineOf))].join("\n"));
 }
 
 /** In the order in which the statements can be run: what a role has before the role itself. */
-function findingsIn(snapshot: Snapshot): Finding[] {
+function findingsIn(snapshot: Snapshot): PreflightFinding[] {
   const outside = outsideLoginsOf(snapshot);
   return [
     ...databaseFindings(snapshot),

@@ -1,5 +1,5 @@
 /** Something in the way of the plan, or against it. */
-export interface Finding {
+export interface PreflightFinding {
   readonly what: string;
   /** The statements that mend it, for its owner or a superuser to run. */
   readonly mend: string;
@@ -8,7 +8,7 @@ export interface Finding {
 }
 
 /** A finding as one line of a message. */
-export function lineOf({ what, mend, otherwise }: Finding): string {
+export function lineOf({ what, mend, otherwise }: PreflightFinding): string {
   return `${what}: ${mend}${otherwise === undefined ? "" : `, or ${otherwise}`}`;
 }
 

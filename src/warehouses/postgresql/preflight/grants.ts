@@ -4,11 +4,11 @@ import { PUBLIC } from "../deploy/component";
 import { privilegeKey } from "../deploy/planned";
 import { identifier } from "../quote";
 import type { GrantRow } from "./catalog";
-import type { Finding } from "./finding";
+import type { PreflightFinding } from "./finding";
 import type { Snapshot } from "./snapshot";
 
-/** Privileges of PUBLIC, of strangers and of the roster's roles beyond the plan. */
-export function grantFindings(snapshot: Snapshot): Finding[] {
+/** Privileges of PUBLIC, of roles outside the plan, and of the roster's roles beyond it. */
+export function grantFindings(snapshot: Snapshot): PreflightFinding[] {
   const excessive = snapshot.grants
     .map((grant) => ({ ...grant, privileges: excessOf(snapshot, grant) }))
     .filter(({ privileges }) => privileges.length > 0);
@@ -38,7 +38,7 @@ function ownsAnyway({ planSchemas }: Snapshot, { grantee, kind, schema }: GrantR
   return planSchemas.get(schema)?.owner === grantee;
 }
 
-function findingOf(snapshot: Snapshot, grant: GrantRow): Finding {
+function findingOf(snapshot: Snapshot, grant: GrantRow): PreflightFinding {
   const { grantee, grantor, grantable, privileges } = grant;
   const may = privileges.join(", ");
   return {

@@ -1,8 +1,8 @@
-/** Memberships and attributes that nobody gave by the roster. */
+/** Memberships and attributes that are not from the roster. */
 
 import { identifier } from "../quote";
 import type { MembershipRow } from "./catalog";
-import { type Finding, listed } from "./finding";
+import { listed, type PreflightFinding } from "./finding";
 import type { OutsideLogins } from "./outsideLogins";
 import type { Snapshot } from "./snapshot";
 
@@ -18,7 +18,7 @@ export const SERVER_WIDE = [
 export const DANGEROUS = new Set([...SERVER_WIDE, "pg_maintain", "pg_read_all_data", "pg_write_all_data"]);
 
 /** Who is in a role of the plan, or in an administrator's, and who of the plan is in a role that goes around it. */
-export function memberFindings(snapshot: Snapshot): Finding[] {
+export function memberFindings(snapshot: Snapshot): PreflightFinding[] {
   return snapshot.memberships
     .filter((membership) => isWrong(snapshot, membership))
     .map((membership) => ({
@@ -59,7 +59,7 @@ function isPlanned({ serverRoles, state }: Snapshot, { role, member }: Membershi
   return [serverRoles.memberOf.get(member), state.memberships.get(member)].some((roles) => roles?.has(role));
 }
 
-/** Since 16 such a membership stays beside the program's own, and goes on when the roster ends that. */
+/** Since PostgreSQL 16 such a membership exists besides the program's own, and stays when the roster ends that one. */
 function isOutOfReach({ serverRoles, version }: Snapshot, { grantor }: MembershipRow): boolean {
   return version >= 16 && grantor !== null && serverRoles.roles.get(grantor)?.usable === false;
 }
@@ -80,8 +80,8 @@ function revocation(snapshot: Snapshot, membership: MembershipRow): string {
   return `REVOKE ${option}${identifier(role)} FROM ${identifier(member)}${by} CASCADE`;
 }
 
-/** Attributes that go around grants: of the roster's roles all of them, of strangers what reaches the plan. */
-export function attributeFindings({ serverRoles, version }: Snapshot): Finding[] {
+/** Attributes that go around grants: of the roster's roles all of them, of roles outside the plan those that reach it. */
+export function attributeFindings({ serverRoles, version }: Snapshot): PreflightFinding[] {
   return [...serverRoles.roles.values()].flatMap(({ name, attributes }) => {
     if (serverRoles.trusted.has(name) || serverRoles.isLeaving(name)) return [];
     const excessive = attributes.filter((attribute) =>
@@ -93,8 +93,8 @@ export function attributeFindings({ serverRoles, version }: Snapshot): Finding[]
   });
 }
 
-/** Strangers in a role that goes around every grant: of the server, or of the database that they can connect to. */
-export function strangerFindings(snapshot: Snapshot, { all, keeping }: OutsideLogins): Finding[] {
+/** Logins outside the roster in a role that goes around every grant: of the server, or of a database that lets them in. */
+export function strangerFindings(snapshot: Snapshot, { all, keeping }: OutsideLogins): PreflightFinding[] {
   const accepted = new Set(snapshot.settings.acceptKeeping ?? []);
   const dangers = (name: string) => (keeping.includes(name) ? DANGEROUS : new Set(SERVER_WIDE));
   return all.flatMap((name) =>
@@ -110,7 +110,7 @@ export function strangerFindings(snapshot: Snapshot, { all, keeping }: OutsideLo
   );
 }
 
-/** Strangers with attributes that a database shared with others has to live with. */
+/** Roles outside the plan that may replicate: they may have to on a server shared with others, so nothing is refused. */
 export function attributeWarnings({ serverRoles }: Snapshot): string[] {
   const replicas = [...serverRoles.roles.values()].filter(
     ({ name, attributes }) =>

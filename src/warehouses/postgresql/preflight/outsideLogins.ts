@@ -2,10 +2,10 @@
 import type { AccessPlan } from "../../../access/plan";
 import { PUBLIC } from "../deploy/component";
 import { identifier } from "../quote";
-import { type Finding, listed } from "./finding";
+import { listed, type PreflightFinding } from "./finding";
 import type { Snapshot } from "./snapshot";
 
-/** Logins outside the roster, by the way in that they have. */
+/** Logins outside the roster that may connect, by what lets them. */
 export interface OutsideLogins {
   readonly all: readonly string[];
   /** With CONNECT of their own or of a group: they keep it. */
@@ -17,18 +17,18 @@ export interface OutsideLogins {
 export function outsideLoginsOf(snapshot: Snapshot): OutsideLogins {
   const { serverRoles } = snapshot;
   const connects = connectors(snapshot);
-  const strangers = [...serverRoles.roles.values()]
+  const logins = [...serverRoles.roles.values()]
     .filter(({ login, name }) => login && !name.startsWith("pg_"))
     .map(({ name }) => name)
     .filter(
       (name) => !serverRoles.trusted.has(name) && !serverRoles.declared.has(name) && !serverRoles.isLeaving(name),
     );
-  const keeping = strangers.filter((name) => [...serverRoles.above(name)].some((role) => connects.has(role)));
-  return { all: strangers, keeping, losing: connects.has(PUBLIC) ? strangers : [] };
+  const keeping = logins.filter((name) => [...serverRoles.above(name)].some((role) => connects.has(role)));
+  return { all: logins, keeping, losing: connects.has(PUBLIC) ? logins : [] };
 }
 
-/** Logins that nobody has decided about. */
-export function outsideLoginFindings(snapshot: Snapshot, { keeping, losing }: OutsideLogins): Finding[] {
+/** Logins outside the roster that neither `acceptKeeping` nor `acceptLosing` names. */
+export function outsideLoginFindings(snapshot: Snapshot, { keeping, losing }: OutsideLogins): PreflightFinding[] {
   const { database, acceptKeeping = [], acceptLosing = [] } = snapshot.settings;
   const kept = keeping.filter((name) => !acceptKeeping.includes(name));
   const lost = losing.filter((name) => ![...acceptLosing, ...acceptKeeping].includes(name));
@@ -52,7 +52,7 @@ export function outsideLoginFindings(snapshot: Snapshot, { keeping, losing }: Ou
   ];
 }
 
-/** Who comes in outside the roster, and names that are accepted and are of nobody to decide about. */
+/** Warnings of logins outside the roster, and of accepted names that need no decision. */
 export function outsideLoginWarnings(snapshot: Snapshot, { keeping }: OutsideLogins): string[] {
   const { acceptKeeping = [], acceptLosing = [] } = snapshot.settings;
   const { plan } = snapshot;
@@ -75,7 +75,7 @@ function waysIn(snapshot: Snapshot, login: string): string[] {
   return [...connectors(snapshot)].filter((role) => snapshot.serverRoles.above(login).has(role));
 }
 
-/** Who has CONNECT and is none of the plan: a stranger among the plan's is found as a member. */
+/** Who has CONNECT and is none of the plan: who is in a role of the plan is reported by members.ts. */
 function connectors({ grants, serverRoles }: Snapshot): ReadonlySet<string> {
   const holders = grants
     .filter(({ kind, privileges }) => kind === "database" && privileges.includes("CONNECT"))

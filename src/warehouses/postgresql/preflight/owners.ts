@@ -6,11 +6,11 @@ import { isProdSchema, LEFT, PROD } from "../../../names";
 import { functionSchemas } from "../deploy/planned";
 import { identifier } from "../quote";
 import type { OwnerRow, SchemaRow } from "./catalog";
-import { type Finding, listed } from "./finding";
+import { listed, type PreflightFinding } from "./finding";
 import type { Snapshot } from "./snapshot";
 
 /** The schemas that the plan is about to give away, or has to reach. */
-export function schemaFindings(snapshot: Snapshot): Finding[] {
+export function schemaFindings(snapshot: Snapshot): PreflightFinding[] {
   const { plan, planSchemas, schemas, serverRoles } = snapshot;
   const declared = plan.schemas.flatMap((schema) => {
     const found = schemas.get(schema.name);
@@ -25,7 +25,7 @@ export function schemaFindings(snapshot: Snapshot): Finding[] {
   return [...declared, ...unlisted, ...functionFindings(snapshot)];
 }
 
-function takeover(snapshot: Snapshot, { name, kind, owner }: Schema, found: SchemaRow): Finding[] {
+function takeover(snapshot: Snapshot, { name, kind, owner }: Schema, found: SchemaRow): PreflightFinding[] {
   const { serverRoles } = snapshot;
   if (found.owner === owner || found.owner.startsWith(LEFT)) return [];
   if (kind === "personal" && !found.empty && !serverRoles.trusted.has(found.owner)) {
@@ -49,14 +49,14 @@ function takeover(snapshot: Snapshot, { name, kind, owner }: Schema, found: Sche
 }
 
 /** Whoever owns the database lets in whom they like, and owns `public`. */
-export function databaseFindings({ databaseOwner, serverRoles, settings: { database } }: Snapshot): Finding[] {
+export function databaseFindings({ databaseOwner, serverRoles, settings: { database } }: Snapshot): PreflightFinding[] {
   if (serverRoles.trusted.has(databaseOwner)) return [];
   const mend = `ALTER DATABASE ${identifier(database)} OWNER TO ${identifier(serverRoles.admin)}`;
   return [{ what: `database \`${database}\` belongs to \`${databaseOwner}\``, mend }];
 }
 
 /** The schemas of the admin's functions stay the admin's; CI's leases are their owner's comments, too. */
-function functionFindings(snapshot: Snapshot): Finding[] {
+function functionFindings(snapshot: Snapshot): PreflightFinding[] {
   const { plan, schemas, serverRoles } = snapshot;
   return [...functionSchemas(plan).keys()].flatMap((name) => {
     const found = schemas.get(name);
@@ -67,12 +67,12 @@ function functionFindings(snapshot: Snapshot): Finding[] {
   });
 }
 
-function handover({ serverRoles }: Snapshot, what: string, schema: string): Finding {
+function handover({ serverRoles }: Snapshot, what: string, schema: string): PreflightFinding {
   return { what, mend: `ALTER SCHEMA ${identifier(schema)} OWNER TO ${identifier(serverRoles.admin)}` };
 }
 
 /** Things in the plan's schemas that the admin cannot grant on, or whose owner can get in and do as they like. */
-export function objectFindings(snapshot: Snapshot): Finding[] {
+export function objectFindings(snapshot: Snapshot): PreflightFinding[] {
   const { serverRoles } = snapshot;
   return [...groupBy(looked(snapshot), ({ schema, owner }) => `${schema} ${owner}`).values()].flatMap((things) => {
     const [first] = things;
@@ -92,8 +92,8 @@ export function objectFindings(snapshot: Snapshot): Finding[] {
 export function objectWarnings(snapshot: Snapshot): string[] {
   const inProduction = looked(snapshot).filter(({ schema }) => isProdSchema(schema));
   return [...groupBy(inProduction, ({ owner }) => owner)].flatMap(([owner, things]) => {
-    const isStranger = !snapshot.serverRoles.trusted.has(owner) && objection(snapshot, owner, things) === undefined;
-    if (!isStranger) return [];
+    const isOutside = !snapshot.serverRoles.trusted.has(owner) && objection(snapshot, owner, things) === undefined;
+    if (!isOutside) return [];
     return [`\`${owner}\` owns ${counted(things)} in production: \`one-env adopt prod\` gives them to \`${PROD}\``];
   });
 }
@@ -120,7 +120,7 @@ function counted(things: readonly OwnerRow[]): string {
 }
 
 /** Group roles own nothing: a view of theirs would read on for whoever has left the group. */
-export function groupFindings(snapshot: Snapshot): Finding[] {
+export function groupFindings(snapshot: Snapshot): PreflightFinding[] {
   const { plan, owners, taken, serverRoles } = snapshot;
   const groups = new Set(plan.roles.map(({ name }) => name).filter((name) => name !== PROD));
   const own = owners.filter(({ owner }) => groups.has(owner) && !taken.has(owner));

@@ -24,7 +24,7 @@ const SERVER_FACTS = `
     from pg_roles where rolname = current_user`;
 
 /** A warehouse that can be deployed to. */
-export interface Found {
+export interface PreflightResult {
   readonly expiries: Expiries;
   /** Roles that are there already and are taken over. */
   readonly roles: ReadonlySet<string>;
@@ -42,7 +42,7 @@ export interface Found {
  * @param deployment the plan, the configuration, and what the stack has made so far: all else is somebody else's
  * @throws UserError that lists everything in the way
  */
-export async function preflight(connection: Connection, deployment: Deployment): Promise<Found> {
+export async function preflight(connection: Connection, deployment: Deployment): Promise<PreflightResult> {
   const { plan, settings } = deployment;
   const taken = plan.identities.find(({ name }) => name === connection.username);
   if (taken) {

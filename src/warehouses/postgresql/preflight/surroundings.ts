@@ -1,4 +1,4 @@
-/** What is beside roles and grants: settings of sessions, servers, triggers, and rows that show through. */
+/** What bears on the plan besides roles and grants: settings of sessions, servers, triggers, and rows that show through. */
 
 import { accessPaths } from "../../../access/paths";
 import { groupBy } from "../../../collections";
@@ -6,7 +6,7 @@ import { isProdSchema, PROD } from "../../../names";
 import { PUBLIC } from "../deploy/component";
 import { identifier } from "../quote";
 import type { ServerRow, SettingRow, ShownRow } from "./catalog";
-import { type Finding, lineOf, listed } from "./finding";
+import { lineOf, listed, type PreflightFinding } from "./finding";
 import { toSql, whoIs } from "./grants";
 import type { Snapshot } from "./snapshot";
 
@@ -19,7 +19,7 @@ const LIMITS = new Set(["statement_timeout", "idle_in_transaction_session_timeou
  * Settings of the database, and of the roster's roles in it. What a login of the roster may set for itself stops nobody's
  * deployment, unless production is led astray by it.
  */
-export function settingFindings(snapshot: Snapshot): Finding[] {
+export function settingFindings(snapshot: Snapshot): PreflightFinding[] {
   return [
     ...unreadable(snapshot).filter(({ role }) => snapshot.taken.has(role)),
     ...misleading(snapshot).filter(({ role }) => role === null || dutyOf(snapshot, role) === "prod"),
@@ -37,7 +37,7 @@ function dutyOf({ plan }: Snapshot, name: string) {
   return plan.identities.find((identity) => identity.name === name)?.duty;
 }
 
-interface SettingFinding extends Finding {
+interface SettingFinding extends PreflightFinding {
   /** Null: everybody. */
   readonly role: string | null;
 }
@@ -105,7 +105,7 @@ function reset({ settings }: Snapshot, { role, inDatabase, name }: SettingRow): 
 }
 
 /** Settings of the server that others may change, servers that others may use as somebody, event triggers of others. */
-export function serverFindings({ server, serverRoles }: Snapshot): Finding[] {
+export function serverFindings({ server, serverRoles }: Snapshot): PreflightFinding[] {
   const of = (what: ServerRow["what"]) => server.filter((row) => row.what === what);
   return [
     ...of("parameter").map(({ name, holder, detail }) => ({

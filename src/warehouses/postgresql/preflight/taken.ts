@@ -2,11 +2,11 @@
 import { isProdSchema, PROD } from "../../../names";
 import { identifier } from "../quote";
 import type { OwnerRow } from "./catalog";
-import { type Finding, listed } from "./finding";
+import { listed, type PreflightFinding } from "./finding";
 import type { Snapshot } from "./snapshot";
 
 /** What speaks against taking a role over; members and memberships are told as everybody's are. */
-export function takenFindings(snapshot: Snapshot): Finding[] {
+export function takenFindings(snapshot: Snapshot): PreflightFinding[] {
   return [...snapshot.taken].flatMap((name) => [
     ...outOfReach(snapshot, name),
     ...loginOfGroup(snapshot, name),
@@ -15,7 +15,7 @@ export function takenFindings(snapshot: Snapshot): Finding[] {
   ]);
 }
 
-function outOfReach({ serverRoles }: Snapshot, name: string): Finding[] {
+function outOfReach({ serverRoles }: Snapshot, name: string): PreflightFinding[] {
   if (serverRoles.roles.get(name)?.manageable) return [];
   return [
     {
@@ -26,15 +26,15 @@ function outOfReach({ serverRoles }: Snapshot, name: string): Finding[] {
   ];
 }
 
-/** Somebody logs in as it: that would end without a word. */
-function loginOfGroup({ plan, serverRoles }: Snapshot, name: string): Finding[] {
+/** A role that logs in and would become a group: it could no longer log in, and nobody would be told. */
+function loginOfGroup({ plan, serverRoles }: Snapshot, name: string): PreflightFinding[] {
   const isGroup = plan.roles.some((role) => role.name === name);
   if (!isGroup || !serverRoles.roles.get(name)?.login) return [];
   const what = `role \`${name}\` is there already and logs in, and would be a group that nobody logs in as`;
   return [{ what, mend: `ALTER ROLE ${identifier(name)} NOLOGIN`, otherwise: renaming(name) }];
 }
 
-function possessions(snapshot: Snapshot, name: string): Finding[] {
+function possessions(snapshot: Snapshot, name: string): PreflightFinding[] {
   const things = snapshot.owners.filter((thing) => thing.owner === name && !isPlanned(snapshot, thing));
   if (things.length === 0) return [];
   const to = identifier(snapshot.serverRoles.admin);
@@ -53,7 +53,7 @@ function isPlanned({ planSchemas }: Snapshot, { schema, owner }: OwnerRow): bool
 }
 
 /** The provider manages a role's own settings, and none of a role in a database. */
-function ownSettings({ sessionSettings, settings }: Snapshot, name: string): Finding[] {
+function ownSettings({ sessionSettings, settings }: Snapshot, name: string): PreflightFinding[] {
   return sessionSettings
     .filter(({ role, inDatabase }) => role === name && inDatabase)
     .map((setting) => ({

@@ -64,7 +64,7 @@ async function layOutForeignTables(admin: Client, superuser: Client, schemas: re
   }
 }
 
-/** What comes with the years: extensions in production, views across it, moved tables, large objects, settings. */
+/** What a grown warehouse has: extensions in production, views across it, moved tables, large objects, settings. */
 async function layOutGrownThings(admin: Client, plan: AccessPlan, schemas: readonly string[]): Promise<void> {
   const [first] = schemas;
   if (first === undefined) return;
@@ -85,7 +85,7 @@ async function layOutGrownThings(admin: Client, plan: AccessPlan, schemas: reado
   }
 }
 
-/** What PUBLIC has in a schema where somebody was in a hurry. */
+/** Grants to PUBLIC that somebody has made in a schema by hand. */
 function openToEverybody(schema: string): string {
   const opened = KINDS.flatMap(({ fixtures }) => fixtures).flatMap(
     ({ name, opened }) => opened?.(fixtureName(schema, "before", name)) ?? [],

@@ -1,8 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Cluster } from "../server/cluster";
-import { refusing } from "./refusals";
-import { TOO_MANY_CONNECTIONS } from "./session";
+import { refusing, TOO_MANY_CONNECTIONS } from "./session";
 
 /** Whether a query waits for the answer to the one before it, as usual, or is sent at once. */
 export type Sending = "one by one" | "pipelined";

@@ -59,7 +59,7 @@ async function visit(logins: Logins, { routine, visitor }: OpenRoutine, sql: str
   return as(logins.superuser(), (client) => client.query(`set role ${identifier(who)}; ${call}`));
 }
 
-/** Nobody gets at what was left behind; and who does all the same, the superuser, gets nowhere. */
+/** Nobody can call what was left behind, and when the superuser calls it, it may do nothing. */
 async function proveTrap({ identity, reads }: TrapPlace, open: OpenRoutine, logins: Logins): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   const expectDenied = async (sql: string, who: string) => {

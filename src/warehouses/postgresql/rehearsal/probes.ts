@@ -6,7 +6,7 @@ import { grantedToPublic, KINDS } from "../kinds";
 import { identifier, literal } from "../quote";
 import { fixturePlace } from "./fixtures";
 
-/** What is tried on the objects of one age. */
+/** What is tried on the fixtures that were made before the program was applied, or on those made after it. */
 function objectStatements(schema: string, time: FixtureTime): ActionStatement[] {
   const place = fixturePlace(schema, time);
   return KINDS.flatMap(({ fixtures }) => fixtures).flatMap(

@@ -1,7 +1,6 @@
-import type { Client, QueryResult } from "pg";
+import { type Client, DatabaseError, type QueryResult } from "pg";
 import { scalarOf, type TestSession } from "../../../proof/session";
 import { type Outcome, Refusal, refusal, type Statement } from "../../../proof/statement";
-import { asRefusal } from "./refusals";
 
 /** SQLSTATE `insufficient_privilege`: the only refusal that proves a missing permission. */
 export const DENIED = "42501";
@@ -13,6 +12,26 @@ export const NOT_GRANTED = "01007";
 export const TOO_MANY_CONNECTIONS = "53300";
 
 const NO_EFFECT: Outcome = { allowed: false, code: NOT_GRANTED, message: "no effect" };
+
+/** What the server refused as the project's refusal, with its detail, hint and the rest; any other error as it is. */
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof DatabaseError) || error.code === undefined) return error;
+  return Object.assign(new Refusal(error.code, error.message), { ...error, name: "Refusal", cause: error });
+}
+
+/**
+ * A client whose refusals are told from other failures, from its login on.
+ *
+ * @throws Refusal when the server does not let it in
+ */
+export async function refusing(connecting: Promise<Client>): Promise<Client> {
+  const refuse = (error: unknown) => {
+    throw asRefusal(error);
+  };
+  const client = await connecting.catch(refuse);
+  const query = client.query.bind(client) as (...words: unknown[]) => Promise<unknown>;
+  return Object.assign(client, { query: (...words: unknown[]) => query(...words).catch(refuse) });
+}
 
 /** A connection as the proof uses it; one that the server has ended says so when it is used next. */
 export function testSessionOf(client: Client): TestSession {

@@ -6,7 +6,6 @@ import { UserError } from "../../../messages/userError";
 import { runTied, type TiedProcess } from "../../../os/childProcess";
 import { giveTo, mayWrite, type OsUser } from "../../../os/osUser";
 import { findInstallation } from "./installation";
-import { logTail } from "./log";
 import * as server from "./server";
 import { serverUser } from "./serverUser";
 
@@ -29,14 +28,14 @@ export interface Cluster {
   readonly port: number;
   readonly database: string;
   /** The owner of everything, `postgres`; for looking at what the admin cannot see. */
-  readonly superuser: server.Login;
+  readonly superuser: server.ServerLogin;
   /** Who deploys. */
-  readonly admin: server.Login;
+  readonly admin: server.ServerLogin;
   /** As the server says it: `18.4`. */
   readonly version: string;
   /** Its temporary directory, gone after `stop`. */
   readonly directory: string;
-  connect(login: server.Login, database?: string): Promise<Client>;
+  connect(login: server.ServerLogin, database?: string): Promise<Client>;
   stop(): Promise<void>;
 }
 
@@ -69,7 +68,7 @@ async function startOnce({
     tied = running;
     await server.waitUntilReady(join(directory, "data"), () => running.alive());
     const [adminLogin, version] = await server.provision({ port, database }, superuser, admin);
-    const connect = (login: server.Login, other = database) => server.connect({ port, database: other }, login);
+    const connect = (login: server.ServerLogin, other = database) => server.connect({ port, database: other }, login);
     return {
       host: server.HOST,
       port,
@@ -85,7 +84,7 @@ async function startOnce({
     await tied?.cut();
     rmSync(directory, { recursive: true, force: true });
     if (error instanceof UserError) throw error;
-    throw new Error(`${(error as Error).message}${logTail(log)}`, { cause: error });
+    throw new Error(`${(error as Error).message}${server.logTail(log)}`, { cause: error });
   } finally {
     closeSync(log);
   }
@@ -95,7 +94,7 @@ interface Launch {
   readonly directory: string;
   /** A file and not a pipe, so that a busy process of ours never stalls the server. */
   readonly log: number;
-  readonly superuser: server.Login;
+  readonly superuser: server.ServerLogin;
   readonly port: number;
   readonly user: OsUser | undefined;
   readonly fast: boolean;

@@ -22,7 +22,7 @@ const BINARIES_VARIABLE = "ONE_ENV_POSTGRES_BIN";
  * Only the library's binaries are used, not its class: that one knows no other binaries, needs a user named `postgres`
  * when run as root (or makes one), hides when a server dies, and puts its own signal handlers into the process.
  *
- * @param scratch a directory of this server; what the binaries need beside them (see below) is put there
+ * @param scratch a directory of this server; what the binaries need next to them (see below) is put there
  */
 export function findInstallation(scratch: string, user?: OsUser): Installation {
   if (platform() === "win32") throw new UserError("PostgreSQL is run on Linux and macOS only", "on Windows use WSL");

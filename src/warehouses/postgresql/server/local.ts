@@ -6,7 +6,6 @@ import { UserError } from "../../../messages/userError";
 import { mayEnter } from "../../../os/osUser";
 import { startCluster } from "./cluster";
 import { findInstallation } from "./installation";
-import { logTail } from "./log";
 import { postmasterOf } from "./postmaster";
 import * as server from "./server";
 import { serverUser } from "./serverUser";
@@ -17,15 +16,15 @@ export interface LocalDatabase {
   readonly port: number;
   readonly database: string;
   readonly kind: server.AdminKind;
-  readonly admin: server.Login;
+  readonly admin: server.ServerLogin;
   readonly version: string;
 }
 
-/** What `state.json` beside the data remembers. */
+/** What `state.json` next to the data remembers. */
 interface State {
   readonly database: string;
   readonly kind: server.AdminKind;
-  readonly admin: server.Login;
+  readonly admin: server.ServerLogin;
   /** Taken again when free, so that the URL stays. */
   readonly port: number;
 }
@@ -141,7 +140,7 @@ async function launch(home: string, state: State): Promise<void> {
     await server
       .waitUntilReady(data, () => alive)
       .catch((error: Error) => {
-        throw new Error(`${error.message}${logTail(log)}`, { cause: error });
+        throw new Error(`${error.message}${server.logTail(log)}`, { cause: error });
       });
     writeState(directory, { ...state, port });
   } finally {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
@@ -6,7 +7,7 @@ import type { Installation } from "./installation";
 import { isReady } from "./postmaster";
 
 /** Who logs in. */
-export interface Login {
+export interface ServerLogin {
   readonly user: string;
   readonly password: string;
   /** Settings of the session, such as `-c statement_timeout=0`; they go before those of the role. */
@@ -33,10 +34,10 @@ const SETTINGS = {
   listen_addresses: HOST,
   unix_socket_directories: "",
   max_connections: "200",
-  // Refused statements are what the rehearsal is made of; only the server's own state belongs into the log.
+  // A rehearsal makes thousands of refused statements: the log gets what the server says of itself, and not those.
   log_min_messages: "log",
   timezone: "UTC",
-  // One server for few people: no replication, though what takes hold of its log can be attacked.
+  // No replication; but with this level an attack can try to make a replication slot.
   wal_level: "replica",
   max_wal_senders: "0",
 };
@@ -106,7 +107,7 @@ export function newPassword(): string {
 /** Logs in over TCP. A connection that breaks later (the server was stopped) must not end our process. */
 export async function connect(
   { port, database }: Address,
-  { user, password, options, pipeline = false }: Login,
+  { user, password, options, pipeline = false }: ServerLogin,
 ): Promise<Client> {
   const client = new Client({
     host: HOST,
@@ -125,7 +126,11 @@ export async function connect(
 }
 
 /** Creates the database and its admin; returns the admin and the server's version. */
-export async function provision(address: Address, superuser: Login, kind: AdminKind): Promise<[Login, string]> {
+export async function provision(
+  address: Address,
+  superuser: ServerLogin,
+  kind: AdminKind,
+): Promise<[ServerLogin, string]> {
   const admin = { user: kind === "managed" ? "warehouse_admin" : "postgres_admin", password: newPassword() };
   const rights = kind === "managed" ? "NOSUPERUSER CREATEROLE CREATEDB" : "SUPERUSER";
   const client = await connect({ ...address, database: "postgres" }, superuser);
@@ -142,4 +147,11 @@ export async function provision(address: Address, superuser: Login, kind: AdminK
 export async function versionOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
   return rows[0]?.server_version ?? "unknown";
+}
+
+/** Why a server did not start: the last lines of its log. By handle: the file may be gone with its directory. */
+export function logTail(log: number): string {
+  const buffer = Buffer.alloc(64 * 1024);
+  const text = buffer.toString("utf8", 0, readSync(log, buffer, 0, buffer.length, 0)).trimEnd();
+  return text && `\n${text.split("\n").slice(-20).join("\n")}`;
 }

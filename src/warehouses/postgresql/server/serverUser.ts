@@ -3,7 +3,7 @@ import { UserError } from "../../../messages/userError";
 import type { OsUser } from "../../../os/osUser";
 
 /**
- * PostgreSQL refuses to run as root, so root lends it somebody else: undefined when we are not root.
+ * The user to run PostgreSQL as when we are root, because it refuses to run as root; undefined when we are not.
  *
  * No user is ever created, so none is left behind. `nobody` comes first because it owns nothing; a `postgres` of a
  * real server on this machine would hand the rehearsal that server's files.

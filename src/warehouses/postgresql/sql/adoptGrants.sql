@@ -1,6 +1,6 @@
 -- What lies in an owner's schemas, with grants that are not the plan's: for each thing who has what nobody gave, and
 -- which readers lack what they should have.
--- $1: owner, $2: the owner's schemas, $3 and $4: schema and its reader, side by side, $5: whether readers execute
+-- $1: owner, $2: the owner's schemas, $3 and $4: schema and its reader, in the same order, $5: whether readers execute
 -- `things`: what somebody may be granted something on (src/warehouses/postgresql/kinds.ts)
 with schema as (
   select oid, nspname from pg_namespace where nspname = any ($2::text[])
@@ -32,12 +32,12 @@ with schema as (
     join own_thing as t on t.classid = h.classid and t.objid = h.objid
     left join reader as r on r.namespace = t.namespace and r.oid = h.grantee
    where h.grantee <> t.owner and h.grantee is distinct from (select oid from pg_roles where rolname = $1)
-         -- The deploying admin may do everything anyway; what they could hand on is taken.
+         -- The deploying admin may do everything anyway; only a right to grant it on is taken away.
      and not (h.grantee = current_user::regrole and not h.grantable)
 )
 select t.kind, id.identity, format('%s %s', led.type, led.identity) as "decidedBy", pg_get_userbyid(t.owner) as owner,
        array(select distinct case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end
-               from judged as j where j.classid = t.classid and j.objid = t.objid and not planned order by 1) as strangers,
+               from judged as j where j.classid = t.classid and j.objid = t.objid and not planned order by 1) as unplanned,
        -- As a member of the owner the admin never loses the right to grant, so a cascade would not reach what it granted.
        array(select format('revoke %s%s on %s %s from %s cascade', privilege, ' (' || quote_ident(on_column) || ')', t.kind,
                            id.identity, case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end)

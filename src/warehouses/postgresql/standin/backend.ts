@@ -1,4 +1,4 @@
-import type { Backend, Kind } from "../../../standin/kind";
+import type { Backend, ResourceKind } from "../../../standin/kind";
 import { type Admin, adminOf, transaction } from "../admin";
 import { withClient } from "../preflight/preflight";
 import { defaultPrivileges } from "./defaultPrivileges";
@@ -11,7 +11,7 @@ import { schema } from "./schema";
 /** PostgreSQL and its provider. */
 export const backend: Backend<Admin> = {
   provider: PROVIDER,
-  kinds: new Map<string, Kind<Admin>>([
+  kinds: new Map<string, ResourceKind<Admin>>([
     [PROVIDER, provider],
     ["postgresql:index/role:Role", role],
     ["postgresql:index/schema:Schema", schema],

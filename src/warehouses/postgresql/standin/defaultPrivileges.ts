@@ -1,9 +1,7 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
-import { setOf } from "../../../standin/sets";
-import type { Admin } from "../admin";
+import { type ResourceKind, setOf } from "../../../standin/kind";
+import { type Admin, execute } from "../admin";
 import { identifier } from "../quote";
-import { execute } from "./execute";
 import { asMemberOf } from "./memberships";
 
 const inputs = z.strictObject({
@@ -19,7 +17,7 @@ const inputs = z.strictObject({
 type DefaultPrivilegesInputs = z.output<typeof inputs>;
 
 /** `postgresql.DefaultPrivileges`: a role's privileges on what an owner will create, exactly these. */
-export const defaultPrivileges: Kind<Admin, DefaultPrivilegesInputs> = {
+export const defaultPrivileges: ResourceKind<Admin, DefaultPrivilegesInputs> = {
   inputs,
   replacedBy: ["role", "database", "owner", "schema", "objectType"] satisfies (keyof DefaultPrivilegesInputs)[],
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
-import type { Admin } from "../admin";
+import type { ResourceKind } from "../../../standin/kind";
+import { type Admin, execute } from "../admin";
 import { identifier, literal } from "../quote";
-import { execute } from "./execute";
 
 const inputs = z.strictObject({
   name: z.string().min(1),
@@ -17,7 +16,7 @@ const inputs = z.strictObject({
 type FunctionInputs = z.output<typeof inputs>;
 
 /** `postgresql.Function`. A new body replaces the old one in place and keeps the function's privileges. */
-export const routine: Kind<Admin, FunctionInputs> = {
+export const routine: ResourceKind<Admin, FunctionInputs> = {
   inputs,
   replacedBy: ["name", "database", "schema", "args", "returns", "language"] satisfies (keyof FunctionInputs)[],
 

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
-import { setOf } from "../../../standin/sets";
-import type { Admin } from "../admin";
+import { type ResourceKind, setOf } from "../../../standin/kind";
+import { type Admin, column, execute } from "../admin";
 import { identifier } from "../quote";
-import { column, execute } from "./execute";
 import { asMemberOf } from "./memberships";
 import { databaseOwner, schemaOwner } from "./schema";
 
@@ -18,7 +16,7 @@ const inputs = z.strictObject({
 type GrantInputs = z.output<typeof inputs>;
 
 /** `postgresql.Grant`: a role's privileges on a thing, exactly these; what it had besides is revoked. */
-export const grant: Kind<Admin, GrantInputs> = {
+export const grant: ResourceKind<Admin, GrantInputs> = {
   inputs,
   replacedBy: ["role", "database", "schema", "objectType"] satisfies (keyof GrantInputs)[],
 

@@ -1,6 +1,5 @@
-import type { Admin } from "../admin";
+import { type Admin, column, execute } from "../admin";
 import { identifier } from "../quote";
-import { column, execute } from "./execute";
 
 /**
  * Does some work as a member of roles. An admin that is no superuser may change only what belongs to a role that it is a

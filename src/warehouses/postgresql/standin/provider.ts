@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import type { Admin } from "../admin";
 
 const inputs = z.strictObject({
@@ -19,7 +19,7 @@ const inputs = z.strictObject({
 export type ProviderInputs = z.output<typeof inputs>;
 
 /** `postgresql.Provider`: how to reach the warehouse. Nothing of it is in the warehouse itself. */
-export const provider: Kind<Admin, ProviderInputs> = {
+export const provider: ResourceKind<Admin, ProviderInputs> = {
   inputs,
   replacedBy: [],
   async create() {},

@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
-import { setOf } from "../../../standin/sets";
-import type { Admin } from "../admin";
+import { type ResourceKind, setOf } from "../../../standin/kind";
+import { type Admin, execute } from "../admin";
 import { identifier, literal } from "../quote";
-import { execute } from "./execute";
 import { asMemberOf, grant, membershipsOf, revoke } from "./memberships";
 
 const inputs = z.strictObject({
@@ -23,7 +21,7 @@ const inputs = z.strictObject({
 type RoleInputs = z.output<typeof inputs>;
 
 /** `postgresql.Role`. Nothing in it forces a replacement: even the name is changed in place. */
-export const role: Kind<Admin, RoleInputs> = {
+export const role: ResourceKind<Admin, RoleInputs> = {
   inputs,
   replacedBy: [],
 

@@ -1,15 +1,14 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
-import type { Admin } from "../admin";
+import type { ResourceKind } from "../../../standin/kind";
+import { type Admin, column, execute } from "../admin";
 import { identifier } from "../quote";
-import { column, execute } from "./execute";
 import { asMemberOf } from "./memberships";
 
 const inputs = z.strictObject({ name: z.string().min(1), database: z.string(), owner: z.string().min(1).optional() });
 type SchemaInputs = z.output<typeof inputs>;
 
 /** `postgresql.Schema`. One that exists is adopted: only its owner changes. */
-export const schema: Kind<Admin, SchemaInputs> = {
+export const schema: ResourceKind<Admin, SchemaInputs> = {
   inputs,
   replacedBy: ["database"] satisfies (keyof SchemaInputs)[],
 

@@ -8,7 +8,7 @@ import { CI_SCHEMA, DUTY_ROLES, grantName, procedureName } from "../../../names"
 import { KINDS } from "../kinds";
 import { identifier, literal, snowflakeName } from "../quote";
 import { componentType, within } from "./component";
-import { declareSchema, type Warehouse } from "./resources";
+import { type DeployContext, declareSchema } from "./resources";
 
 /** What a CI service may do in a schema that was opened for it. */
 const PRIVILEGES = [
@@ -22,7 +22,7 @@ interface Procedure {
   readonly args: readonly { argName: string; argDataType: string }[];
 }
 
-/** One of each for every CI service, which alone may call it: who calls needs no finding out. */
+/** Every CI service has a copy of each that it alone may call, so a body knows who called it. */
 const PER_SERVICE: readonly Procedure[] = [
   { name: "open", args: [{ argName: "RUN", argDataType: "VARCHAR" }] },
   { name: "close", args: [{ argName: "RUN", argDataType: "VARCHAR" }] },
@@ -37,7 +37,7 @@ const LEASES: Procedure = { name: "leases", args: [] };
  */
 export class CiProcedures extends pulumi.ComponentResource {
   constructor(
-    private readonly warehouse: Warehouse,
+    private readonly warehouse: DeployContext,
     private readonly sources: readonly string[],
   ) {
     super(componentType("CiFactory"), CI_SCHEMA, {}, { provider: warehouse.provider });

@@ -5,14 +5,14 @@ import type { Duty } from "../../../roster/roster";
 import { snowflakeName } from "../quote";
 import { componentType, within } from "./component";
 import { warehouseTimeout } from "./limits";
-import type { Warehouse } from "./resources";
+import type { DeployContext } from "./resources";
 
 /**
  * The warehouses (Snowflake's word for compute): one per duty, so that no duty's load slows down another, each with its
  * resource monitor.
  */
 export class Compute extends pulumi.ComponentResource {
-  constructor(warehouse: Warehouse) {
+  constructor(warehouse: DeployContext) {
     super(componentType("Compute"), "compute", {}, { provider: warehouse.provider });
     for (const duty of new Set(warehouse.plan.identities.map((identity) => identity.duty))) {
       declareCompute(warehouse, duty, this);
@@ -20,7 +20,7 @@ export class Compute extends pulumi.ComponentResource {
   }
 }
 
-function declareCompute({ plan, settings, roles }: Warehouse, duty: Duty, parent: pulumi.Resource): void {
+function declareCompute({ plan, settings, roles }: DeployContext, duty: Duty, parent: pulumi.Resource): void {
   const role = DUTY_ROLES[duty];
   const name = snowflakeName(role);
   const { size, autoSuspend, creditQuota } = settings.warehouses[duty];

@@ -3,11 +3,11 @@ import * as snowflake from "@pulumi/snowflake";
 import { DATABASE } from "../../../access/plan";
 import { grantName, PROD } from "../../../names";
 import { componentType, within } from "./component";
-import type { Warehouse } from "./resources";
+import type { DeployContext } from "./resources";
 
 /** Who gets into the database. Nobody gets CREATE SCHEMA: it would allow any name, and renaming into PROD_. */
 export class Database extends pulumi.ComponentResource {
-  constructor({ plan, settings, roles, provider }: Warehouse) {
+  constructor({ plan, settings, roles, provider }: DeployContext) {
     super(componentType("Database"), "database", {}, { provider });
     const actors = new Map(plan.identities.map(({ name, actsAs }) => [name, actsAs ?? name]));
     const connecting = plan.grants

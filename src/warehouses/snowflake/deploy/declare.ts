@@ -8,7 +8,7 @@ import { Compute } from "./compute";
 import { Database } from "./database";
 import { Member } from "./member";
 import { Production } from "./production";
-import type { ExistingSchemas, Warehouse } from "./resources";
+import type { DeployContext, ExistingSchemas } from "./resources";
 import { Roles } from "./roles";
 
 /** Declares the plan on Snowflake (docs/snowflake.md). */
@@ -21,7 +21,7 @@ export function declareWarehouse(
 ): void {
   const provider = declareProvider(connection);
   const roles = new Roles(plan, settings.parentRole, lifecycleOf(connection, settings), provider);
-  const warehouse: Warehouse = { plan, settings, provider, roles, existing };
+  const warehouse: DeployContext = { plan, settings, provider, roles, existing };
   const personal = groupBy(
     plan.schemas.filter(({ kind }) => kind === "personal"),
     ({ owner }) => owner,

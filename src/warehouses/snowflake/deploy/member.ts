@@ -5,11 +5,11 @@ import { CI_SCHEMA, DUTY_ROLES, PROD } from "../../../names";
 import { snowflakeName } from "../quote";
 import { componentType, within } from "./component";
 import { userTimeout } from "./limits";
-import { declareReads, declareSchema, type Warehouse } from "./resources";
+import { type DeployContext, declareReads, declareSchema } from "./resources";
 
 /** One developer or service: the user, the role that it works in and, for a developer, the personal schemas. */
 export class Member extends pulumi.ComponentResource {
-  constructor(warehouse: Warehouse, identity: Identity, schemas: readonly Schema[]) {
+  constructor(warehouse: DeployContext, identity: Identity, schemas: readonly Schema[]) {
     super(componentType("Member"), identity.name, {}, { provider: warehouse.provider });
     const { name, actsAs } = identity;
     const { roles } = warehouse;
@@ -24,7 +24,7 @@ export class Member extends pulumi.ComponentResource {
 }
 
 /** The user that the identity logs in as. @returns its name */
-function declareUser(warehouse: Warehouse, identity: Identity, parent: pulumi.Resource): pulumi.Input<string> {
+function declareUser(warehouse: DeployContext, identity: Identity, parent: pulumi.Resource): pulumi.Input<string> {
   const { settings, roles, plan } = warehouse;
   const { name, duty, actsAs } = identity;
   const isPerson = duty === "developer";

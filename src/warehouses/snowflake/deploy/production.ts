@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PROD } from "../../../names";
 import { componentType } from "./component";
-import { declareReads, declareSchema, type Warehouse } from "./resources";
+import { type DeployContext, declareReads, declareSchema } from "./resources";
 
 /**
  * The protected schemas: managed, owned by PROD, read by their reader groups. PROD makes what is in them, so no ownership
  * of future objects is needed, which the provider could not take back (SF-4).
  */
 export class Production extends pulumi.ComponentResource {
-  constructor(warehouse: Warehouse) {
+  constructor(warehouse: DeployContext) {
     super(componentType("Production"), PROD, {}, { provider: warehouse.provider });
     for (const schema of warehouse.plan.schemas) {
       if (schema.kind !== "prod") continue;

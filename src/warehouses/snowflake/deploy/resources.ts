@@ -12,7 +12,7 @@ import type { Roles } from "./roles";
 export type ExistingSchemas = ReadonlyMap<string, { readonly transient: boolean }>;
 
 /** What every component of the Snowflake warehouse needs. */
-export interface Warehouse {
+export interface DeployContext {
   readonly plan: AccessPlan;
   readonly settings: Settings;
   readonly provider: snowflake.Provider;
@@ -24,12 +24,13 @@ export interface Warehouse {
  * A schema, and its owner if that is not the deploying admin.
  *
  * One that exists is taken over: the provider can only create (error 002002). The schema is retained when it leaves the
- * program, with every row in it, and so is its owner; the owner's role leaves it to a role that may do nothing (life/).
+ * program, with every row in it, and so is its owner; the owner's role leaves it to a role that may do nothing
+ * (lifecycle/retire.ts).
  *
  * @returns what comes before the grants in it
  */
 export function declareSchema(
-  { settings: { database }, roles, existing }: Warehouse,
+  { settings: { database }, roles, existing }: DeployContext,
   { name, kind, owner }: Pick<Schema, "name" | "kind" | "owner">,
   parent: pulumi.Resource,
 ): pulumi.Resource {
@@ -62,7 +63,7 @@ export function declareSchema(
 
 /** The grants of those who read a schema: what is in it now, and what will be. */
 export function declareReads(
-  { plan, settings: { database }, roles }: Warehouse,
+  { plan, settings: { database }, roles }: DeployContext,
   schema: string,
   owned: pulumi.Resource,
   parent: pulumi.Resource,

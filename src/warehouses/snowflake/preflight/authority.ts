@@ -39,7 +39,7 @@ export async function authorityOf(
   return { roles, may: (privilege, on, name = "") => all || grants.has(`${privilege} ${on} ${name}`) };
 }
 
-/** Roles, and all that inherit them: whatever is theirs is out of nobody's reach. */
+/** Some roles, and all that reach what they own: by inheriting them, or because they can give themselves anything. */
 export async function administratorsOver(session: Session, roles: readonly string[]): Promise<Set<string>> {
   const above = new Set(roles);
   for (const role of above) {

@@ -38,7 +38,7 @@ export async function futureGrants(session: Session, database: string): Promise<
 /** With these somebody else could make schemas under any name, open the ones that are there, or drop them all. */
 const RULING = ["CREATE SCHEMA", "MANAGE GRANTS", "OWNERSHIP"];
 
-/** Who rules the database beside those who deploy. Everybody else needs no more than USAGE. */
+/** Who holds more than USAGE on the database, besides those who deploy: nobody else needs more. */
 export async function databaseAdmins(
   session: Session,
   database: string,

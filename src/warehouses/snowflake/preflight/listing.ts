@@ -1,7 +1,7 @@
 import { literal } from "../quote";
 import type { Row } from "../session";
 
-/** Whoever can ask: a session, or less. */
+/** Anything that executes a query; of a session nothing else is needed. */
 export interface Asking {
   query(sql: string): Promise<readonly Row[]>;
 }

@@ -7,7 +7,6 @@ import { snowflakeName } from "../quote";
 import { type Session, withSession } from "../session";
 import type { Connection, Settings } from "../settings";
 import { authorityOf } from "./authority";
-import { behaviorChangeWarnings } from "./behaviorChange";
 import { databaseAdmins, futureGrants, grantsToEverybody } from "./databaseGrants";
 import { currentRole, lackOf, refuseClashes, requireDatabase } from "./deployer";
 import { schemasOf, takenSchemas } from "./foundSchemas";
@@ -17,9 +16,10 @@ import { inheritedGrants } from "./inheritedGrants";
 import { declaredRoles, takenNames } from "./takenNames";
 import { takeoverProblems } from "./takeover";
 import { trustedGranteesOf } from "./trustedGrantees";
+import { behaviorChangeWarnings } from "./warnings";
 
 /** An account that can be deployed to. */
-export interface Found {
+export interface PreflightResult {
   /** The database's schemas. */
   readonly schemas: ExistingSchemas;
   /** What the deployment should be told, and what does not stand in its way. */
@@ -38,7 +38,7 @@ export async function preflight(
   settings: Settings,
   plan: AccessPlan,
   state: StackState,
-): Promise<Found> {
+): Promise<PreflightResult> {
   const declared = new Set([...plan.roles, ...plan.identities].map(({ name }) => snowflakeName(name)));
   return withSession(connection, async (session) => {
     const role = await currentRole(session, connection.user);
@@ -62,7 +62,7 @@ async function examine(
   settings: Settings,
   plan: AccessPlan,
   state: StackState,
-): Promise<Found> {
+): Promise<PreflightResult> {
   const { database } = settings;
   const trustedGrantees = await trustedGranteesOf(
     session,

@@ -1,6 +1,6 @@
 /**
  * What would stay as it is when a schema that is there already becomes the plan's, and break the plan: the rights of
- * strangers on it, in it and on what will be made in it, and what stands in the way of managed access.
+ * roles outside the plan on it, in it and on what will be made in it, and what stands in the way of managed access.
  *
  * Guarded schemas (production's and CI's) are looked at every time, each with two statements. What is about to be taken
  * over is looked at once, through the account's other roles: two statements each, however many schemas there are. The
@@ -69,7 +69,7 @@ async function guardedProblems(
     // The owner shows with OWNERSHIP and, of a managed schema, with MANAGE GRANTS (behavior change 1397).
     .filter(({ grantee }) => grantee.name !== schema.owner && !isPublic(grantee))
     .filter(({ privilege, grantee }) =>
-      privilege === "USAGE" ? trustedGrantees.isStranger(grantee) : !trustedGrantees.isAdministrator(grantee),
+      privilege === "USAGE" ? trustedGrantees.isOutside(grantee) : !trustedGrantees.isAdministrator(grantee),
     );
   const future = (await session.query(`SHOW FUTURE GRANTS IN SCHEMA ${place}`)).map(readGrant);
   return [
@@ -85,7 +85,8 @@ function schemaProblem({ name }: TakenSchema, group: GrantGroup, place: string):
 
 /**
  * Future grants of a schema: all of them where it has yet to get managed access ("ALTER SCHEMA", usage notes), else
- * those of strangers, and a future owner, who would stand in the way of its new one ("GRANT <privileges>", future grants).
+ * those of roles outside the plan, and a future owner, who would stand in the new one's way ("GRANT <privileges>", future
+ * grants).
  */
 function futureProblems(
   database: string,
@@ -95,23 +96,23 @@ function futureProblems(
 ): string[] {
   const isConverted = schema.guarded && !schema.managed;
   const isWrong = ({ privilege, grantee }: GrantRow) =>
-    isConverted || privilege === "OWNERSHIP" || trustedGrantees.isStranger(grantee);
+    isConverted || privilege === "OWNERSHIP" || trustedGrantees.isOutside(grantee);
   return groupGrants(future.filter(isWrong)).map((group) => {
     const [name, held, kinds] = [group.grantee.name, group.privileges.join(", "), plural(group.on)];
     const revoke = revocation(group, `FUTURE ${kinds} IN SCHEMA ${identifier(database, schema.name)}`);
     const what = `\`${name}\` gets ${held} on future ${kinds.toLowerCase()} in \`${schema.name}\``;
-    return trustedGrantees.isStranger(group.grantee) || !isConverted
+    return trustedGrantees.isOutside(group.grantee) || !isConverted
       ? `${what}: ${revoke}`
       : `${what}, which has lost its managed access (\`pulumi up --refresh\` gives back both): ${revoke}`;
   });
 }
 
-/** Who takes what is in a schema that is about to be taken over: its owner, where that is one of us. */
+/** The role that gets what is in a schema when it is taken over: its owner, if accepted; else the deploying role. */
 function acceptedOwnerOf(owner: string | undefined, { role, acceptedOwners }: TrustedGrantees): string {
   return owner !== undefined && acceptedOwners.has(owner) ? owner : role;
 }
 
-/** What every role that is nobody's has on and in schemas that are about to be taken over. */
+/** What every role outside the plan has on and in schemas that are about to be taken over. */
 async function rolesProblems(
   session: Session,
   database: string,
@@ -120,12 +121,12 @@ async function rolesProblems(
 ): Promise<string[]> {
   const byName = new Map(schemas.map((schema) => [schema.name, schema]));
   const schemaOf = ({ path }: GrantRow) => (path[0] === database ? byName.get(path[1] ?? "") : undefined);
-  const strangers = [...(await namesOf(session, "SHOW ROLES"))].filter((name) =>
-    trustedGrantees.isStranger({ kind: "ROLE", name }),
+  const others = [...(await namesOf(session, "SHOW ROLES"))].filter((name) =>
+    trustedGrantees.isOutside({ kind: "ROLE", name }),
   );
   const problems: string[] = [];
-  for (const role of strangers) {
-    // What everybody has is asked, and told of, apart.
+  for (const role of others) {
+    // What PUBLIC has is looked up, and reported, by databaseGrants.ts.
     const rows = role === "PUBLIC" ? [] : await session.query(`SHOW GRANTS TO ROLE ${exactly(role)}`);
     const grants = rows
       .filter((row) => !isInherited(row))

@@ -3,15 +3,15 @@ import type { Settings } from "../settings";
 import { administratorsOver } from "./authority";
 import type { Grantee } from "./grantRows";
 
-/** Who may have what beside the plan: nobody but those who deploy, and who is above them. */
+/** Who may hold privileges that the plan does not give: only the deploying role, and the roles above it. */
 export interface TrustedGrantees {
   /** The deploying role. */
   readonly role: string;
-  /** The roles that what is there may belong to: the deploying role reaches it then. */
+  /** The roles that existing objects may belong to: what they own, the deploying role reaches. */
   readonly acceptedOwners: ReadonlySet<string>;
   isAdministrator(grantee: Grantee): boolean;
   /** A role that is neither of the stack nor an administrator's, or no role at all. */
-  isStranger(grantee: Grantee): boolean;
+  isOutside(grantee: Grantee): boolean;
 }
 
 /** @param ours roles of the plan, and of the deployment before it */
@@ -27,6 +27,6 @@ export async function trustedGranteesOf(
     role,
     acceptedOwners: new Set([role, parentRole]),
     isAdministrator,
-    isStranger: (grantee) => !isAdministrator(grantee) && !(grantee.kind === "ROLE" && ours.has(grantee.name)),
+    isOutside: (grantee) => !isAdministrator(grantee) && !(grantee.kind === "ROLE" && ours.has(grantee.name)),
   };
 }

@@ -1,12 +1,12 @@
 import type { TestSession } from "../../../proof/session";
 import { Refusal } from "../../../proof/statement";
-import { type Login, openSession } from "../session";
+import { type AccountLogin, openSession } from "../session";
 
 /** Where an account answers. */
-export type Account = Pick<Login, "organizationName" | "accountName" | "host" | "port" | "protocol">;
+export type Account = Pick<AccountLogin, "organizationName" | "accountName" | "host" | "port" | "protocol">;
 
 /** Who logs in; without a role as the user's default. */
-export type Credentials = Pick<Login, "user" | "role" | "privateKey">;
+export type Credentials = Pick<AccountLogin, "user" | "role" | "privateKey">;
 
 /** A session whose refusals are told from other failures. */
 export type Client = TestSession;

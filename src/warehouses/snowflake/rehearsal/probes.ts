@@ -21,7 +21,7 @@ export function probeDialectOf(database: string): ProbeDialect {
   };
 }
 
-/** What is tried on the objects of one age. */
+/** What is tried on the fixtures that were made before the program was applied, or on those made after it. */
 function objectStatements(database: string, schema: string, time: FixtureTime): ActionStatement[] {
   const place = fixturePlace(database, schema, time);
   return KINDS.flatMap(({ fixtures }) => fixtures).flatMap(

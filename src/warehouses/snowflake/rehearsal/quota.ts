@@ -45,7 +45,7 @@ export async function proveQuotas({ identities }: AccessPlan, logins: Logins): P
   }
 }
 
-/** @param spent whose quota is; nobody's: the positive control */
+/** @param spent the duty whose quota is used up; undefined in the positive control, where none is */
 function judge({ name, duty, because }: Identity, spent: Identity["duty"] | undefined, got: Outcome, sql: string) {
   const isStopped = spent === duty && duty !== "prod";
   if (isStopped ? got.code === SUSPENDED : got.allowed)

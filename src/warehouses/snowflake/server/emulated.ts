@@ -1,7 +1,7 @@
 import { type EmulatorOptions, startEmulator } from "snowflake-access-emulator";
 import type { ThrowawayAccount } from "../rehearsal/testServer";
 import { newKeyPair } from "./keys";
-import { ADMIN, DATABASE } from "./place";
+import { ADMIN, DATABASE } from "./local";
 
 /** The emulator as an account: nothing of it outlives this process. */
 export async function startEmulated(options: Pick<EmulatorOptions, "ownershipGifts"> = {}): Promise<ThrowawayAccount> {

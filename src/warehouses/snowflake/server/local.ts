@@ -4,10 +4,26 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openSession } from "../session";
 import { newKeyPair } from "./keys";
-import { ADMIN, KEY_FILE, type Place, STATE_FILE } from "./place";
+
+/** What the process of a local emulator and those who look for it have to agree on. */
+export const ADMIN = "ADMIN";
+export const DATABASE = "ANALYTICS";
+
+/** Private key of the administrator: PKCS #8, PEM. */
+export const KEY_FILE = "admin.p8";
+export const STATE_FILE = "state.json";
+
+/** Where the emulator answers, and which process it is. */
+export interface RunningEmulator {
+  readonly organization: string;
+  readonly account: string;
+  readonly host: string;
+  readonly port: number;
+  readonly pid: number;
+}
 
 /** An emulator for trying things by hand. It stays up after the command that started it; what it holds goes when it ends. */
-export interface LocalEmulator extends Place {
+export interface LocalEmulator extends RunningEmulator {
   readonly user: string;
   /** Relative to the working directory. */
   readonly keyFile: string;
@@ -15,7 +31,7 @@ export interface LocalEmulator extends Place {
 
 const LOCAL_DIRECTORY = join(".one-env", "snowflake");
 /** A start takes about a second; a busy machine takes its time. */
-const PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** Starts it, or says where it is when it is up. Key and port are those of the last time, so that a stack stays right. */
 export async function startLocalEmulator(cwd: string): Promise<LocalEmulator> {
@@ -27,7 +43,7 @@ export async function startLocalEmulator(cwd: string): Promise<LocalEmulator> {
   writeFileSync(join(cwd, ".one-env", ".gitignore"), "*\n");
   if (!existsSync(keyFile)) writeFileSync(keyFile, (await newKeyPair()).privateKey, { mode: 0o600 });
   const port = readPlace(cwd)?.port ?? 0;
-  if (!(await launch(cwd, port)) && port !== 0) await launch(cwd, 0); // the port is somebody else's now
+  if (!(await launch(cwd, port)) && port !== 0) await launch(cwd, 0); // another program has taken the port
   const started = await localEmulator(cwd);
   if (!started) throw new Error(`the emulator ended just after its start; see \`${join(LOCAL_DIRECTORY, "log")}\``);
   return started;
@@ -36,7 +52,7 @@ export async function startLocalEmulator(cwd: string): Promise<LocalEmulator> {
 /** The running emulator, proven by a login; undefined when it is not running. */
 export async function localEmulator(cwd: string): Promise<LocalEmulator | undefined> {
   const place = readPlace(cwd);
-  // Without its process the port may be anybody's, and somebody who never answers.
+  // Without its process the port may belong to another program by now, even to one that never answers.
   if (!place || !isAlive(place.pid)) return undefined;
   const keyFile = join(LOCAL_DIRECTORY, KEY_FILE);
   const { organization: organizationName, account: accountName, host, port } = place;
@@ -75,14 +91,14 @@ async function launch(cwd: string, port: number): Promise<boolean> {
   let ended = false;
   for (const event of ["error", "exit"]) child.once(event, () => (ended = true));
   child.unref();
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + START_TIMEOUT_MS;
   while (!existsSync(join(directory, STATE_FILE)) && !ended && Date.now() < deadline) await sleep(20);
   return existsSync(join(directory, STATE_FILE));
 }
 
-function readPlace(cwd: string): Place | undefined {
+function readPlace(cwd: string): RunningEmulator | undefined {
   const file = join(cwd, LOCAL_DIRECTORY, STATE_FILE);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Place) : undefined;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RunningEmulator) : undefined;
 }
 
 function isAlive(pid: number): boolean {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import { identifier } from "../quote";
 import type { Session } from "../session";
 
@@ -7,7 +7,7 @@ const inputs = z.strictObject({ name: z.string().min(1) });
 type AccountRoleInputs = z.output<typeof inputs>;
 
 /** `snowflake.AccountRole`. What a dropped role owns goes to the role that drops it. */
-export const accountRole: Kind<Session, AccountRoleInputs> = {
+export const accountRole: ResourceKind<Session, AccountRoleInputs> = {
   inputs,
   replacedBy: [],
 

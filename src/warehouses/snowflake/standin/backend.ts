@@ -1,5 +1,5 @@
-import type { Backend, Kind } from "../../../standin/kind";
-import { type Login, openSession, type Session } from "../session";
+import type { Backend, ResourceKind } from "../../../standin/kind";
+import { type AccountLogin, openSession, type Session } from "../session";
 import { accountRole } from "./accountRole";
 import { grantAccountRole } from "./grantAccountRole";
 import { grantOwnership } from "./grantOwnership";
@@ -16,7 +16,7 @@ const PROVIDER = "pulumi:providers:snowflake";
 /** Snowflake and its provider. Every statement counts at once: there is nothing to roll back. */
 export const backend: Backend<Session> = {
   provider: PROVIDER,
-  kinds: new Map<string, Kind<Session>>([
+  kinds: new Map<string, ResourceKind<Session>>([
     [PROVIDER, provider],
     ["snowflake:index/accountRole:AccountRole", accountRole],
     ["snowflake:index/grantAccountRole:GrantAccountRole", grantAccountRole],
@@ -31,7 +31,7 @@ export const backend: Backend<Session> = {
   ]),
 
   async withSession(inputs, _resources, work) {
-    const session = await openSession(inputs as unknown as Login);
+    const session = await openSession(inputs as unknown as AccountLogin);
     return work(session).finally(() => session.close());
   },
 

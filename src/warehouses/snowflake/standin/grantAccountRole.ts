@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import { identifier } from "../quote";
 import type { Session } from "../session";
 
@@ -10,7 +10,7 @@ const inputs = z.union([
 type GrantAccountRoleInputs = z.output<typeof inputs>;
 
 /** `snowflake.GrantAccountRole`. */
-export const grantAccountRole: Kind<Session, GrantAccountRoleInputs> = {
+export const grantAccountRole: ResourceKind<Session, GrantAccountRoleInputs> = {
   inputs,
   replacedBy: ["roleName", "parentRoleName", "userName"],
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import { identifier } from "../quote";
 import type { Session } from "../session";
 
@@ -11,7 +11,7 @@ const inputs = z.strictObject({
 type GrantOwnershipInputs = z.output<typeof inputs>;
 
 /** `snowflake.GrantOwnership`; taken away, it goes to the role that takes it. */
-export const grantOwnership: Kind<Session, GrantOwnershipInputs> = {
+export const grantOwnership: ResourceKind<Session, GrantOwnershipInputs> = {
   inputs,
   replacedBy: ["accountRoleName", "outboundPrivileges", "on"] satisfies (keyof GrantOwnershipInputs)[],
 

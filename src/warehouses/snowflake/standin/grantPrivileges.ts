@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
-import { setOf } from "../../../standin/sets";
+import { type ResourceKind, setOf } from "../../../standin/kind";
 import { identifier } from "../quote";
 import type { Session } from "../session";
 
@@ -23,8 +22,8 @@ const inputs = z.strictObject({
 });
 type GrantInputs = z.output<typeof inputs>;
 
-/** `snowflake.GrantPrivilegesToAccountRole`: privileges on a thing, beside what else the role has there. */
-export const grantPrivileges: Kind<Session, GrantInputs> = {
+/** `snowflake.GrantPrivilegesToAccountRole`: privileges on a thing; whatever else the role has there stays. */
+export const grantPrivileges: ResourceKind<Session, GrantInputs> = {
   inputs,
   replacedBy: ["accountRoleName", "onAccountObject", "onSchema", "onSchemaObject"] satisfies (keyof GrantInputs)[],
 

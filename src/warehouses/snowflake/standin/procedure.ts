@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import { identifier } from "../quote";
 import type { Session } from "../session";
 
@@ -25,7 +25,7 @@ const PARTS: readonly (keyof ProcedureInputs)[] = [
 ];
 
 /** `snowflake.ProcedureSql`. A new body makes a new procedure, without the privileges of the old one. */
-export const procedure: Kind<Session, ProcedureInputs> = {
+export const procedure: ResourceKind<Session, ProcedureInputs> = {
   inputs,
   replacedBy: PARTS,
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
-import type { Login, Session } from "../session";
+import type { ResourceKind } from "../../../standin/kind";
+import type { AccountLogin, Session } from "../session";
 
 const inputs = z.strictObject({
   organizationName: z.string(),
@@ -14,11 +14,11 @@ const inputs = z.strictObject({
   port: z.coerce.number().exactOptional(),
   protocol: z.enum(["http", "https"]).exactOptional(),
   previewFeaturesEnabled: z.literal('["snowflake_procedure_sql_resource"]').transform(() => undefined),
-}) satisfies z.ZodType<Login>;
+}) satisfies z.ZodType<AccountLogin>;
 type ProviderInputs = z.output<typeof inputs>;
 
 /** `snowflake.Provider`: how to reach the account. Nothing of it is in the account itself. */
-export const provider: Kind<Session, ProviderInputs> = {
+export const provider: ResourceKind<Session, ProviderInputs> = {
   inputs,
   replacedBy: [],
   async create() {},

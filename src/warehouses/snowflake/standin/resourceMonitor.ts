@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import { identifier } from "../quote";
 import type { Session } from "../session";
 
@@ -14,7 +14,7 @@ const inputs = z.strictObject({
 type MonitorInputs = z.output<typeof inputs>;
 
 /** `snowflake.ResourceMonitor`. */
-export const resourceMonitor: Kind<Session, MonitorInputs> = {
+export const resourceMonitor: ResourceKind<Session, MonitorInputs> = {
   inputs,
   replacedBy: [],
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import { identifier, literal } from "../quote";
 import type { Session } from "../session";
 
@@ -13,7 +13,7 @@ const inputs = z.strictObject({
 type SchemaInputs = z.output<typeof inputs>;
 
 /** `snowflake.Schema`. One that exists cannot be created, only imported. */
-export const schema: Kind<Session, SchemaInputs> = {
+export const schema: ResourceKind<Session, SchemaInputs> = {
   inputs,
   replacedBy: ["database", "isTransient"] satisfies (keyof SchemaInputs)[],
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import type { Inputs } from "../../../standin/resource";
 import { identifier, literal } from "../quote";
 import type { Session } from "../session";
@@ -25,7 +25,7 @@ export const person = userKind(personInputs, "");
 /** `snowflake.ServiceUser`. */
 export const service = userKind(serviceInputs, " TYPE = SERVICE");
 
-function userKind<I extends UserInputs & Inputs>(inputs: z.ZodType<I>, type: string): Kind<Session, I> {
+function userKind<I extends UserInputs & Inputs>(inputs: z.ZodType<I>, type: string): ResourceKind<Session, I> {
   return {
     inputs,
     replacedBy: [],

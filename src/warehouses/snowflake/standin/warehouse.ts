@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kind } from "../../../standin/kind";
+import type { ResourceKind } from "../../../standin/kind";
 import { identifier, literal } from "../quote";
 import type { Session } from "../session";
 import { alter, assignments, optional, type Properties } from "./statements";
@@ -17,7 +17,7 @@ const inputs = z.strictObject({
 type WarehouseInputs = z.output<typeof inputs>;
 
 /** `snowflake.Warehouse`. */
-export const warehouse: Kind<Session, WarehouseInputs> = {
+export const warehouse: ResourceKind<Session, WarehouseInputs> = {
   inputs,
   replacedBy: [],
 

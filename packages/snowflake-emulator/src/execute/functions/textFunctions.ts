@@ -1,12 +1,10 @@
 /** String and numeric functions ("String & binary functions", "Numeric functions"). */
 import { createHash } from "node:crypto";
-import { BOOLEAN, type DataType, FLOAT, Json, NUMBER, VARCHAR, type Value } from "../../sql/types";
+import { BOOLEAN, type DataType, FLOAT, Json, NUMBER, type Present, VARCHAR, type Value } from "../../sql/types";
 import { compile, matchesRegexp } from "../query/patterns";
 import { booleanOf, castTo, compare, numberOf, orNull, roundTo, textOf, timeOf } from "../query/values";
 import type { ScalarFunction } from "./scalarFunction";
 import { formatTime } from "./timeFormats";
-
-type Present = NonNullable<Value>;
 
 /** A function of texts. */
 function text(apply: (...args: string[]) => Value, type: DataType = VARCHAR): ScalarFunction {

@@ -1,12 +1,10 @@
 /** Functions of dates and times ("Date & time functions"). All in UTC. */
 import { sessionParameter } from "../../catalog/session";
 import { unknownToEmulator } from "../../errors";
-import { DATE, type DataType, NUMBER, TIMESTAMP_LTZ, TIMESTAMP_NTZ, type Value } from "../../sql/types";
+import { DATE, type DataType, NUMBER, type Present, TIMESTAMP_LTZ, TIMESTAMP_NTZ } from "../../sql/types";
 import { castTo, numberOf, orNull, textOf, timeOf } from "../query/values";
 import type { ScalarFunction } from "./scalarFunction";
 import { parseTime } from "./timeFormats";
-
-type Present = NonNullable<Value>;
 
 const MILLISECONDS: Readonly<Record<string, number>> = {
   ...names(7 * 86_400_000, "WEEK WEEKS W"),

@@ -1,11 +1,9 @@
 /** Aggregate functions ("Aggregate functions"). */
 import type { Expression, FunctionCall } from "../../sql/expressions";
 import type { Path } from "../../sql/names";
-import { Json, type Value } from "../../sql/types";
+import { Json, type Present, type Value } from "../../sql/types";
 import type { Environment } from "./environment";
 import { booleanOf, compare, identityOf, numberOf, textOf } from "./values";
-
-type Present = NonNullable<Value>;
 
 /** Each over the values that are not NULL; `between` is LISTAGG's separator. */
 const AGGREGATES: Readonly<Record<string, (values: readonly Present[], between: string) => Value>> = {

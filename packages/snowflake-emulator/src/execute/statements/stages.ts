@@ -30,8 +30,8 @@ export function useStage(statement: StageStatement, viewer: Viewer): Result {
 }
 
 /**
- * "Choosing an internal stage for local files": everybody has a stage of the own, a table's is its owner's. "Access control
- * privileges", stage privileges: READ and WRITE.
+ * "Choosing an internal stage for local files": everybody has a stage of their own, a table's is its owner's. "Access
+ * control privileges", stage privileges: READ and WRITE.
  */
 function checkStage(viewer: Viewer, stage: StageReference, privilege: "READ" | "WRITE"): void {
   if (stage.of === "user") return;

@@ -3,7 +3,7 @@ import { PROD, schemaName } from "../../../../names";
 import { identifier } from "../../quote";
 import type { AttackContext } from "./attack";
 
-/** A table of production with everybody in place to stand in its way. */
+/** A table of production, and the sessions that block production there or wait for it. */
 export interface Blockade {
   /** Acts as `prod` and is free. */
   readonly caller: Client;
@@ -26,7 +26,7 @@ const PROD_SESSIONS = 3;
 
 const TABLE = identifier(PROD, "besieged");
 
-/** Sets it up, and takes everything away again. @returns `null` when the roster gives nobody the part */
+/** Sets it up, and takes everything away again. @returns `null` when the roster lacks the identities that it takes */
 export async function withBlockade(
   { developers, prodServices, logins }: AttackContext,
   work: (blockade: Blockade) => Promise<string | undefined>,

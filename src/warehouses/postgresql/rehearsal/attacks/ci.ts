@@ -19,7 +19,7 @@ const BAD_RUNS = [
   "a".repeat(21),
 ];
 
-/** The transaction that called sees the past. */
+/** SQLSTATE of a call in a transaction of one snapshot (REPEATABLE READ), which would not see what others commit. */
 const WRONG_ISOLATION = "25000";
 
 /** Attacks on the functions that open and close CI's schemas: they run with the deploying admin's rights. */

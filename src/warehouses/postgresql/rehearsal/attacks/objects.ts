@@ -9,7 +9,7 @@ function onProdTable(statement: (table: string) => string): (context: AttackCont
     outsiders.map(({ name: who }) => ({ who, sql: statement(identifier(prodSchema.name, "after_table")) }));
 }
 
-/** One attempt for each developer, who has a table and a function of the own to attack with. */
+/** One attempt for each developer, who has a table and a function of their own to attack with. */
 function withOwn(
   statement: (own: { table: string; routine: string; schema: string }, context: AttackContext) => string[],
 ) {

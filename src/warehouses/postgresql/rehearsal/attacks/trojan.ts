@@ -9,7 +9,7 @@ const NO_RELATION = "42P01";
 const NO_FUNCTION = "42883";
 
 /**
- * A developer may let prod into a schema of the own, and code that prod then names runs as prod: nothing in PostgreSQL
+ * A developer may let prod into a schema of their own, and code that prod then names runs as prod: nothing in PostgreSQL
  * keeps an owner from granting, or prod from using what it was granted (docs/access-model.md, "Where the walls end").
  * What must hold is that prod does not run into it: not by names without a schema, not by listing, describing, sizing or
  * looking after what there is.
@@ -79,7 +79,7 @@ function clearAway(home: string): string {
     drop sequence ${home}.hits;`;
 }
 
-/** What prod does all day without naming anything of others, and the code with which it ends if it is to end with one. */
+/** What prod does every day without naming anything of others, and the SQLSTATE of what has to fail. */
 function errands(table: string): [sql: string, code?: string][] {
   return [
     ["select * from trojan", NO_RELATION],

@@ -6,13 +6,13 @@ import type { PostgresqlAttack, PostgresqlScriptedAttack } from "./attack";
 import { type Blockade, withBlockade } from "./blockade";
 import { trap } from "./unblockTrap";
 
-/** What is no relation of production is refused as an argument. */
+/** SQLSTATE of an argument that is no relation of production. */
 const BAD_RELATION = "22023";
 
-/** The transaction that called sees the past. */
+/** SQLSTATE of a call in a transaction of one snapshot (REPEATABLE READ), which would not see what others commit. */
 const WRONG_ISOLATION = "25000";
 
-/** What one may get wrong about a name that is put into SQL. */
+/** A name that would end the statement of a function that puts it into SQL without quoting it. */
 const HOSTILE = 'v"; drop schema prod cascade; --';
 
 const CALLS = ["blockers()", "end_blocker(0)", "dependents('prod.after_table')", "drop_dependents('prod.after_table')"];

@@ -1,4 +1,4 @@
--- The schemas of the database, and who may create things in them beside their owner. `pg_database_owner` stands for the
+-- The schemas of the database, and who may create things in them besides their owner. `pg_database_owner` stands for the
 -- database's owner. Routines of owners that the admin cannot act as are mostly those of extensions.
 select n.nspname as name,
        case owner.rolname when 'pg_database_owner' then pg_get_userbyid(d.datdba) else owner.rolname end as owner,

@@ -1,4 +1,4 @@
--- What is beside roles and schemas, one row each: `what` is its kind, `holder` who has or owns it.
+-- What bears on the plan besides roles and schemas, one row each: `what` is its kind, `holder` who has or owns it.
 -- $1: schemas of production; $2: administrators
 select 'parameter' as what, p.parname as name, coalesce(grantee.rolname, 'public') as holder, item.privilege_type as detail
   from pg_parameter_acl as p

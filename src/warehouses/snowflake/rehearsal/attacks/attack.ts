@@ -26,7 +26,7 @@ export function prodTable({ database, prodSchema }: AttackContext): string {
   return identifier(database, prodSchema.name, "after_table");
 }
 
-/** What a developer has of the own to attack with. */
+/** What a developer owns and attacks with. */
 export interface OwnObjects {
   /** Role that owns it all. */
   readonly owner: string;
@@ -35,7 +35,7 @@ export interface OwnObjects {
   readonly procedure: string;
 }
 
-/** One attempt for each developer, with a table and an owner's-rights procedure of the own. */
+/** One attempt for each developer, with a table and an owner's-rights procedure of their own. */
 export function withOwn(
   statements: (ownObjects: OwnObjects, context: AttackContext, who: string) => readonly Omit<Attempt, "who">[],
 ): (context: AttackContext) => Attempt[] {

@@ -177,22 +177,22 @@ async function outlive({ plan, developers, database, logins }: AttackContext): P
   });
 }
 
-/** A developer who reads a source by a membership of the own. */
+/** A developer who reads a source by a membership of their own. */
 function readerOf(schema: string, developers: readonly Identity[]): Identity | undefined {
   return developers.find(({ memberOf }) => memberOf.some(({ role }) => role === `read_${schema}`));
 }
 
-/** What a developer lays out for prod to take. */
+/** Objects that a developer makes so that prod might use them by mistake. */
 interface Lure {
   readonly make: readonly string[];
-  /** Prod takes it by a name without a schema. */
+  /** Statements that name it without a schema: prod must not find it. */
   readonly unnamed: readonly string[];
-  /** Prod takes it by its whole name: nothing keeps an owner from granting, or prod from using what it was granted. */
+  /** A statement that names it with its schema works: an owner may grant, and prod may use what it was granted. */
   readonly named: string;
   readonly clear: readonly string[];
 }
 
-/** A developer lays out a lure and lets prod in; whoever of prod's names it, takes it, and nobody else. */
+/** A developer makes a lure and lets prod in; a prod service uses it only by naming it with its schema. */
 async function lure(
   { developers, prodServices, database, logins }: AttackContext,
   plan: (own: { here: (name: string) => string; prod: string }) => Lure,

@@ -51,7 +51,7 @@ export const DATA_ATTACKS: readonly SnowflakeAttack[] = [
         `clone ${closed}`,
         `like ${closed}`,
       ].map((what) => ({ sql: `create table ${own} ${what}`, undo: [`drop table ${own}`] })),
-      // Everybody has a stage of the own, which no grant takes away.
+      // Everybody has a stage of their own, which no grant takes away.
       ...[closed, `(select * from ${closed})`].map((what) => ({
         sql: `copy into @~/peek from ${what}`,
         undo: ["remove @~/peek"],
