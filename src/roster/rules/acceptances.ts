@@ -5,22 +5,20 @@ export const RULE_PATTERN = "^[a-z]+(-[a-z]+)*$";
 /** A letter or a digit besides all stars. */
 export const PATTERN = "[^*\\s]";
 
-type Refusal = { message: string; help?: string } | undefined;
-
 /** Which rules there are is the warehouse's business: one that does not exist accepts nothing, as the audit says. */
-export function refuseRule(text: string): Refusal {
+export function refuseRule(text: string): { message: string; help: string } | undefined {
   if (new RegExp(RULE_PATTERN).test(text)) return undefined;
   const help = "write it as `one-env audit` prints it, such as `grant-outside-roster`";
   return { message: `${quote(text)} is no name of a rule`, help };
 }
 
-export function refusePattern(text: string): Refusal {
+export function refusePattern(text: string): { message: string; help: string } | undefined {
   if (new RegExp(PATTERN).test(text)) return undefined;
   const help = "name who has it, or what: `metabase`, `prod_hr.*`";
   return { message: `${quote(text)} accepts whatever the rule finds`, help };
 }
 
-export function refuseReason(text: string): Refusal {
+export function refuseReason(text: string): { message: string; help: string } | undefined {
   if (text.trim() !== "") return undefined;
   return { message: "the reason is empty", help: "say why it is accepted, or where that is written" };
 }
