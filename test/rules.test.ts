@@ -26,6 +26,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   access: [...GROUND, "roster"],
   // What a live warehouse has beside the roster, on any warehouse.
   audit: MODEL,
+  // Sessions beyond their limits, on any warehouse.
+  guard: MODEL,
   load: [...MODEL, "os"],
   environment: [...MODEL, "os", "load"],
   // What is proven and how, on any warehouse.
@@ -33,9 +35,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What the program and whoever runs it agree on.
   stack: GROUND,
   standin: [...GROUND, "stack"],
-  warehouses: [...MODEL, "audit", "os", "load", "environment", "proof", "stack", "standin"],
+  warehouses: [...MODEL, "audit", "os", "load", "environment", "guard", "proof", "stack", "standin"],
   "warehouses/postgresql": [
-    ...[...MODEL, "os", "audit", "load", "environment", "proof", "stack", "standin", "warehouses"],
+    ...[...MODEL, "os", "audit", "load", "environment", "guard", "proof", "stack", "standin", "warehouses"],
   ],
   "warehouses/snowflake": [
     ...[...MODEL, "os", "load", "environment", "proof", "stack", "standin", "warehouses"],
@@ -46,9 +48,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   program: [...MODEL, "load", "warehouses", "warehouses/registry"],
   rehearsal: [...[...MODEL, "os", "load", "proof", "stack", "standin", "warehouses", "warehouses/registry"], "program"],
   // Renders what the others found, and never the other way round.
-  report: [...MODEL, "audit", "environment", "proof", "warehouses", "rehearsal"],
+  report: [...MODEL, "audit", "environment", "guard", "proof", "warehouses", "rehearsal"],
   cli: [
-    ...[...MODEL, "audit", "os", "load", "environment", "proof", "warehouses", "warehouses/registry", "rehearsal"],
+    ...[
+      ...MODEL,
+      "audit",
+      "os",
+      "load",
+      "environment",
+      "guard",
+      "proof",
+      "warehouses",
+      "warehouses/registry",
+      "rehearsal",
+    ],
     "report",
   ],
   index: ["program"],

@@ -52,6 +52,7 @@ export const COMMANDS: readonly (readonly [usage: string, summary: string, load:
     () => import("./commands/audit.js"),
   ],
   ["repair [options] [file]", "mend what the audit finds", () => import("./commands/repair.js")],
+  ["guard [options]", "find sessions beyond the roster's limits, and end them", () => import("./commands/guard.js")],
   ["adopt [options] <owner>", "give an owner what lies in their schemas", () => import("./commands/adopt.js")],
 ];
 

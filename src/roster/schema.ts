@@ -12,9 +12,7 @@ import { refuseClaim } from "./rules/claims";
 import { refuseDate } from "./rules/dates";
 import { DURATION_PATTERN, formatDuration, MAX_TIMEOUT, MAX_TTL, refuseDuration } from "./rules/durations";
 import { NAME_PATTERN, refuseName } from "./rules/naming";
-
-/** A refusal of a value: what is wrong and what to do. */
-type Refusal = { message: string; help?: string } | undefined;
+import type { ValueRefusal } from "./rules/valueRefusal";
 
 /** A whole server allows no more connections than this. */
 const MAX_CONNECTIONS = 262_143;
@@ -28,7 +26,7 @@ function expected(what: string) {
 }
 
 /** A text that `refuse` has nothing against; its help travels with zod's issue as a parameter. */
-function text(what: string, refuse: (text: string) => Refusal, meta: Record<string, unknown> = {}) {
+function text(what: string, refuse: (text: string) => ValueRefusal, meta: Record<string, unknown> = {}) {
   return z
     .string(expected(what))
     .check((context) => {
@@ -269,6 +267,6 @@ export type RawLimits = Partial<Record<keyof typeof ciLimits, string | number>>;
 
 const emailSchema = z.email();
 
-function refuseEmail(value: string): Refusal {
+function refuseEmail(value: string): ValueRefusal {
   return emailSchema.safeParse(value).success ? undefined : { message: `${quote(value)} is not an email address` };
 }

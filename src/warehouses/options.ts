@@ -7,6 +7,7 @@ export type WarehouseCommand =
   | "ci"
   | "doctor"
   | "env"
+  | "guard"
   | "local start"
   | "profiles"
   | "rehearse"

@@ -5,6 +5,7 @@ import type { AuditFinding } from "../audit/finding";
 import type { Contract } from "../environment/contract";
 import type { DoctorFinding } from "../environment/finding";
 import type { DbtLogin } from "../environment/profiles";
+import type { Guard, Patience } from "../guard/guard";
 import type { TestServer } from "../proof/testWarehouse";
 import type { StackResource } from "../stack/stackOutputs";
 import type { Backend } from "../standin/kind";
@@ -54,6 +55,17 @@ export interface Warehouse {
    * @param who who the login should be; default: whoever it is
    */
   diagnose(access: DatedAccess, who: string | undefined, own: OwnOptions): Promise<DoctorFinding[]>;
+  /**
+   * `one-env guard`: runs `work` in a session that sees who is beyond the limits. Absent: there is no guard for it yet.
+   *
+   * @throws UserError when there is no way in, or the login may do nothing of this
+   */
+  withGuard?<T>(
+    access: DatedAccess,
+    patience: Patience,
+    own: OwnOptions,
+    work: (guard: Guard) => Promise<T>,
+  ): Promise<T>;
   /** `one-env local`. */
   local(): Promise<LocalAdapter>;
   /**

@@ -55,6 +55,7 @@ const COMMANDS: Readonly<Record<string, (file: string) => string[]>> = {
   diff: (file) => ["diff", file, "--base", "valid.yaml"],
   doctor: (file) => ["doctor", "--team", file, "--who", "ana"],
   env: (file) => ["env", "--who", "ana", "--team", file],
+  guard: (file) => ["guard", "--team", file],
   explain: (file) => ["explain", "ana", "read", "prod_stripe", "--team", file],
   matrix: (file) => ["matrix", file],
   profiles: (file) => ["profiles", "--who", "ana", "--team", file],
@@ -93,6 +94,7 @@ describe.each(Object.entries(COMMANDS))("one-env %s", (name, words) => {
     const rest = stderr.slice(WARNINGS.length);
     switch (name) {
       case "adopt":
+      case "guard":
       case "audit":
       case "repair":
         expect({ code, rest }).toEqual({ code: 2, rest: expect.stringContaining("127.0.0.1:1") });

@@ -111,8 +111,9 @@ async function outcomeOf(client: Client, sql: string): Promise<string> {
   };
   client.on("notice", note);
   try {
-    const { rows } = await client.query<unknown[]>({ text: sql, rowMode: "array" });
-    return warnings[0] ?? `gives ${rows.flat().join(", ")}`;
+    // Of several statements in one text there are several results.
+    const results = [await client.query<unknown[]>({ text: sql, rowMode: "array" })].flat();
+    return warnings[0] ?? `gives ${results.at(-1)?.rows.flat().join(", ")}`;
   } catch (error) {
     return refused(error);
   } finally {

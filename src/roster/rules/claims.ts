@@ -1,5 +1,6 @@
 import { quote } from "../../messages/quote";
 import { didYouMean } from "../../messages/suggest";
+import type { ValueRefusal } from "./valueRefusal";
 
 const ACTIONS = ["read", "write"] as const;
 const FORM = "write `read <schema>` or `write <schema>`, where `*` stands for any letters: `write prod_*`";
@@ -11,7 +12,7 @@ export function parseClaim(text: string): { action: "read" | "write"; target: st
 }
 
 /** What is wrong with a claim, if anything. Whether its schema exists is for the access plan to say. */
-export function refuseClaim(text: string): { message: string; help?: string } | undefined {
+export function refuseClaim(text: string): ValueRefusal {
   if (parseClaim(text)) return undefined;
   const [action = "", target, ...more] = text.trim().split(/\s+/);
   if (target === undefined || more.length > 0) return { message: `${quote(text)} is not a claim`, help: FORM };

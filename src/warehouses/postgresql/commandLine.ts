@@ -61,6 +61,13 @@ Without --with-secrets nothing secret is read or printed: PGPASSWORD is
 (--format github leaves it out: it would take the place of a secret), and DATABASE_URL has no password.`,
     examples: ['eval "$(one-env env --who alice --format shell --with-secrets)"'],
   },
+  guard: {
+    options: [URL_OPTION],
+    help: `logs in as PGHOST, PGUSER, … or --url say. Seeing takes pg_read_all_stats, ending pg_signal_backend; the deploying
+admin joins the role of a session that it may not end otherwise, and leaves it again. A prod service sees who blocks
+production, and ends that with unblock.end_blocker. On every database of the server; old snapshots in this one.`,
+    examples: ['one-env guard --end --url "$GUARD_URL"'],
+  },
   "local start": {
     options: [
       {

@@ -16,6 +16,7 @@ export const postgresql: Warehouse = {
   withAuditor: async (...words) => (await import("./auditor.js")).withAuditor(...words),
   ciClient: async (own) => (await import("./ci.js")).ciClient(own),
   diagnose: async (...words) => (await import("./doctor.js")).diagnose(...words),
+  withGuard: async (...words) => (await import("./guard.js")).withGuard(...words),
   local: async () => (await import("./local.js")).local,
   startTestServer: async (_identities, own) => (await import("./rehearsal/testServer.js")).startTestServer(own),
   standIn: async () => (await import("./standin/backend.js")).backend,
