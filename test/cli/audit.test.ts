@@ -1,9 +1,10 @@
 /** `one-env audit` on a real PostgreSQL: what somebody changed by hand, and what the roster accepts of it. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AuditBench, ROSTER, startAuditBench } from "../support/auditBench";
+import { startPlugIn } from "../support/plugIn";
 
 const directory = mkdtempSync(join(tmpdir(), "one-env-audit-"));
 let bench: AuditBench;
@@ -173,6 +174,28 @@ low: \`limit-changed\` is accepted of \`ben\`, \`ana\`, and there is none
       /^team\.yaml:10:56: `limit-changed` is accepted until .*: more than a year ahead\n {2}help: /,
     );
   });
+});
+
+test("logins that the stack lets connect are no findings: of several stacks, those that all let in", async () => {
+  const settings = (...logins: string[]) => `config:\n  one-environment:acceptKeeping: ${JSON.stringify(logins)}\n`;
+  const audited = async (stack: string) => {
+    const env = { ...bench.login, PULUMI_STACK: stack };
+    const { stdout } = await startPlugIn(["audit", bench.team, "--format", "json"], env, directory).ended;
+    return JSON.parse(stdout).findings.map(({ what }: { what: string }) => what.split("`")[1]);
+  };
+  await bench.call("audit");
+  await bench.superuser.query(
+    "create role backup login; create role watcher login; grant connect on database analytics to backup, watcher",
+  );
+  try {
+    writeFileSync(join(directory, "Pulumi.one.yaml"), settings("backup", "watcher"));
+    writeFileSync(join(directory, "Pulumi.two.yaml"), settings("watcher"));
+    expect(await audited("none")).toEqual(["backup", "watcher"]);
+    expect(await audited("organization/project/one")).toEqual([]);
+    expect(await audited("")).toEqual(["backup"]);
+  } finally {
+    await bench.superuser.query("revoke connect on database analytics from backup, watcher; drop role backup, watcher");
+  }
 });
 
 describe("without a way in", () => {

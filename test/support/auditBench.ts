@@ -35,6 +35,9 @@ interface Call {
 export interface AuditBench {
   readonly superuser: Client;
   readonly admin: Client;
+  readonly team: string;
+  /** How the admin logs in. */
+  readonly login: Readonly<Record<string, string>>;
   /** Executes something as somebody of the roster. */
   as(who: string, sql: string): Promise<void>;
   /** Makes the three changes, and takes them back after the work. */
@@ -51,9 +54,16 @@ export async function startAuditBench(): Promise<AuditBench> {
   const superuser = await cluster.connect(cluster.superuser);
   const admin = await cluster.connect(cluster.admin);
   await superuser.query("set role prod; create table prod_sales.orders (id int); reset role");
+  const { host, port, database } = cluster;
+  const login = {
+    ...{ PGHOST: host, PGPORT: String(port), PGUSER: cluster.admin.user, PGPASSWORD: cluster.admin.password },
+    ...{ PGDATABASE: database, PGSSLMODE: "disable" },
+  };
   return {
     superuser,
     admin,
+    team,
+    login,
     async as(user, sql) {
       await query(cluster, { user, password: warehouse.passwords()[user] ?? "" }, sql);
     },
@@ -63,12 +73,8 @@ export async function startAuditBench(): Promise<AuditBench> {
     },
     async call(command, { roster = ROSTER, words = [], env = {} } = {}) {
       writeFileSync(team, roster);
-      const { host, port, database } = cluster;
-      const { code, ...told } = await callPlugIn([command, team, ...words], {
-        ...{ PGHOST: host, PGPORT: String(port), PGUSER: cluster.admin.user, PGPASSWORD: cluster.admin.password },
-        ...{ PGDATABASE: database, PGSSLMODE: "disable", PULUMI_STACK: "none" },
-        ...env,
-      });
+      const how = { ...login, PULUMI_STACK: "none", ...env };
+      const { code, ...told } = await callPlugIn([command, team, ...words], how);
       // As if it were called where the roster is.
       const here = (text: string) => text.replaceAll(team, "team.yaml");
       return { code, stdout: here(told.stdout), stderr: here(told.stderr) };

@@ -2,6 +2,7 @@ import type { OpenFinding } from "../../audit/accept";
 import { SEVERITIES } from "../../audit/finding";
 import { escapeControls } from "../../messages/quote";
 import { formatPosition, locate, type Roster } from "../../roster/roster";
+import { codeBlock, codeSpan } from "../markdown";
 import { capitalize } from "../sentences/phrases";
 import { type Audited, abridge, acceptedUntil, conditionsOf, lineOf, verdict } from "./told";
 
@@ -27,14 +28,16 @@ export function renderAuditMarkdown({ roster, judgement, findings }: Audited): s
 function item(roster: Roster, finding: OpenFinding): string {
   const { rule, what, path, mend, otherwise, expired } = finding;
   const at = lineOf(roster, finding);
-  const where = at === undefined ? "" : ` (${codeSpan(at)})`;
+  const where = at === undefined ? "" : ` (${codeSpan(escapeControls(at))})`;
   const over = expired
-    ? [`Was accepted until ${expired.until} (${codeSpan(formatPosition(locate(roster, expired.path)))}).`]
+    ? [
+        `Was accepted until ${expired.until} (${codeSpan(escapeControls(formatPosition(locate(roster, expired.path))))}).`,
+      ]
     : [];
   const conditions = conditionsOf(finding);
   return [
     `- **${rule}**: ${sentence(what)}${where}`,
-    ...(path === "" ? [] : [codeSpan(path)]),
+    ...(path === "" ? [] : [codeSpan(escapeControls(path))]),
     ...over,
     ...(mend.length > 0 && conditions.length > 0 ? [`${capitalize(conditions.join(", "))}:`] : []),
     ...(mend.length > 0 ? [sql(mend)] : []),
@@ -52,19 +55,5 @@ function sentence(text: string): string {
 }
 
 function sql(statements: readonly string[]): string {
-  const text = statements.map((statement) => escapeControls(abridge(statement))).join("\n");
-  const fence = fenceFor(text, 3);
-  return `${fence}sql\n${text}\n${fence}`;
-}
-
-function codeSpan(text: string): string {
-  const fence = fenceFor(text, 1);
-  const shown = escapeControls(text);
-  return fence.length === 1 ? `\`${shown}\`` : `${fence} ${shown} ${fence}`;
-}
-
-/** More backticks than the text has in a row. */
-function fenceFor(text: string, least: number): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-  return "`".repeat(Math.max(least, longest + 1));
+  return codeBlock("sql", statements.map((statement) => escapeControls(abridge(statement))).join("\n"));
 }

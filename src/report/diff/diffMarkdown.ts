@@ -3,6 +3,7 @@ import type { AccessChange } from "../../access/diff/change";
 import { groupBy } from "../../collections";
 import { escapeControls } from "../../messages/quote";
 import { formatPosition } from "../../roster/roster";
+import { codeSpan } from "../markdown";
 import { capitalize, format } from "../sentences/phrases";
 import { blocksOf, closing, countWarnings, type Fold, RISK_TITLES, type Sentence } from "../sentences/sentences";
 import { NO_CHANGES } from "./diffText";
@@ -38,11 +39,4 @@ function bullet({ text, warning, at }: Sentence): string {
 
 function fold({ text }: Fold, list: string): string {
   return `<details><summary>${text}</summary>\n\n${list}\n\n</details>`;
-}
-
-/** A path may hold anything, backticks too. */
-function codeSpan(text: string): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-  const fence = "`".repeat(longest + 1);
-  return longest === 0 ? `\`${text}\`` : `${fence} ${text} ${fence}`;
 }
