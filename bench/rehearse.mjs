@@ -15,10 +15,11 @@ const { loadAccess } = dist("load/loadAccess");
 const { countStatements } = dist("proof/tally");
 const { describeRepresentation } = dist("proof/representatives");
 const { countFaults } = dist("proof/verdict");
+const { DEFAULT_WAREHOUSE, warehouseOf } = dist("warehouses/registry");
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { exhaustive: { type: "boolean" } } });
 const [developers = 50, sources = 15] = positionals.slice(0, 2).map(Number);
-const warehouse = positionals[2] ?? "postgresql";
+const warehouse = warehouseOf(positionals[2] ?? DEFAULT_WAREHOUSE);
 const numbered = (count, line) => Array.from({ length: count }, (_, index) => line(index)).join("\n");
 
 /** Every seventh source is restricted; every fiftieth developer shares. */
@@ -42,7 +43,7 @@ try {
   const rehearsal = await rehearse({
     access: loadAccess(team, new Date()),
     warehouse,
-    admin: "managed",
+    own: {},
     exhaustive: values.exhaustive ?? false,
     onProgress: (line) => console.error(`${seconds()} s  ${line}`),
   });
