@@ -59,6 +59,11 @@ export function both<S, C>(settings: Parsed<S>, connection: Parsed<C>): Parsed<{
   };
 }
 
+/** What was parsed, made into something else; what is wrong stays. */
+export function mapParsed<T, U>(parsed: Parsed<T>, make: (value: T) => U): Parsed<U> {
+  return parsed.ok ? { ok: true, value: make(parsed.value) } : parsed;
+}
+
 function describe(namespace: string, issue: z.core.$ZodIssue): string[] {
   // Positions in a list would be of no help: one key may be given without a list around it.
   const key = issue.path.filter((part) => typeof part === "string").join(".");

@@ -1,23 +1,16 @@
 import type { StackResource } from "../../stack/stackOutputs";
+import { mapParsed } from "../config";
 import type { StackAdapter } from "../warehouse";
 import { readSettings, SECRET_KEYS } from "./settings";
 
 /** A stack on PostgreSQL: passwords are made of a seed, which must not be lost. */
 export const stack: StackAdapter = {
   secretKeys: SECRET_KEYS,
-  read() {
-    const parsed = readSettings();
-    if (!parsed.ok) return parsed;
-    const { settings, connection } = parsed.value;
-    return {
-      ok: true,
-      value: {
-        team: settings.team,
-        deploy: async (plan, sources) =>
-          (await import("./deploy/deploy.js")).deploy(plan, sources, settings, connection),
-      },
-    };
-  },
+  read: () =>
+    mapParsed(readSettings(), ({ settings, connection }) => ({
+      team: settings.team,
+      deploy: async (plan, sources) => (await import("./deploy/deploy.js")).deploy(plan, sources, settings, connection),
+    })),
   whenNew:
     "; on PostgreSQL the seed of its passwords is made with " +
     '`pulumi config set --secret passwordSeed "$(openssl rand -base64 32)"`',

@@ -8,12 +8,8 @@ import { identifier } from "../quote";
 import type { ServerRow, SettingRow, ShownRow } from "./catalog";
 import { lineOf, listed, type PreflightFinding } from "./finding";
 import { toSql, whoIs } from "./grants";
+import { astrayPath, DECISIVE, LIMITS } from "./sessionSettings";
 import type { Snapshot } from "./snapshot";
-
-/** Settings that decide whom a session acts as, or what code it loads. */
-const DECISIVE = new Set(["role", "local_preload_libraries", "session_preload_libraries", "session_replication_role"]);
-/** Settings that are the roster's to decide; the provider sees those of a role, not those of a role in a database. */
-const LIMITS = new Set(["statement_timeout", "idle_in_transaction_session_timeout"]);
 
 /**
  * Settings of the database, and of the roster's roles in it. What a login of the roster may set for itself stops nobody's
@@ -68,30 +64,11 @@ function misleading(snapshot: Snapshot): SettingFinding[] {
 }
 
 function objection(snapshot: Snapshot, { role, inDatabase, name, value }: SettingRow): string | undefined {
-  if (name === "search_path") {
-    const open = pathOf(value).filter((schema) => isOpen(snapshot, schema, role));
-    return open.length === 0 ? undefined : `find names in ${listed(open)} first, where others make things`;
-  }
+  if (name === "search_path") return astrayPath(value, role, snapshot.schemas, snapshot.serverRoles.trusted);
   // Of a role the provider manages these itself.
   if (role !== null && !inDatabase) return undefined;
   if (DECISIVE.has(name)) return `start with ${name} = ${value}`;
   return role !== null && LIMITS.has(name) ? `start with ${name} = ${value}, whatever the roster says` : undefined;
-}
-
-function pathOf(value: string): string[] {
-  return value
-    .split(",")
-    .map((part) => part.trim().replace(/^"|"$/g, ""))
-    .filter((name) => name !== "" && name !== "$user");
-}
-
-/** Whether somebody else than who looks, production and administrators makes things there. */
-function isOpen({ schemas, serverRoles }: Snapshot, name: string, role: string | null): boolean {
-  const schema = schemas.get(name);
-  if (schema === undefined || name === PUBLIC) return false;
-  return [schema.owner, ...schema.creators].some(
-    (maker) => maker !== PROD && maker !== role && !serverRoles.trusted.has(maker),
-  );
 }
 
 function sessionsOf({ settings }: Snapshot, { role }: SettingRow): string {
